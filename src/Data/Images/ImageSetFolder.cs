@@ -1,0 +1,125 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Odm.Data;
+
+/// <summary>
+/// An image set on disk, for NumPy and a spreadsheet: <c>images.npy</c> uint8 [N, C, H, W], <c>masks.npy</c> uint8 [N, 1, H, W]
+/// where there are masks, <c>rows.csv</c>, and <c>set.json</c> with class names and content hash. Rows may be edited by hand;
+/// pixels that are not those of their row's hash are found by <see cref="Verify"/>.
+/// </summary>
+public static class ImageSetFolder
+{
+    private sealed record Description(IReadOnlyList<string> Classes, string ContentHash, string MasksHash);
+
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    /// <summary>True where the folder looks like an image set.</summary>
+    public static bool Exists(string folder)
+    {
+        Durable.Recover(folder);
+        return File.Exists(Path.Combine(folder, "set.json"));
+    }
+
+    internal static ImageSet Open(string folder)
+    {
+        Durable.Recover(folder);
+        if (!Directory.Exists(folder))
+            throw new DatasetException($"{folder}: no such image set");
+        var description = Describe(Path.Combine(folder, "set.json"));
+        var pixels = Map(Path.Combine(folder, "images.npy"));
+        var shape = pixels.Header.Shape;
+        var rowsPath = Path.Combine(folder, "rows.csv");
+        var rows = RowsFile.Read(rowsPath);
+        if (rows.Count != shape[0])
+            throw new DatasetException($"{rowsPath}: {rows.Count} rows for {shape[0]} images in images.npy");
+        if (rows.Find(r => r.Label >= description.Classes.Count) is { } stray)
+            throw new DatasetException($"{rowsPath}: id {stray.Id}: label {stray.Label} is beyond the {description.Classes.Count} classes of set.json");
+        return new ImageSet(Slots(pixels), Masks(folder, shape), (int)shape[1], (int)shape[2], (int)shape[3], rows, description.Classes, description.MasksHash);
+    }
+
+    internal static void Save(ImageSet set, string folder) => Durable.WriteFolder(folder, partial =>
+    {
+        Durable.Stream(Path.Combine(partial, "images.npy"), stream =>
+        {
+            new NpyHeader("u1", [set.Count, set.Channels, set.Height, set.Width]).Write(stream);
+            for (var i = 0; i < set.Count; i++)
+                stream.Write(set.Image(i));
+        });
+        if (set.HasMasks)
+        {
+            Durable.Stream(Path.Combine(partial, "masks.npy"), stream =>
+            {
+                new NpyHeader("u1", [set.Count, 1, set.Height, set.Width]).Write(stream);
+                for (var i = 0; i < set.Count; i++)
+                    stream.Write(set.Mask(i));
+            });
+        }
+        Durable.Stream(Path.Combine(partial, "rows.csv"), stream => RowsFile.Write(stream, set.Rows));
+        Durable.Stream(Path.Combine(partial, "set.json"), stream =>
+            JsonSerializer.Serialize(stream, new Description(set.Classes, set.ContentHash, set.MasksHash), Format));
+    });
+
+    /// <summary>Reads every pixel and compares with the hashes of the rows.</summary>
+    /// <exception cref="DatasetException">Some differ; the message names the first and the count of the others.</exception>
+    public static void Verify(ImageSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        var bad = Enumerable.Range(0, set.Count)
+            .Where(i => ImageSet.HashPixels(set.Image(i), set.Channels, set.Height, set.Width) != set.Rows[i].Sha256).ToArray();
+        if (bad.Length > 0)
+            throw new DatasetException($"image {set.Rows[bad[0]].Id}: its pixels are not those its row was written for" + (bad.Length > 1 ? $" (and {bad.Length - 1} more)" : ""));
+    }
+
+    private static Description Describe(string path)
+    {
+        if (!File.Exists(path))
+            throw new DatasetException($"{path}: no such file; is this an image set?");
+        try
+        {
+            return JsonSerializer.Deserialize<Description>(File.ReadAllBytes(path), Format) is { Classes: not null } description
+                ? description
+                : throw new DatasetException($"{path}: no class names");
+        }
+        catch (JsonException e)
+        {
+            throw new DatasetException($"{path}: not valid JSON: {e.Message}", e);
+        }
+    }
+
+    private static NpyMap Map(string path)
+    {
+        var map = new NpyMap(path);
+        var shape = map.Header.Shape;
+        if (map.Header.Type != "u1" || shape.Count != 4 || shape.Skip(1).Any(n => n <= 0) || shape[1] * shape[2] * shape[3] > int.MaxValue || shape[0] > int.MaxValue)
+            throw new DatasetException($"{path}: {map.Header.Type} ({string.Join(", ", shape)}) where uint8 [N, C, H, W] is wanted");
+        return map;
+    }
+
+    private static PixelSlot[]? Masks(string folder, IReadOnlyList<long> shape)
+    {
+        var path = Path.Combine(folder, "masks.npy");
+        if (!File.Exists(path))
+            return null;
+        var map = Map(path);
+        long[] wanted = [shape[0], 1, shape[2], shape[3]];
+        return map.Header.Shape.SequenceEqual(wanted)
+            ? Slots(map)
+            : throw new DatasetException($"{path}: ({string.Join(", ", map.Header.Shape)}) where the images want ({string.Join(", ", wanted)})");
+    }
+
+    private static PixelSlot[] Slots(NpyMap map)
+    {
+        var store = new PixelStore.Mapped(map);
+        var slots = new PixelSlot[map.Header.Shape[0]];
+        for (var i = 0; i < slots.Length; i++)
+            slots[i] = new PixelSlot(store, i);
+        return slots;
+    }
+}

@@ -1,0 +1,99 @@
+namespace Odm.Data;
+
+/// <summary><c>dataset</c> of a study file, and the fields of <c>data import</c>: where images come from and how they become one set.</summary>
+public sealed record DatasetConfig
+{
+    /// <summary>The kinds of <see cref="Kind"/>.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["phantom", "imagefolder", "csv", "medmnist", "image-mask", "set"];
+
+    /// <summary>
+    /// <c>phantom</c> (drawn), <c>imagefolder</c> (a folder per class, optionally below train/val/test), <c>csv</c> (a row per image),
+    /// <c>medmnist</c> (an .npz with official split), <c>image-mask</c> (two folders of equal base names), <c>set</c> (an imported set).
+    /// </summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The folder, CSV file, .npz file or set; starts at the current folder. Needed by every kind but phantom and image-mask.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>csv, image-mask: folder of the image files; for csv the CSV's own folder where not given.</summary>
+    public string? Images { get; init; }
+
+    /// <summary>csv, image-mask: folder of the mask files; for csv that of the images where not given.</summary>
+    public string? Masks { get; init; }
+
+    /// <summary>csv: column of the image file, relative to <see cref="Images"/>; the extension may be left out.</summary>
+    public string ImageColumn { get; init; } = "image";
+
+    /// <summary>csv: column of the class.</summary>
+    public string LabelColumn { get; init; } = "label";
+
+    /// <summary>csv: column of the patient or lesion; none where not given.</summary>
+    public string? GroupColumn { get; init; }
+
+    /// <summary>csv: column of the official split (train, val, test); none where not given.</summary>
+    public string? SplitColumn { get; init; }
+
+    /// <summary>csv: column of the mask file, relative to <see cref="Masks"/>; none where not given.</summary>
+    public string? MaskColumn { get; init; }
+
+    /// <summary>Class values in order; a label outside them is an error. Empty: those found, numerically where all are numbers.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>Steps done to every image, in order, before it is stored.</summary>
+    public IReadOnlyList<PreprocessStep> Preprocess { get; init; } = [];
+
+    /// <summary>Grey share of white from which a mask pixel counts, 0 to 1; the middle (JPEG masks ring at their edges: seed-systems 1.2).</summary>
+    public double Threshold { get; init; } = .5;
+
+    /// <summary>phantom: side in pixels, 32 to 256.</summary>
+    public int Size { get; init; } = 64;
+
+    /// <summary>phantom: number of images.</summary>
+    public int Count { get; init; } = 1000;
+
+    /// <summary>phantom: seed of the drawing.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>phantom: share of each grade 0 to 4; sums to 1. Empty: <see cref="Phantom.EyePacsShares"/>.</summary>
+    public IReadOnlyList<double> Shares { get; init; } = [];
+
+    /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>dataset</c>); files are not looked at.</summary>
+    public IEnumerable<string> Faults(string field)
+    {
+        if (!Kinds.Contains(Kind, StringComparer.Ordinal))
+            yield return $"{field}.kind: \"{Kind}\"; allowed are {string.Join(", ", Kinds)}";
+        if (Kind is "imagefolder" or "csv" or "medmnist" or "set" && string.IsNullOrEmpty(Path))
+            yield return $"{field}.path: missing; kind {Kind} needs it";
+        if (Kind == "image-mask" && (string.IsNullOrEmpty(Images) || string.IsNullOrEmpty(Masks)))
+            yield return $"{field}.images, {field}.masks: missing; kind image-mask needs both";
+        if (Kind == "csv" && ImageColumn == "")
+            yield return $"{field}.image_column: empty";
+        if (Kind == "csv" && LabelColumn == "")
+            yield return $"{field}.label_column: empty";
+        if (Classes.Distinct(StringComparer.Ordinal).Count() != Classes.Count)
+            yield return $"{field}.classes: {string.Join(", ", Classes)}: each may stand once";
+        if (!(Threshold is > 0 and <= 1))
+            yield return FormattableString.Invariant($"{field}.threshold: {Threshold}; allowed is above 0 up to 1");
+        for (var i = 0; i < Preprocess.Count; i++)
+        {
+            foreach (var fault in Preprocess[i].Faults($"{field}.preprocess[{i}]"))
+                yield return fault;
+        }
+        foreach (var fault in Kind == "phantom" ? PhantomFaults(field) : [])
+            yield return fault;
+    }
+
+    private IEnumerable<string> PhantomFaults(string field)
+    {
+        if (Size is < 32 or > 256)
+            yield return $"{field}.size: {Size}; allowed are 32 to 256 pixels";
+        if (Count < 1)
+            yield return $"{field}.count: {Count}; at least 1";
+        if (Shares.Count is not 0 and not 5)
+            yield return $"{field}.shares: {Shares.Count} values; there are 5 grades";
+        else if (Shares.Count == 5 && (Shares.Any(s => !(s >= 0)) || Math.Abs(Shares.Sum() - 1) > 1e-6))
+            yield return FormattableString.Invariant($"{field}.shares: sum {Shares.Sum()}; they must be at least 0 and sum to 1");
+        if (Classes.Count is not 0 and not 5)
+            yield return $"{field}.classes: {Classes.Count} names; the phantom has 5 grades";
+    }
+}

@@ -1,0 +1,51 @@
+namespace Odm.Data;
+
+/// <summary><c>split</c> of a study file: which images train, validate and test.</summary>
+public sealed record SplitConfig
+{
+    /// <summary>The kinds of <see cref="Kind"/>.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["official", "stratified", "group"];
+
+    /// <summary>
+    /// <c>official</c> (the split the set came with; where it has no val side, <see cref="Val"/> of its train images become one),
+    /// <c>stratified</c> (each class in the same shares), <c>group</c> (stratified as far as whole groups allow; the set must have groups).
+    /// </summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Share of train; what <see cref="Val"/> and <see cref="Test"/> leave where not given.</summary>
+    public double? Train { get; init; }
+
+    /// <summary>Share of validation images; 0 to 1.</summary>
+    public double Val { get; init; } = .1;
+
+    /// <summary>Share of test images; 0 to 1.</summary>
+    public double Test { get; init; } = .2;
+
+    /// <summary>What is never torn apart: <c>group</c>, <c>image</c>, or <c>auto</c> (group where the set has groups).</summary>
+    public string By { get; init; } = "auto";
+
+    /// <summary>Seed of the drawing; the same for all seeds of a study.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>True: duplicates and groups on several sides are counted and reported instead of stopping the run.</summary>
+    public bool AllowOverlap { get; init; }
+
+    /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>split</c>).</summary>
+    public IEnumerable<string> Faults(string field)
+    {
+        if (!Kinds.Contains(Kind, StringComparer.Ordinal))
+            yield return $"{field}.kind: \"{Kind}\"; allowed are {string.Join(", ", Kinds)}";
+        if (By is not ("auto" or "group" or "image"))
+            yield return $"{field}.by: \"{By}\"; allowed are auto, group, image";
+        if (Kind == "group" && By == "image")
+            yield return $"{field}.by: image contradicts kind group";
+        if (!(Val is >= 0 and < 1))
+            yield return FormattableString.Invariant($"{field}.val: {Val}; allowed is 0 up to below 1");
+        if (!(Test is >= 0 and < 1))
+            yield return FormattableString.Invariant($"{field}.test: {Test}; allowed is 0 up to below 1");
+        if (Train is { } train && Math.Abs(train + Val + Test - 1) > 1e-6)
+            yield return FormattableString.Invariant($"{field}.train: {train} + val {Val} + test {Test} is not 1");
+        else if (!(Val + Test < 1))
+            yield return FormattableString.Invariant($"{field}.val: {Val} + test {Test} leave nothing to train on");
+    }
+}
