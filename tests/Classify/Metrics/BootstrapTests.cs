@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Odm.Data;
+
+namespace Odm.Classify.Tests;
+
+public sealed class BootstrapTests
+{
+    [Fact]
+    public void Whole_groups_are_drawn_so_copies_of_an_image_add_no_certainty()
+    {
+        var single = Drawn(images: 60, copies: 1);
+        var copied = Drawn(images: 60, copies: 5);
+
+        foreach (var fact in ClassificationMetrics.Score(copied, copied.Classes).Where(f => f.Label.Length == 0))
+        {
+            var alone = ClassificationMetrics.Score(single, single.Classes).Single(f => f.Label.Length == 0 && f.Metric == fact.Metric);
+            fact.Value.ShouldBe(alone.Value, 1e-9, fact.Metric);
+            fact.Low!.Value.ShouldBe(alone.Low!.Value, 1e-9, fact.Metric);
+            fact.High!.Value.ShouldBe(alone.High!.Value, 1e-9, fact.Metric);
+        }
+    }
+
+    [Fact]
+    public void Equal_seeds_give_equal_intervals_and_others_do_not()
+    {
+        var p = Drawn(50, 1);
+        var first = ClassificationMetrics.Score(p, p.Classes, new BootstrapConfig { Seed = 1 });
+        ClassificationMetrics.Score(p, p.Classes, new BootstrapConfig { Seed = 1 }).ShouldBe(first);
+        ClassificationMetrics.Score(p, p.Classes, new BootstrapConfig { Seed = 2 }).ShouldNotBe(first);
+    }
+
+    [Fact]
+    public void One_group_alone_has_no_interval()
+    {
+        var p = Drawn(1, 6);
+        ClassificationMetrics.Score(p, p.Classes).ShouldAllBe(f => f.Low == null && f.High == null);
+    }
+
+    [Fact]
+    public void The_interval_holds_the_truth_about_as_often_as_it_says()
+    {
+        var covered = 0;
+        for (var trial = 0; trial < 200; trial++)
+        {
+            var rng = Rng.For(5, "coverage", trial);
+            var hits = Enumerable.Range(0, 60).Select(_ => rng.NextBool(.7) ? 1.0 : 0.0).ToArray();
+            var interval = Bootstrap.Intervals(60, times => [hits.Zip(times, (h, t) => h * t).Sum() / 60], new BootstrapConfig { Replicates = 300, Seed = (ulong)trial })[0];
+            covered += interval!.Value.Low <= .7 && .7 <= interval.Value.High ? 1 : 0;
+        }
+        covered.ShouldBeInRange(178, 198); // 95 % of 200, less a little: percentile intervals are a bit narrow at n = 60
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public void Four_hundred_images_take_under_a_second()
+    {
+        var p = Drawn(400, 1);
+        ClassificationMetrics.Score(p, p.Classes, new BootstrapConfig { Replicates = 10 });
+        var watch = Stopwatch.StartNew();
+        ClassificationMetrics.Score(p, p.Classes);
+        watch.Elapsed.TotalSeconds.ShouldBeLessThan(1);
+    }
+
+    private static Predictions Drawn(int images, int copies)
+    {
+        var n = images * copies;
+        var table = new double[n, 5];
+        int[] truth = new int[n], predicted = new int[n];
+        for (var i = 0; i < n; i++)
+        {
+            var rng = Rng.For(11, "image", i / copies);
+            truth[i] = rng.NextInt(5);
+            for (var k = 0; k < 5; k++)
+            {
+                table[i, k] = rng.NextDouble() + (k == truth[i] ? .3 : 0);
+            }
+            var sum = Enumerable.Range(0, 5).Sum(k => table[i, k]);
+            for (var k = 0; k < 5; k++)
+            {
+                table[i, k] /= sum;
+                predicted[i] = table[i, k] > table[i, predicted[i]] ? k : predicted[i];
+            }
+        }
+        return new Predictions
+        {
+            Ids = [.. Enumerable.Range(0, n).Select(i => $"{i}")],
+            Groups = [.. Enumerable.Range(0, n).Select(i => $"g{i / copies}")],
+            Classes = ["0", "1", "2", "3", "4"],
+            Truth = truth,
+            Predicted = predicted,
+            Probabilities = table,
+        };
+    }
+}

@@ -1,0 +1,71 @@
+using Odm.Data;
+
+namespace Odm.Classify.Tests;
+
+public sealed class PredictionsFileTests
+{
+    [Fact]
+    public void A_written_file_reads_back_as_it_was()
+    {
+        var written = new Predictions
+        {
+            Ids = ["a", "b,\"c\""],
+            Groups = ["p1", "p2"],
+            Classes = ["mild", "severe, late"],
+            Truth = [0, 1],
+            Predicted = [1, 1],
+            Probabilities = new double[,] { { 1.0 / 3, 2.0 / 3 }, { 1e-12f, 1 } },
+        };
+        using var file = new TemporaryFile("");
+        written.WriteCsv(file.Path);
+
+        var read = Predictions.ReadCsv(file.Path);
+
+        read.Ids.ShouldBe(written.Ids);
+        read.Groups.ShouldBe(written.Groups);
+        read.Classes.ShouldBe(written.Classes);
+        read.Truth.ShouldBe(written.Truth);
+        read.Predicted.ShouldBe(written.Predicted);
+        read.Probabilities.ShouldBe(written.Probabilities);
+        File.ReadAllText(file.Path).ShouldStartWith("id,group,truth,prediction,p_mild,\"p_severe, late\"\na,p1,mild,\"severe, late\",0.3333333333333333,0.6666666666666666\n");
+        Directory.GetFiles(file.Folder).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Class_names_that_are_numbers_are_sorted_as_numbers()
+    {
+        using var file = new TemporaryFile("id,truth,prediction\n1,10,9\n2,9,2\n");
+        Predictions.ReadCsv(file.Path).Classes.ShouldBe(["2", "9", "10"]);
+    }
+
+    [Fact]
+    public void Without_a_group_each_image_is_its_own()
+    {
+        using var file = new TemporaryFile("truth,extra,id,prediction\nx,?,1,y\ny,?,2,y\n");
+        Predictions.ReadCsv(file.Path).Groups.ShouldBe(["1", "2"]);
+    }
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("id,truth\n1,0\n", "prediction")]
+    [InlineData("id,truth,prediction\n", "no rows")]
+    [InlineData("id,truth,prediction\n1,0,\n", "row 2: prediction is empty")]
+    [InlineData("id,truth,prediction\n1,0\n", "row 2: prediction is empty")]
+    [InlineData("id,truth,prediction\n1,0,0\n1,0,0\n", "row 3: id '1' stands in row 2")]
+    [InlineData("id,truth,prediction,p_0,p_1\n1,0,0,1,0\n2,7,0,1,0\n", "row 3: truth '7' has no column p_7; allowed: 0, 1")]
+    [InlineData("id,truth,prediction,p_0\n1,0,0,NaN\n", "row 2: p_0 is 'NaN'; allowed: a number from 0 to 1")]
+    [InlineData("id,truth,prediction,p_0\n1,0,0,1.5\n", "row 2: p_0 is '1.5'")]
+    [InlineData("id,id,truth,prediction\n1,1,0,0\n", "'id' 2 times")]
+    public void A_fault_is_one_line_with_file_row_value_and_what_is_allowed(string text, string expected)
+    {
+        using var file = new TemporaryFile(text);
+        var message = Should.Throw<DatasetException>(() => Predictions.ReadCsv(file.Path)).Message;
+        message.ShouldStartWith(file.Path + ": ");
+        message.ShouldContain(expected);
+        message.ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public void A_missing_file_is_named() =>
+        Should.Throw<DatasetException>(() => ScoreClasses.Run("/nowhere/x.csv")).Message.ShouldStartWith("/nowhere/x.csv: no such file");
+}
