@@ -17,7 +17,13 @@ static void on_error(const char *module, const char *format, va_list arguments)
     if (message && !message[0]) vsnprintf(message, 256, format, arguments); /* the first error is the cause */
 }
 
-static void install(void) { TIFFSetErrorHandler(on_error); TIFFSetWarningHandler(NULL); }
+/* A tag beyond the end of the file is a warning to libtiff (a palette image turns grey); here it is damage. */
+static void on_warning(const char *module, const char *format, va_list arguments)
+{
+    if (strstr(format, "IO error")) on_error(module, format, arguments);
+}
+
+static void install(void) { TIFFSetErrorHandler(on_error); TIFFSetWarningHandler(on_warning); }
 
 static tmsize_t on_read(thandle_t h, void *to, tmsize_t n)
 {
@@ -127,7 +133,7 @@ int odm_decode_tiff(const uint8_t *file, size_t size, int header_only, odm_image
     reader r = {file, size, 0};
     message = out->error;
     TIFF *tiff = TIFFClientOpen("TIFF", "rm", &r, on_read, on_write, on_seek, on_close, on_size, NULL, NULL);
-    int ok = tiff && read_image(tiff, header_only, out);
+    int ok = tiff && read_image(tiff, header_only, out) && !out->error[0];
     if (tiff) TIFFClose(tiff);
     message = NULL;
     if (ok) return ODM_OK;
