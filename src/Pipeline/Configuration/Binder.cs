@@ -1,0 +1,233 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using Odm.Data;
+using YamlDotNet.RepresentationModel;
+
+namespace Odm.Pipeline;
+
+/// <summary>
+/// Binds a YAML tree to init-only records, strictly: snake_case keys, unknown keys refused, every fault collected. A record may
+/// judge itself by <c>IEnumerable&lt;string&gt; Faults(string path)</c> and may be written as one word through <c>static T Parse(string)</c>.
+/// </summary>
+internal sealed class Binder
+{
+    private readonly List<string> faults = [];
+
+    private static readonly object Nothing = new();
+
+    /// <summary>The record that the tree describes.</summary>
+    /// <exception cref="StudyException">All faults in one line, each naming the field, the value and what is allowed.</exception>
+    public static T Bind<T>(YamlNode root, string file)
+    {
+        var binder = new Binder();
+        var value = binder.Value(typeof(T), root, "", nullable: false);
+        if (binder.faults.Count > 0)
+        {
+            throw new StudyException($"{file}: {string.Join("; ", binder.faults.Distinct(StringComparer.Ordinal))}".ReplaceLineEndings(" "));
+        }
+
+        return (T)value!;
+    }
+
+    private object? Value(Type type, YamlNode node, string path, bool nullable)
+    {
+        var inner = Nullable.GetUnderlyingType(type);
+        if (IsNull(node) && (inner is not null || nullable))
+        {
+            return null;
+        }
+
+        type = inner ?? type;
+        if (Element(type) is { } element)
+        {
+            return List(element, node, path);
+        }
+
+        if (DictionaryValue(type) is { } entry)
+        {
+            return Dictionary(entry, node, path);
+        }
+
+        return Scalars.Knows(type) ? Scalar(type, node, path)
+            : node is YamlScalarNode scalar && Word(type, scalar, path) is { } word ? word
+            : Record(type, node, path);
+    }
+
+    private object Scalar(Type type, YamlNode node, string path)
+    {
+        if (node is not YamlScalarNode { Value: { } text })
+        {
+            return Fault($"{path}: {Scalars.Describe(type)} was expected, not {Kind(node)}");
+        }
+
+        return IsNull(node) && type != typeof(string) || !Scalars.TryParse(type, text, out var value)
+            ? Fault($"{path}: {Scalars.Describe(type)} was expected, not '{text}'{Meant(text, Scalars.Words(type))}")
+            : value;
+    }
+
+    private object? Word(Type type, YamlScalarNode scalar, string path)
+    {
+        var parse = type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, [typeof(string)]);
+        if (parse is null || parse.ReturnType != type || IsNull(scalar))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Judged(parse.Invoke(null, [scalar.Value])!, path);
+        }
+        catch (TargetInvocationException e) when (e.InnerException is FormatException or UserException)
+        {
+            return Fault($"{path}: {e.InnerException.Message}");
+        }
+    }
+
+    private object List(Type element, YamlNode node, string path)
+    {
+        if (node is not YamlSequenceNode list)
+        {
+            return Fault($"{path}: a list was expected, not {Kind(node)}");
+        }
+
+        var items = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        var whole = true;
+        for (var i = 0; i < list.Children.Count; i++)
+        {
+            var item = Value(element, list.Children[i], string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), nullable: false);
+            whole &= !ReferenceEquals(item, Nothing);
+            items.Add(ReferenceEquals(item, Nothing) ? null : item);
+        }
+
+        if (!whole)
+        {
+            return Nothing;
+        }
+
+        var array = Array.CreateInstance(element, items.Count);
+        items.CopyTo(array, 0);
+        return array;
+    }
+
+    private object Dictionary(Type entry, YamlNode node, string path)
+    {
+        if (node is not YamlMappingNode map)
+        {
+            return Fault($"{path}: a mapping of names was expected, not {Kind(node)}");
+        }
+
+        var entries = (IDictionary)Activator.CreateInstance(typeof(OrderedDictionary<,>).MakeGenericType(typeof(string), entry))!;
+        var whole = true;
+        foreach (var (key, child) in map.Children)
+        {
+            var name = ((YamlScalarNode)key).Value ?? "";
+            var value = Value(entry, child, Join(path, name), nullable: false);
+            whole &= !ReferenceEquals(value, Nothing);
+            entries[name] = ReferenceEquals(value, Nothing) ? null : value;
+        }
+
+        return whole ? entries : Nothing;
+    }
+
+    private object Record(Type type, YamlNode node, string path)
+    {
+        // `arms.real:` with nothing below it is a record whose fields all keep their defaults
+        if (!IsNull(node) && node is not YamlMappingNode)
+        {
+            return Fault($"{path}: a mapping with {string.Join(", ", Keys(type))} was expected, not {Kind(node)}");
+        }
+
+        var rest = node is YamlMappingNode map
+            ? map.Children.ToDictionary(c => ((YamlScalarNode)c.Key).Value ?? "", c => c.Value, StringComparer.Ordinal)
+            : new Dictionary<string, YamlNode>(StringComparer.Ordinal);
+        var value = Fill(type, rest, path);
+        foreach (var unknown in rest.Keys)
+        {
+            value = Fault($"{Join(path, unknown)}: unknown field{Meant(unknown, Keys(type))} (allowed: {string.Join(", ", Keys(type))})");
+        }
+
+        return value;
+    }
+
+    private object Fill(Type type, Dictionary<string, YamlNode> rest, string path)
+    {
+        var record = Activator.CreateInstance(type, nonPublic: true)!;
+        var whole = true;
+        foreach (var field in Field.Of(type))
+        {
+            object? value;
+            if (field.Inline)
+            {
+                value = Fill(field.Property.PropertyType, rest, path);
+            }
+            else if (rest.Remove(field.Key, out var node))
+            {
+                value = Value(field.Property.PropertyType, node, Join(path, field.Key), field.Nullable);
+            }
+            else if (field.Required)
+            {
+                value = Fault($"{Join(path, field.Key)}: missing, {Scalars.Describe(field.Property.PropertyType)} is required");
+            }
+            else
+            {
+                continue;
+            }
+
+            if (ReferenceEquals(value, Nothing))
+            {
+                whole = false;
+            }
+            else
+            {
+                field.Property.SetValue(record, value);
+            }
+        }
+
+        return whole ? Judged(record, path) : Nothing;
+    }
+
+    private object Judged(object record, string path)
+    {
+        var judge = record.GetType().GetMethod("Faults", BindingFlags.Public | BindingFlags.Instance, [typeof(string)]);
+        if (judge?.Invoke(record, [path]) is IEnumerable<string> found)
+        {
+            faults.AddRange(found);
+        }
+
+        return record;
+    }
+
+    private object Fault(string text)
+    {
+        faults.Add(text.TrimStart(':', ' '));
+        return Nothing;
+    }
+
+    private static IEnumerable<string> Keys(Type type)
+        => Field.Of(type).SelectMany(f => f.Inline ? Keys(f.Property.PropertyType) : [f.Key]);
+
+    private static string Meant(string word, IEnumerable<string> known)
+        => Nearest.To(word, known) is { } near ? $" (did you mean '{near}'?)" : "";
+
+    private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    private static bool IsNull(YamlNode node)
+        => node is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain or YamlDotNet.Core.ScalarStyle.Any, Value: null or "" or "~" or "null" };
+
+    private static string Kind(YamlNode node) => node switch
+    {
+        YamlMappingNode => "a mapping",
+        YamlSequenceNode => "a list",
+        YamlScalarNode { Value: { Length: > 0 } text } => $"'{text}'",
+        _ => "nothing",
+    };
+
+    private static Type? Element(Type type)
+        => type.IsArray ? type.GetElementType()
+            : type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) || type.GetGenericTypeDefinition() == typeof(List<>))
+                ? type.GetGenericArguments()[0] : null;
+
+    private static Type? DictionaryValue(Type type)
+        => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
+}

@@ -1,0 +1,66 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Serialization;
+
+namespace Odm.Pipeline;
+
+/// <summary>The fields of this property's record stand beside those of its owner, not below a key of their own.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class InlineAttribute : Attribute;
+
+/// <summary>A field of a configuration record: an init property under its snake_case key.</summary>
+internal sealed record Field(PropertyInfo Property, string Key)
+{
+    private static readonly NullabilityInfoContext Nullability = new();
+
+    /// <summary>Whether the study file has to give it.</summary>
+    public bool Required => Property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
+
+    /// <summary>Whether its record's fields stand beside the owner's.</summary>
+    public bool Inline => Property.GetCustomAttribute<InlineAttribute>() is not null;
+
+    /// <summary>Whether <c>null</c> is a value of it.</summary>
+    public bool Nullable
+    {
+        get
+        {
+            lock (Nullability)
+            {
+                return Nullability.Create(Property).WriteState == NullabilityState.Nullable;
+            }
+        }
+    }
+
+    /// <summary>The fields of a record in the order of their declaration, a base record's first.</summary>
+    public static IReadOnlyList<Field> Of(Type record)
+        => [.. record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0)
+            .OrderBy(p => Depth(p.DeclaringType!)).ThenBy(p => p.MetadataToken)
+            .Select(p => new Field(p, p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? Snake(p.Name)))];
+
+    /// <summary>The key of an enum's value.</summary>
+    public static string KeyOf(Type type, string member)
+        => type.GetField(member)?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? Snake(member);
+
+    /// <summary><c>LearningRate</c> becomes <c>learning_rate</c>, <c>X0</c> <c>x0</c>, <c>ResNet50</c> <c>res_net50</c>.</summary>
+    public static string Snake(string name)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < name.Length; i++)
+        {
+            var starts = i > 0 && char.IsUpper(name[i])
+                && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
+            if (starts)
+            {
+                text.Append('_');
+            }
+
+            text.Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return text.ToString();
+    }
+
+    private static int Depth(Type type) => type.BaseType is null ? 0 : 1 + Depth(type.BaseType);
+}

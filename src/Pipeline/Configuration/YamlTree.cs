@@ -1,0 +1,156 @@
+using System.Globalization;
+using Odm.Data;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Odm.Pipeline;
+
+/// <summary>A YAML file as a tree of its own: aliases copied, merge keys (<c>&lt;&lt;</c>) resolved, <c>--set</c> applied.</summary>
+internal static class YamlTree
+{
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="StudyException">It is missing, no YAML, or no mapping.</exception>
+    public static YamlMappingNode Read(string file)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(file), file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new StudyException($"{file}: no such study file", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StudyException(Directory.Exists(file) ? $"{file}: is a folder, a study file was expected" : $"{file}: may not be read", e);
+        }
+    }
+
+    /// <summary>Reads a text; <paramref name="file"/> names it in messages.</summary>
+    public static YamlMappingNode Parse(string text, string file)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode root)
+            {
+                throw new StudyException($"{file}: one mapping of fields (study:, dataset:, ...) was expected");
+            }
+
+            return (YamlMappingNode)Expand(root, file);
+        }
+        catch (YamlException e)
+        {
+            var why = e.InnerException is ArgumentException ? "a key stands twice" : e.Message.ReplaceLineEndings(" ");
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"{file}: line {e.Start.Line}: not valid YAML: {why}"), e);
+        }
+    }
+
+    /// <summary>Applies one <c>path.to.field=value</c>; the value is YAML, a path that does not exist yet is made (the binder judges it).</summary>
+    public static void Set(YamlMappingNode root, string assignment)
+    {
+        var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 1)
+        {
+            throw new StudyException($"--set {assignment}: path.to.field=value was expected");
+        }
+
+        var keys = assignment[..equals].Trim().Split('.');
+        YamlNode value;
+        try
+        {
+            value = Parse("value: " + assignment[(equals + 1)..].Trim(), "--set " + assignment)["value"];
+        }
+        catch (KeyNotFoundException e)
+        {
+            throw new StudyException($"--set {assignment}: the value is not valid YAML", e);
+        }
+
+        YamlNode at = root;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var last = i == keys.Length - 1;
+            at = at switch
+            {
+                YamlMappingNode map => Step(map, keys[i], last ? value : null),
+                YamlSequenceNode list when int.TryParse(keys[i], NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < list.Children.Count
+                    => last ? list.Children[n] = value : list.Children[n],
+                _ => throw new StudyException($"--set {assignment}: {string.Join('.', keys[..i])} has no field {keys[i]}"),
+            };
+        }
+    }
+
+    private static YamlNode Step(YamlMappingNode map, string key, YamlNode? value)
+    {
+        if (value is null && map.Children.TryGetValue(key, out var next) && next is YamlMappingNode or YamlSequenceNode)
+        {
+            return map.Children[key];
+        }
+
+        return map.Children[key] = value ?? new YamlMappingNode();
+    }
+
+    private static YamlNode Expand(YamlNode node, string file)
+    {
+        switch (node)
+        {
+            case YamlMappingNode map:
+                var copy = new YamlMappingNode();
+                foreach (var (key, value) in map.Children)
+                {
+                    if (key is YamlScalarNode { Value: "<<" })
+                    {
+                        continue;
+                    }
+
+                    copy.Add(Expand(key, file), Expand(value, file));
+                }
+
+                if (map.Children.TryGetValue("<<", out var merged))
+                {
+                    Merge(copy, merged, file);
+                }
+
+                return copy;
+            case YamlSequenceNode list:
+                return new YamlSequenceNode(list.Children.Select(c => Expand(c, file)));
+            case YamlScalarNode scalar:
+                return new YamlScalarNode(scalar.Value) { Style = scalar.Style, Tag = scalar.Tag };
+            default:
+                return node;
+        }
+    }
+
+    // What the mapping gives itself stands; mappings below a merged key are merged in their turn, so that
+    // `odm: { <<: *dm, ordinal: { weight: 1 } }` changes the weight alone.
+    private static void Merge(YamlMappingNode into, YamlNode from, string file)
+    {
+        if (from is YamlSequenceNode list)
+        {
+            foreach (var one in list.Children)
+            {
+                Merge(into, one, file);
+            }
+
+            return;
+        }
+
+        if (from is not YamlMappingNode map)
+        {
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"{file}: line {from.Start.Line}: << takes a mapping (an alias such as *dm)"));
+        }
+
+        foreach (var (key, value) in ((YamlMappingNode)Expand(map, file)).Children)
+        {
+            if (!into.Children.TryGetValue(key, out var own))
+            {
+                into.Add(key, value);
+            }
+            else if (own is YamlMappingNode deeper && value is YamlMappingNode)
+            {
+                Merge(deeper, value, file);
+            }
+        }
+    }
+}

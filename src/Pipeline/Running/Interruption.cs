@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+
+namespace Odm.Pipeline;
+
+/// <summary>
+/// Ctrl-C and SIGTERM: the first asks the running loop to write its checkpoint and stop, a second one, or ten seconds without
+/// an answer, ends the process at once. Checkpoints are written beside and renamed, so that loses at most 30 s of work.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    /// <summary>The exit code of an interrupted command.</summary>
+    public const int ExitCode = 130;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8.5);
+    private readonly CancellationTokenSource source = new();
+    private readonly PosixSignalRegistration[] signals;
+    private Timer? deadline;
+
+    /// <summary>Listens from here on.</summary>
+    public Interruption()
+        => signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(s => PosixSignalRegistration.Create(s, Heard))];
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Token => source.Token;
+
+    /// <summary>How to continue, printed where the process has to end without waiting for its loop.</summary>
+    public string Continue { get; set; } = "";
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var signal in signals)
+        {
+            signal.Dispose();
+        }
+
+        deadline?.Dispose();
+        source.Dispose();
+    }
+
+    private void Heard(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (source.IsCancellationRequested)
+        {
+            End();
+        }
+
+        deadline = new Timer(_ => End(), null, Patience, Timeout.InfiniteTimeSpan);
+        source.Cancel();
+    }
+
+    // _exit: native threads may be deep in a product, and nothing is left to flush
+    private void End()
+    {
+        Console.Error.WriteLine("interrupted" + Continue);
+        Console.Error.Flush();
+        Environment.Exit(ExitCode);
+    }
+}
