@@ -50,7 +50,7 @@ internal sealed class Binder
         }
 
         return Scalars.Knows(type) ? Scalar(type, node, path)
-            : node is YamlScalarNode scalar && Word(type, scalar, path) is { } word ? word
+            : Phrase(node) is { } phrase && (node is YamlScalarNode || Resolved.IsPhrase(type)) && Word(type, phrase, path) is { } word ? word
             : Record(type, node, path);
     }
 
@@ -66,23 +66,34 @@ internal sealed class Binder
             : value;
     }
 
-    private object? Word(Type type, YamlScalarNode scalar, string path)
+    private object? Word(Type type, string text, string path)
     {
-        var parse = type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, [typeof(string)]);
-        if (parse is null || parse.ReturnType != type || IsNull(scalar))
+        var parse = type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, [typeof(string)])
+            ?? type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, [typeof(string), typeof(IFormatProvider)]);
+        if (parse is null || parse.ReturnType != type)
         {
             return null;
         }
 
         try
         {
-            return Judged(parse.Invoke(null, [scalar.Value])!, path);
+            object?[] arguments = parse.GetParameters().Length == 1 ? [text] : [text, CultureInfo.InvariantCulture];
+            return Judged(parse.Invoke(null, arguments)!, path);
         }
         catch (TargetInvocationException e) when (e.InnerException is FormatException or UserException)
         {
             return Fault($"{path}: {e.InnerException.Message}");
         }
     }
+
+    // what a record may be written as in short: `crop_disc`, or `resize: 64` as an item of a list
+    private static string? Phrase(YamlNode node) => node switch
+    {
+        YamlScalarNode { Value: { Length: > 0 } text } => text,
+        YamlMappingNode { Children.Count: 1 } map when map.Children.First() is { Key: YamlScalarNode key, Value: YamlScalarNode value }
+            => $"{key.Value}: {value.Value}",
+        _ => null,
+    };
 
     private object List(Type element, YamlNode node, string path)
     {
@@ -96,8 +107,14 @@ internal sealed class Binder
         for (var i = 0; i < list.Children.Count; i++)
         {
             var item = Value(element, list.Children[i], string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), nullable: false);
-            whole &= !ReferenceEquals(item, Nothing);
-            items.Add(ReferenceEquals(item, Nothing) ? null : item);
+            if (ReferenceEquals(item, Nothing))
+            {
+                whole = false;
+            }
+            else
+            {
+                items.Add(item);
+            }
         }
 
         if (!whole)
@@ -123,8 +140,14 @@ internal sealed class Binder
         {
             var name = ((YamlScalarNode)key).Value ?? "";
             var value = Value(entry, child, Join(path, name), nullable: false);
-            whole &= !ReferenceEquals(value, Nothing);
-            entries[name] = ReferenceEquals(value, Nothing) ? null : value;
+            if (ReferenceEquals(value, Nothing))
+            {
+                whole = false;
+            }
+            else
+            {
+                entries[name] = value;
+            }
         }
 
         return whole ? entries : Nothing;
@@ -189,8 +212,10 @@ internal sealed class Binder
 
     private object Judged(object record, string path)
     {
-        var judge = record.GetType().GetMethod("Faults", BindingFlags.Public | BindingFlags.Instance, [typeof(string)]);
-        if (judge?.Invoke(record, [path]) is IEnumerable<string> found)
+        var judge = record.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance).FirstOrDefault(
+            m => m.Name == "Faults" && m.GetParameters() is [{ ParameterType.Name: "String" }, .. var rest] && rest.All(p => p.IsOptional));
+        var arguments = judge?.GetParameters().Select((p, i) => i == 0 ? path : p.DefaultValue).ToArray();
+        if (judge?.Invoke(record, arguments) is IEnumerable<string> found)
         {
             faults.AddRange(found);
         }

@@ -21,6 +21,8 @@ internal static class Resolved
                 return JsonValue.Create(b);
             case int or long or ulong or float or double:
                 return JsonNode.Parse(Scalars.Write(value));
+            case not null when IsPhrase(value.GetType()):
+                return JsonValue.Create(value.ToString());
             case IDictionary map:
                 var named = new JsonObject();
                 foreach (DictionaryEntry entry in map)
@@ -45,6 +47,10 @@ internal static class Resolved
         Mapping(text, (JsonObject)Json(value)!, 0);
         return text.ToString();
     }
+
+    /// <summary>Whether a record is written as its text (<c>resize: 64</c>) rather than as its fields.</summary>
+    public static bool IsPhrase(Type type)
+        => !type.IsPrimitive && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IParsable<>) && i.GetGenericArguments()[0] == type);
 
     private static void Fields(JsonObject into, object record)
     {

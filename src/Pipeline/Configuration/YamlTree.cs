@@ -42,8 +42,7 @@ internal static class YamlTree
         }
         catch (YamlException e)
         {
-            var why = e.InnerException is ArgumentException ? "a key stands twice" : e.Message.ReplaceLineEndings(" ");
-            throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"{file}: line {e.Start.Line}: not valid YAML: {why}"), e);
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"{file}: line {e.Start.Line}: not valid YAML: {e.Message.ReplaceLineEndings(" ")}"), e);
         }
     }
 

@@ -37,6 +37,20 @@ public sealed class BinderTests
             => text == "balanced" ? new Word { Kind = text } : throw new FormatException($"'{text}' is not balanced");
     }
 
+    internal sealed record Step(string Name, int Size = 0) : IParsable<Step>
+    {
+        public override string ToString() => $"{Name}: {Size}";
+
+        public static Step Parse(string s, IFormatProvider? provider) => TryParse(s, provider, out var step) ? step : throw new FormatException($"'{s}' is no step");
+
+        public static bool TryParse(string? s, IFormatProvider? provider, out Step result)
+        {
+            var parts = (s ?? "").Split(": ");
+            result = new Step(parts[0], parts.Length > 1 ? int.Parse(parts[1], provider) : 0);
+            return parts[0] != "bad";
+        }
+    }
+
     internal sealed record Beside
     {
         public int Batch { get; init; } = 32;
@@ -62,6 +76,8 @@ public sealed class BinderTests
         public IReadOnlyDictionary<string, Inner> Arms { get; init; } = new Dictionary<string, Inner>(StringComparer.Ordinal);
 
         public Word? Plan { get; init; }
+
+        public IReadOnlyList<Step> Preprocess { get; init; } = [];
 
         [Inline]
         public Beside Beside { get; init; } = new();
@@ -100,11 +116,20 @@ public sealed class BinderTests
     }
 
     [Fact]
+    public void Steps_are_words_with_or_without_a_size()
+    {
+        var outer = Bind("study: a\npreprocess: [crop, resize: 64, 'pad: 3']");
+        outer.Preprocess.ShouldBe([new Step("crop"), new Step("resize", 64), new Step("pad", 3)]);
+        Resolved.Yaml(outer).ShouldContain("preprocess: [\"crop: 0\", \"resize: 64\", \"pad: 3\"]");
+        Fault("study: a\npreprocess: [bad]").ShouldBe("s.yaml: preprocess[0]: 'bad' is no step");
+    }
+
+    [Fact]
     public void Defaults_hold_where_the_file_is_silent() => Bind("study: a").ShouldSatisfyAllConditions(
         o => o.Seeds.ShouldBe([1, 2]), o => o.Inner.Size.ShouldBe(4), o => o.Beside.Batch.ShouldBe(32));
 
     [Theory]
-    [InlineData("study: a\ncolor: red", "s.yaml: color: unknown field (did you mean 'colour'?) (allowed: study, colour, per_seed, path, inner, seeds, steps, arms, plan, batch)")]
+    [InlineData("study: a\ncolor: red", "s.yaml: color: unknown field (did you mean 'colour'?) (allowed: study, colour, per_seed, path, inner, seeds, steps, arms, plan, preprocess, batch)")]
     [InlineData("study: a\ninner: {sise: 2}", "s.yaml: inner.sise: unknown field (did you mean 'size'?) (allowed: size, learning_rate)")]
     [InlineData("study: a\ninner: {size: big}", "s.yaml: inner.size: a whole number was expected, not 'big'")]
     [InlineData("study: a\ninner: {size: 2.5}", "s.yaml: inner.size: a whole number was expected, not '2.5'")]
@@ -129,7 +154,7 @@ public sealed class BinderTests
             + "inner.lerning_rate: unknown field (did you mean 'learning_rate'?) (allowed: size, learning_rate); arms.a.size: 3 is odd");
 
     [Theory]
-    [InlineData("study: a\nstudy: b", "s.yaml: line 2: not valid YAML: a key stands twice")]
+    [InlineData("study: a\nstudy: b", "s.yaml: line 2: not valid YAML: Duplicate key study")]
     [InlineData("- 1", "s.yaml: one mapping of fields (study:, dataset:, ...) was expected")]
     [InlineData("", "s.yaml: one mapping of fields (study:, dataset:, ...) was expected")]
     public void What_is_no_mapping_is_refused(string yaml, string message) => Fault(yaml).ShouldBe(message);
