@@ -35,7 +35,7 @@ internal sealed record Field(PropertyInfo Property, string Key)
     /// <summary>The fields of a record in the order of their declaration, a base record's first.</summary>
     public static IReadOnlyList<Field> Of(Type record)
         => [.. record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0)
+            .Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0 && p.GetCustomAttribute<JsonIgnoreAttribute>() is null)
             .OrderBy(p => Depth(p.DeclaringType!)).ThenBy(p => p.MetadataToken)
             .Select(p => new Field(p, p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? Snake(p.Name)))];
 

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using Odm.Classify;
+
+namespace Odm.Pipeline;
+
+/// <summary>Facts as CSV: <c>metric,label,value,ci_low,ci_high,n</c>, invariant culture, LF.</summary>
+internal static class FactsCsv
+{
+    /// <summary>The header.</summary>
+    public const string Header = "metric,label,value,ci_low,ci_high,n";
+
+    /// <summary>One row; values with this many decimals at most, or exactly where <paramref name="exact"/>.</summary>
+    public static string Row(Fact fact, int decimals = 6, bool exact = false)
+        => string.Join(',', Cell(fact.Metric), Cell(fact.Label), Number(fact.Value, decimals, exact), Number(fact.Low, decimals, exact), Number(fact.High, decimals, exact),
+            fact.N.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A file of facts; undefined values are left out.</summary>
+    public static string Text(IEnumerable<Fact> facts)
+    {
+        var text = new StringBuilder(Header).Append('\n');
+        foreach (var fact in facts.Where(f => double.IsFinite(f.Value)))
+        {
+            text.Append(Row(fact, 17)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Reads what <see cref="Text"/> wrote.</summary>
+    public static IReadOnlyList<Fact> Read(string path)
+    {
+        var number = CultureInfo.InvariantCulture;
+        using var reader = new StreamReader(path);
+        using var csv = new CsvHelper.CsvReader(reader, number);
+        var facts = new List<Fact>();
+        csv.Read();
+        csv.ReadHeader();
+        while (csv.Read())
+        {
+            facts.Add(new Fact(csv.GetField("metric")!, csv.GetField("label")!, csv.GetField<double>("value"), csv.GetField<double?>("ci_low"), csv.GetField<double?>("ci_high"), csv.GetField<long>("n")));
+        }
+
+        return facts;
+    }
+
+    /// <summary>A number without an exponent, empty where there is none; never a negative zero.</summary>
+    public static string Number(double? value, int decimals = 6, bool exact = false)
+    {
+        if (value is not { } v || !double.IsFinite(v))
+        {
+            return "";
+        }
+
+        if (decimals >= 17)
+        {
+            return v.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        var text = v.ToString(exact ? "0." + new string('0', decimals) : "0." + new string('#', decimals), CultureInfo.InvariantCulture);
+        return text.StartsWith('-') && text.All(c => c is '-' or '0' or '.') ? text[1..] : text;
+    }
+
+    /// <summary>A cell, quoted where it must be (RFC 4180).</summary>
+    public static string Cell(string text)
+        => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}
