@@ -1,1 +1,1 @@
-Console.WriteLine("odm");
+return Odm.Pipeline.Cli.Run(args);

@@ -26,7 +26,7 @@ internal static class Summary
     /// <summary>The rows of the study's own test set, in the order of arms and metrics.</summary>
     public static IReadOnlyList<SummaryRow> Of(IReadOnlyList<Score> scores, string baseline)
     {
-        var facts = scores.Where(s => !s.Transfer).SelectMany(s => s.Facts.Select(f => (s.Arm, Fact: f))).ToList();
+        var facts = scores.Where(s => !s.Transfer).SelectMany(s => s.Facts.Where(f => double.IsFinite(f.Value)).Select(f => (s.Arm, Fact: f))).ToList();
         var means = facts.GroupBy(f => (f.Arm, f.Fact.Metric, f.Fact.Label)).ToDictionary(g => g.Key, g => g.Average(f => f.Fact.Value));
         return [.. facts.GroupBy(f => (f.Arm, f.Fact.Metric, f.Fact.Label)).Select(g => Row(g.Key.Arm, [.. g.Select(f => f.Fact)], means, baseline))];
     }

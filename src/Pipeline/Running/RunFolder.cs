@@ -49,7 +49,7 @@ internal sealed class RunFolder : IDisposable
         try
         {
             held = Hold(path);
-            TextFile.Write(System.IO.Path.Combine(path, "study.yaml"), resolvedStudy);
+            Durable.WriteText(System.IO.Path.Combine(path, "study.yaml"), resolvedStudy);
             return new RunFolder(path, held);
         }
         catch

@@ -128,7 +128,7 @@ internal sealed class Stage
             record[name] = value?.DeepClone();
         }
 
-        TextFile.Write(Record, record.ToJsonString(Indented) + "\n");
+        Durable.WriteText(Record, record.ToJsonString(Indented) + "\n");
     }
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

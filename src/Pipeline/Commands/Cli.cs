@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Odm.Pipeline;
+
+/// <summary>The <c>odm</c> command. Each command's file declares its arguments and what they do.</summary>
+internal static class Cli
+{
+    /// <summary>The command with all below it.</summary>
+    public static Command Root() => new("odm", "Diffusion augmentation studies on medical images: what a balanced synthetic set was worth, with intervals.")
+    {
+        new HelpOption { Recursive = true },
+        new VersionOption(),
+        ScoreCommand.Make(),
+    };
+
+    /// <summary>Runs a command line; the exit code is 0, 2 (the user's mistake) or 130 (interrupted).</summary>
+    public static int Run(string[] args)
+    {
+        var parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
+        {
+            var path = string.Join(' ', CommandPath(parsed));
+            Console.Error.WriteLine($"{string.Join("; ", parsed.Errors.Select(e => e.Message.ReplaceLineEndings(" ").TrimEnd('.')))} (see: {path} --help)");
+            return Outcome.UserMistake;
+        }
+
+        // crashes of ours pass through with their stack; signals are heard by Interruption
+        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static IEnumerable<string> CommandPath(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
+        {
+            names.Push(command.Command.Name);
+        }
+
+        return names;
+    }
+}
