@@ -1,0 +1,101 @@
+namespace Odm.Data;
+
+/// <summary>
+/// The fixed rule that reads a phantom image, drawn or generated: is the retina's disc there, and which grade do its lesions
+/// show. Lesion colours lie off the plane of all tissue colours (<see cref="PhantomColours"/>), and lesion area grows by about
+/// 2.2 from grade to grade, so the grade is the area share cut at four fixed values. Nothing is fitted.
+/// </summary>
+public static class PhantomRule
+{
+    private const float Seed = .45f;  // covered share of a pixel that begins a lesion: 3 sd of noise of 10 grey levels
+    private const float Edge = .12f;  // least share counted beside such a pixel
+    private const float Lit = 60;     // red level of lit retina
+
+    /// <summary>Cuts between grades, as share of the image's area: geometric means of the gaps that the drawing leaves.</summary>
+    private static readonly double[] Cuts =
+        [PhantomEye.LesionShare[1].Low / 2, .. Enumerable.Range(1, 3).Select(g => Math.Sqrt(PhantomEye.LesionShare[g].High * PhantomEye.LesionShare[g + 1].Low))];
+
+    /// <summary>
+    /// True where the image (3*size*size planar bytes) shows the round retina: nine tenths lit within .4 sides of the middle, nine
+    /// tenths dark beyond .52 sides, the lit area that of a disc of .42 to .5 sides, and its middle within .06 sides of the image's.
+    /// </summary>
+    public static bool FindsDisc(ReadOnlySpan<byte> planar, int size)
+    {
+        Check(planar, size);
+        var (inside, insideLit, outside, outsideLit, lit) = (0, 0, 0, 0, 0);
+        var (sumX, sumY) = (0.0, 0.0);
+        for (var y = 0; y < size; y++)
+        {
+            for (var x = 0; x < size; x++)
+            {
+                var on = planar[y * size + x] >= Lit ? 1 : 0;
+                var (dx, dy) = ((x + .5) / size - .5, (y + .5) / size - .5);
+                var r = Math.Sqrt(dx * dx + dy * dy);
+                (lit, sumX, sumY) = (lit + on, sumX + on * dx, sumY + on * dy);
+                if (r < .4)
+                    (inside, insideLit) = (inside + 1, insideLit + on);
+                if (r > .52)
+                    (outside, outsideLit) = (outside + 1, outsideLit + on);
+            }
+        }
+        var area = (double)lit / (size * size);
+        return insideLit >= .9 * inside && outsideLit <= .1 * outside && area >= Math.PI * .42 * .42 && area <= Math.PI * .5 * .5
+            && Math.Sqrt(sumX * sumX + sumY * sumY) <= .06 * lit;
+    }
+
+    /// <summary>Grade 0 to 4 of an image of 3*size*size planar bytes.</summary>
+    public static int Grade(ReadOnlySpan<byte> planar, int size) => Cut(LesionShare(planar, size));
+
+    /// <summary>Grade 0 to 4 of a lesion mask of size*size bytes, 0 or 255.</summary>
+    public static int GradeOfMask(ReadOnlySpan<byte> mask, int size)
+    {
+        if (mask.Length != size * size)
+            throw new ArgumentException($"{mask.Length} bytes are no mask of {size}x{size}", nameof(mask));
+        var on = 0;
+        foreach (var value in mask)
+            on += value > 127 ? 1 : 0;
+        return Cut((double)on / mask.Length);
+    }
+
+    /// <summary>Lesion area as share of the image's area: the continuous figure behind <see cref="Grade"/>.</summary>
+    public static double LesionShare(ReadOnlySpan<byte> planar, int size)
+    {
+        Check(planar, size);
+        var cover = new float[size * size];
+        for (var i = 0; i < cover.Length; i++)
+            cover[i] = PhantomColours.Coverage(planar[i], planar[size * size + i], planar[2 * size * size + i]);
+        var sum = 0.0;
+        for (var y = 0; y < size; y++)
+        {
+            for (var x = 0; x < size; x++)
+            {
+                // within .45 sides of the middle lie all lesions; a pixel counts where it or a neighbour begins a lesion
+                var (dx, dy) = (x + .5f - size * .5f, y + .5f - size * .5f);
+                if (cover[y * size + x] > Edge && dx * dx + dy * dy < .45f * .45f * size * size && BesideSeed(cover, size, x, y))
+                    sum += Math.Min(cover[y * size + x], 1);
+            }
+        }
+        return sum / (size * size);
+    }
+
+    private static bool BesideSeed(float[] cover, int size, int x, int y)
+    {
+        for (var v = Math.Max(0, y - 1); v <= Math.Min(size - 1, y + 1); v++)
+        {
+            for (var u = Math.Max(0, x - 1); u <= Math.Min(size - 1, x + 1); u++)
+            {
+                if (cover[v * size + u] > Seed)
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    private static int Cut(double share) => Cuts.Count(cut => share >= cut);
+
+    private static void Check(ReadOnlySpan<byte> planar, int size)
+    {
+        if (planar.Length != 3 * size * size)
+            throw new ArgumentException($"{planar.Length} bytes are no planar RGB image of {size}x{size}", nameof(planar));
+    }
+}
