@@ -27,6 +27,25 @@ public static partial class torch
 
     public static DisposeScope NewDisposeScope() => throw new NotSupportedException();
 
+    public static Tensor tensor(float[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => throw new NotSupportedException();
+
+    public static Tensor tensor(long[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => throw new NotSupportedException();
+
+    public enum InterpolationMode
+    {
+        Nearest = 0,
+        Linear = 1,
+        Bilinear = 2,
+    }
+
+    public static partial class nn
+    {
+        public static partial class functional
+        {
+            public static Tensor interpolate(Tensor x, long[]? size = null, double[]? scale_factor = null, InterpolationMode mode = 0, bool? align_corners = null, bool recompute_scale_factor = false, bool antialias = false) => throw new NotSupportedException();
+        }
+    }
+
     public partial class Tensor : IDisposable
     {
         public Span<byte> bytes { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
@@ -44,6 +63,16 @@ public static partial class torch
         public Tensor cpu() => throw new NotSupportedException();
 
         public Tensor contiguous() => throw new NotSupportedException();
+
+        public Tensor view(params long[] shape) => throw new NotSupportedException();
+
+        public Tensor MoveToOuterDisposeScope() => throw new NotSupportedException();
+
+        public Device device => throw new NotSupportedException();
+
+        public static Tensor operator -(Tensor left, Tensor right) => throw new NotSupportedException();
+
+        public static Tensor operator /(Tensor left, Tensor right) => throw new NotSupportedException();
 
         public void Dispose() => GC.SuppressFinalize(this);
     }

@@ -11,7 +11,7 @@ namespace Odm.Data;
 /// <param name="Size">Pixels; 0 where the step takes none.</param>
 public sealed record PreprocessStep(string Name, int Size = 0) : IParsable<PreprocessStep>
 {
-    /// <summary>Crop to the bounding square of the non-dark disc (fundus photographs; thesis on IDRiD, section 5.2).</summary>
+    /// <summary>Crop to the bounding rectangle of the non-dark disc (fundus photographs; thesis on IDRiD, section 5.2).</summary>
     public const string CropDisc = "crop_disc";
 
     /// <summary>Crop a centred square of the given side (LIMUC: 128).</summary>

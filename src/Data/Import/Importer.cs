@@ -1,0 +1,74 @@
+namespace Odm.Data;
+
+/// <summary>Makes an image set of whatever a <see cref="DatasetConfig"/> describes: finds, decodes once, preprocesses, joins.</summary>
+public static class Importer
+{
+    /// <summary>Imports. Grey images are kept with one channel where all are grey, else repeated to three.</summary>
+    /// <param name="config">A configuration without faults.</param>
+    /// <param name="context">Receives progress; may be null.</param>
+    /// <param name="stage">Name of the stage in the progress.</param>
+    /// <exception cref="DatasetException">Files are missing or bad; the message names the first and counts the others.</exception>
+    public static ImageSet Import(DatasetConfig config, RunContext? context = null, string stage = "import")
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        switch (config.Kind)
+        {
+            case "phantom":
+                return Preprocess(Phantom.Draw(config.Count, config.Size, config.Seed, config.Shares, config.Classes), config.Preprocess);
+            case "medmnist":
+                return MedMnist.Read(config, image => Preprocessor.Apply(config.Preprocess, image).Image);
+            case "set":
+                return Preprocess(ImageSet.Open(config.Path!), config.Preprocess);
+            case "imagefolder":
+                var byClass = FolderSource.ByClass(config.Path!, config.Classes);
+                return Decoder.Decode(byClass.Images, byClass.Classes, config, context, stage);
+            case "csv":
+                var listed = CsvSource.Read(config);
+                return Decoder.Decode(listed.Images, listed.Classes, config, context, stage);
+            case "image-mask":
+                return Decoder.Decode(FolderSource.WithMasks(config.Images!, config.Masks!), config.Classes, config, context, stage);
+            default:
+                throw new ArgumentException($"kind \"{config.Kind}\"; allowed are {string.Join(", ", DatasetConfig.Kinds)}", nameof(config));
+        }
+    }
+
+    /// <summary>Does the steps to every image of a set; hashes follow the new pixels.</summary>
+    public static ImageSet Preprocess(ImageSet set, IReadOnlyList<PreprocessStep> steps)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(steps);
+        if (steps.Count == 0)
+            return set;
+        var images = new Pixels[set.Count];
+        var masks = set.HasMasks ? new byte[set.Count][] : null;
+        for (var i = 0; i < set.Count; i++)
+        {
+            var image = new Pixels(set.Width, set.Height, set.Channels, 8, set.Image(i).ToArray());
+            var (done, mask) = Preprocessor.Apply(steps, image, masks is null ? null : image with { Channels = 1, Planar = set.Mask(i).ToArray() });
+            images[i] = done;
+            if (masks is not null)
+                masks[i] = mask!.Planar;
+        }
+        return Assemble(images, masks, [.. set.Rows.Select(r => r with { Sha256 = "" })], set.Classes);
+    }
+
+    /// <summary>Joins preprocessed images, which must agree in size by now.</summary>
+    internal static ImageSet Assemble(IReadOnlyList<Pixels> images, IReadOnlyList<byte[]>? masks, IReadOnlyList<ImageRow> rows, IReadOnlyList<string> classes)
+    {
+        if (images.Count == 0)
+            throw new DatasetException("no images");
+        var first = images[0];
+        for (var i = 0; i < images.Count; i++)
+        {
+            if ((images[i].Width, images[i].Height) != (first.Width, first.Height))
+                throw new DatasetException($"{Name(rows[i])}: {images[i].Width}x{images[i].Height} pixels where {Name(rows[0])} has {first.Width}x{first.Height}; add a step to preprocess, as in \"resize: 64\"");
+        }
+        var channels = images.Max(image => image.Channels);
+        return ImageSet.FromImages([.. images.Select(image => image.Channels == channels ? image.Planar : Repeat(image.Planar))],
+            channels, first.Height, first.Width, rows, classes, masks);
+    }
+
+    private static string Name(ImageRow row) => row.Source != "" ? row.Source : row.Id;
+
+    private static byte[] Repeat(byte[] grey) => [.. grey, .. grey, .. grey];
+}
