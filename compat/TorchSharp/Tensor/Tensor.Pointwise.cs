@@ -1,0 +1,91 @@
+// Functions of each element: as methods, each a line over the door.
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public partial class Tensor
+    {
+        public Tensor abs() => Aten.abs.Call(this);
+        public Tensor neg() => Aten.neg.Call(this);
+        public Tensor exp() => Aten.exp.Call(this);
+        public Tensor expm1() => Aten.expm1.Call(this);
+        public Tensor log() => Aten.log.Call(this);
+        public Tensor log1p() => Aten.log1p.Call(this);
+        public Tensor log2() => Aten.log2.Call(this);
+        public Tensor log10() => Aten.log10.Call(this);
+        public Tensor sqrt() => Aten.sqrt.Call(this);
+        public Tensor rsqrt() => Aten.rsqrt.Call(this);
+        public Tensor square() => Aten.square.Call(this);
+        public Tensor reciprocal() => Aten.reciprocal.Call(this);
+        public Tensor sign() => Aten.sign.Call(this);
+        public Tensor floor() => Aten.floor.Call(this);
+        public Tensor ceil() => Aten.ceil.Call(this);
+        public Tensor trunc() => Aten.trunc.Call(this);
+        public Tensor frac() => Aten.frac.Call(this);
+        public Tensor sin() => Aten.sin.Call(this);
+        public Tensor cos() => Aten.cos.Call(this);
+        public Tensor tan() => Aten.tan.Call(this);
+        public Tensor tanh() => Aten.tanh.Call(this);
+        public Tensor asin() => Aten.asin.Call(this);
+        public Tensor acos() => Aten.acos.Call(this);
+        public Tensor atan() => Aten.atan.Call(this);
+        public Tensor sinh() => Aten.sinh.Call(this);
+        public Tensor cosh() => Aten.cosh.Call(this);
+        public Tensor erf() => Aten.erf.Call(this);
+        public Tensor erfc() => Aten.erfc.Call(this);
+        public Tensor sigmoid() => Aten.sigmoid.Call(this);
+        public Tensor relu() => Aten.relu.Call(this);
+        public Tensor relu6() => Aten.relu6.Call(this);
+        public Tensor silu() => Aten.silu.Call(this);
+        public Tensor hardsigmoid() => Aten.hardsigmoid.Call(this);
+        public Tensor hardswish() => Aten.hardswish.Call(this);
+        public Tensor selu() => Aten.selu.Call(this);
+        public Tensor isnan() => Aten.isnan.Call(this);
+        public Tensor isinf() => Aten.isinf.Call(this);
+        public Tensor isfinite() => Aten.isfinite.Call(this);
+        public Tensor logical_not() => Aten.logical_not.Call(this);
+        public Tensor bitwise_not() => Aten.bitwise_not.Call(this);
+        public Tensor signbit() => Aten.signbit.Call(this);
+        public Tensor negative() => Aten.negative.Call(this);
+        public Tensor abs_() => Aten.abs_.Self(this);
+        public Tensor neg_() => Aten.neg_.Self(this);
+        public Tensor exp_() => Aten.exp_.Self(this);
+        public Tensor log_() => Aten.log_.Self(this);
+        public Tensor sqrt_() => Aten.sqrt_.Self(this);
+        public Tensor rsqrt_() => Aten.rsqrt_.Self(this);
+        public Tensor reciprocal_() => Aten.reciprocal_.Self(this);
+        public Tensor floor_() => Aten.floor_.Self(this);
+        public Tensor ceil_() => Aten.ceil_.Self(this);
+        public Tensor trunc_() => Aten.trunc_.Self(this);
+        public Tensor sin_() => Aten.sin_.Self(this);
+        public Tensor cos_() => Aten.cos_.Self(this);
+        public Tensor tanh_() => Aten.tanh_.Self(this);
+        public Tensor sigmoid_() => Aten.sigmoid_.Self(this);
+        public Tensor relu_() => Aten.relu_.Self(this);
+        public Tensor silu_() => Aten.silu_.Self(this);
+        public Tensor zero_() => Aten.zero_.Self(this);
+        public Tensor gelu() => Aten.gelu.Call(this);
+        public Tensor round(long decimals = 0) => Aten.round_decimals.Call(this, decimals);
+        public Tensor round_(long decimals = 0) => Aten.round__decimals.Self(this, decimals);
+        public Tensor log_sigmoid() => Aten.log_sigmoid.Call(this);
+        public Tensor softplus(double beta = 1, double threshold = 20) => Aten.softplus.Call(this, beta, threshold);
+        public Tensor elu(double alpha = 1) => Aten.elu.Call(this, alpha);
+        public Tensor leaky_relu(Scalar negative_slope) => Aten.leaky_relu.Call(this, negative_slope);
+        public Tensor leaky_relu_(Scalar negative_slope) => Aten.leaky_relu_.Self(this, negative_slope);
+        public Tensor glu(long dim = -1) => Aten.glu.Call(this, dim);
+        public Tensor softmax(long dim, ScalarType? dtype = null) => Aten.softmax_int.Call(this, dim, dtype);
+        public Tensor log_softmax(long dim, ScalarType? dtype = null) => Aten.log_softmax_int.Call(this, dim, dtype);
+        public Tensor clamp(Scalar? min = null, Scalar? max = null) => Aten.clamp.Call(this, min, max);
+        public Tensor clamp_(Scalar? min = null, Scalar? max = null) => Aten.clamp_.Self(this, min, max);
+        public Tensor clip(Scalar? min = null, Scalar? max = null) => Aten.clamp.Call(this, min, max);
+        public Tensor clamp(Tensor? min = null, Tensor? max = null) => Aten.clamp_Tensor.Call(this, min, max);
+        public Tensor clamp_(Tensor? min = null, Tensor? max = null) => Aten.clamp__Tensor.Self(this, min, max);
+        public Tensor clamp_min(Scalar min) => Aten.clamp_min.Call(this, min);
+        public Tensor clamp_max(Scalar max) => Aten.clamp_max.Call(this, max);
+        public Tensor clamp_min_(Scalar min) => Aten.clamp_min_.Self(this, min);
+        public Tensor clamp_max_(Scalar max) => Aten.clamp_max_.Self(this, max);
+        public Tensor nan_to_num(double nan = 0, double? posinf = null, double? neginf = null) => Aten.nan_to_num.Call(this, nan, posinf, neginf);
+        public Tensor logit(double? eps = null) => Aten.logit.Call(this, eps);
+        public Tensor threshold(Scalar threshold, Scalar value) => Aten.threshold.Call(this, threshold, value);
+    }
+}
