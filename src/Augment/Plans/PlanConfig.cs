@@ -1,0 +1,52 @@
+using Odm.Data;
+
+namespace Odm.Augment;
+
+/// <summary>
+/// <c>plan</c> of an arm: how many images to add. Exactly one of <c>to_largest</c> (also as a bare word), <c>total</c>, <c>ratio</c>
+/// and <c>counts</c>. <see cref="Plan.From"/> says what each comes to.
+/// </summary>
+public sealed record PlanConfig
+{
+    /// <summary>True: every class up to the largest class's number of real images.</summary>
+    public bool ToLargest { get; init; }
+
+    /// <summary>Real and added images together, spread as evenly over the classes as the real ones allow.</summary>
+    public int? Total { get; init; }
+
+    /// <summary>Added images per real image, rounded to whole images over all classes.</summary>
+    public double? Ratio { get; init; }
+
+    /// <summary>
+    /// For ratio: <c>balanced</c> (the rarest classes first, so that real and added together are as even as possible) or
+    /// <c>proportional</c> (class shares as in the real images).
+    /// </summary>
+    public string Share { get; init; } = "balanced";
+
+    /// <summary>Added images by class name; a class that is not named gets none.</summary>
+    public IReadOnlyDictionary<string, int>? Counts { get; init; }
+
+    /// <summary>The plan written as one word: <c>to_largest</c>.</summary>
+    /// <exception cref="FormatException">Another word.</exception>
+    public static PlanConfig Parse(string word) => word == "to_largest"
+        ? new() { ToLargest = true }
+        : throw new FormatException($"\"{word}\"; allowed are to_largest, or one of the fields total, ratio, counts");
+
+    /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>arms.dm.plan</c>).</summary>
+    public IEnumerable<string> Faults(string field)
+    {
+        var kinds = (ToLargest ? 1 : 0) + (Total is null ? 0 : 1) + (Ratio is null ? 0 : 1) + (Counts is null ? 0 : 1);
+        if (kinds != 1)
+            yield return $"{field}: {(kinds == 0 ? "nothing" : $"{kinds} of them")} given; wanted is one of to_largest, total, ratio, counts";
+        if (Total < 1)
+            yield return $"{field}.total: {Total}; allowed is 1 and more";
+        if (Ratio is { } ratio && !(ratio is > 0 and <= 1000))
+            yield return FormattableString.Invariant($"{field}.ratio: {ratio}; allowed is above 0 up to 1000");
+        if (Share is not ("balanced" or "proportional"))
+            yield return $"{field}.share: \"{Share}\"; allowed are balanced, proportional";
+        foreach (var (name, count) in (Counts ?? new Dictionary<string, int>(StringComparer.Ordinal)).Where(c => c.Value < 0))
+            yield return $"{field}.counts.{name}: {count}; allowed is 0 and more";
+        if (Counts is { } counts && counts.Values.All(c => c == 0))
+            yield return $"{field}.counts: no class with an image to add";
+    }
+}

@@ -1,0 +1,57 @@
+using Odm.Data;
+
+namespace Odm.Augment;
+
+/// <summary>What changes pixel values and leaves the mask alone. Results are clamped to [0, 1].</summary>
+internal static class Intensity
+{
+    /// <summary>x · factor.</summary>
+    public static Picture Brightness(Picture p, double factor)
+    {
+        var f = (float)factor;
+        return Map(p, x => x * f);
+    }
+
+    /// <summary>mean + factor · (x - mean); the mean is that of the grey image (Rec. 601 luma of RGB), as in torchvision's adjust_contrast.</summary>
+    public static Picture Contrast(Picture p, double factor)
+    {
+        var (mean, f) = ((float)GreyMean(p), (float)factor);
+        return Map(p, x => mean + f * (x - mean));
+    }
+
+    /// <summary>x ^ gamma: above 1 darkens the middle, below 1 brightens it.</summary>
+    public static Picture Gamma(Picture p, double gamma)
+    {
+        var g = (float)gamma;
+        return Map(p, x => MathF.Pow(x, g));
+    }
+
+    /// <summary>Adds normal noise of standard deviation <paramref name="sigma"/>, each value its own.</summary>
+    public static Picture Noise(Picture p, double sigma, ulong seed)
+    {
+        var noisy = new float[p.Pixels.Length];
+        new Rng(seed).FillNormal(noisy);
+        var s = (float)sigma;
+        for (var i = 0; i < noisy.Length; i++)
+            noisy[i] = Math.Clamp(p.Pixels[i] + s * noisy[i], 0, 1);
+        return p with { Pixels = noisy };
+    }
+
+    private static Picture Map(Picture p, Func<float, float> value) =>
+        p with { Pixels = Array.ConvertAll(p.Pixels, x => Math.Clamp(value(x), 0, 1)) };
+
+    private static double GreyMean(Picture p)
+    {
+        var area = p.Height * p.Width;
+        double[] weights = p.Channels == 3 ? [.299, .587, .114] : [.. Enumerable.Repeat(1.0 / p.Channels, p.Channels)];
+        var mean = 0.0;
+        for (var c = 0; c < p.Channels; c++)
+        {
+            var sum = 0.0;
+            foreach (var x in p.Pixels.AsSpan(c * area, area))
+                sum += x;
+            mean += weights[c] * sum / area;
+        }
+        return mean;
+    }
+}

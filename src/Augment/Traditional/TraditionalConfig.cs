@@ -1,0 +1,111 @@
+namespace Odm.Augment;
+
+/// <summary>
+/// <c>traditional</c> of an arm: a preset (also as a bare word), single transforms, or a preset with some of them replaced. Whether
+/// they are done anew for every batch or once beforehand is <see cref="Mode"/>.
+/// </summary>
+public sealed record TraditionalConfig
+{
+    /// <summary>
+    /// <c>thesis</c>: the IDRiD thesis' flips and raised brightness, offline (chapter 4; it does not say how far: 1.1 to 1.4 is
+    /// ours). <c>iois</c>: its classifier's random crop of 224 in 256, ±30° at .5, horizontal flip at .5, online.
+    /// <c>none</c>: only what the other fields ask.
+    /// </summary>
+    public string Preset { get; init; } = "none";
+
+    /// <summary><c>online</c> (drawn anew for every batch) or <c>offline</c> (copies that fill a plan, once); the preset's, else online.</summary>
+    public string? Mode { get; init; }
+
+    /// <summary>Probability of exchanging left and right.</summary>
+    public double? FlipHorizontal { get; init; }
+
+    /// <summary>Probability of exchanging top and bottom.</summary>
+    public double? FlipVertical { get; init; }
+
+    /// <summary>Degrees counter-clockwise, -180 to 180.</summary>
+    public DrawRange? Rotation { get; init; }
+
+    /// <summary>Enlargement about the centre, .1 to 10.</summary>
+    public DrawRange? Scale { get; init; }
+
+    /// <summary>Shift to the right and, drawn apart, down; shares of width and height, -1 to 1.</summary>
+    public DrawRange? Translate { get; init; }
+
+    /// <summary>Slant in degrees along x and, drawn apart, y; -60 to 60.</summary>
+    public DrawRange? Shear { get; init; }
+
+    /// <summary>Crop-and-resize: side of the window as a share of the image's, above 0 to 1; its place is drawn.</summary>
+    public DrawRange? Crop { get; init; }
+
+    /// <summary>Factor on all values, 0 to 10.</summary>
+    public DrawRange? Brightness { get; init; }
+
+    /// <summary>Factor on the distance from the mean, 0 to 10.</summary>
+    public DrawRange? Contrast { get; init; }
+
+    /// <summary>Exponent on values in [0, 1], .1 to 10.</summary>
+    public DrawRange? Gamma { get; init; }
+
+    /// <summary>Standard deviation of added normal noise, 0 to 1 (white is 1).</summary>
+    public DrawRange? Noise { get; init; }
+
+    /// <summary>Random erasing (Zhong et al. 2020): erased share of the area, 0 to .9; height / width .3 to 3.3.</summary>
+    public DrawRange? Erase { get; init; }
+
+    /// <summary>What comes from outside the image: <c>zeros</c> (black, the default) or <c>edge</c>.</summary>
+    public string? Fill { get; init; }
+
+    /// <summary>A preset by its name.</summary>
+    /// <exception cref="FormatException">No such preset.</exception>
+    public static TraditionalConfig Parse(string word) => word is "thesis" or "iois" ? new() { Preset = word }
+        : throw new FormatException($"\"{word}\"; allowed are thesis, iois, or a mapping of transforms");
+
+    /// <summary>The same with the preset's fields filled in where the file left them out.</summary>
+    public TraditionalConfig Resolve()
+    {
+        var b = Preset switch
+        {
+            "thesis" => new() { Mode = "offline", FlipHorizontal = .5, FlipVertical = .5, Brightness = new() { P = .5, Low = 1.1, High = 1.4 } },
+            "iois" => new() { FlipHorizontal = .5, Rotation = new() { P = .5, Low = -30, High = 30 }, Crop = new() { Low = .875, High = .875 } },
+            _ => new TraditionalConfig(),
+        };
+        return this with
+        {
+            Mode = Mode ?? b.Mode ?? "online",
+            Fill = Fill ?? "zeros",
+            FlipHorizontal = FlipHorizontal ?? b.FlipHorizontal,
+            FlipVertical = FlipVertical ?? b.FlipVertical,
+            Rotation = Rotation ?? b.Rotation,
+            Crop = Crop ?? b.Crop,
+            Brightness = Brightness ?? b.Brightness,
+        };
+    }
+
+    /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>arms.traditional.traditional</c>).</summary>
+    public IEnumerable<string> Faults(string field)
+    {
+        if (Preset is not ("none" or "thesis" or "iois"))
+            yield return $"{field}.preset: \"{Preset}\"; allowed are none, thesis, iois";
+        if (Mode is not (null or "online" or "offline"))
+            yield return $"{field}.mode: \"{Mode}\"; allowed are online, offline";
+        if (Fill is not (null or "zeros" or "edge"))
+            yield return $"{field}.fill: \"{Fill}\"; allowed are zeros, edge";
+        foreach (var (name, p) in new[] { ("flip_horizontal", FlipHorizontal), ("flip_vertical", FlipVertical) })
+        {
+            if (p is { } value && !(value is >= 0 and <= 1))
+                yield return FormattableString.Invariant($"{field}.{name}: {value}; allowed is 0 to 1");
+        }
+        foreach (var fault in Ranges().Where(r => r.Range is not null).SelectMany(r => r.Range!.Outside($"{field}.{r.Name}", r.Least, r.Most)))
+            yield return fault;
+        var all = Resolve();
+        if (!(all.FlipHorizontal > 0) && !(all.FlipVertical > 0) && all.Ranges().All(r => r.Range is not { P: > 0 }))
+            yield return $"{field}: nothing to do; name a preset (thesis, iois) or a transform";
+    }
+
+    private (string Name, DrawRange? Range, double Least, double Most)[] Ranges() =>
+    [
+        ("rotation", Rotation, -180, 180), ("scale", Scale, .1, 10), ("translate", Translate, -1, 1), ("shear", Shear, -60, 60),
+        ("crop", Crop, .01, 1), ("brightness", Brightness, 0, 10), ("contrast", Contrast, 0, 10), ("gamma", Gamma, .1, 10),
+        ("noise", Noise, 0, 1), ("erase", Erase, 0, .9),
+    ];
+}
