@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace TorchSharp.Tests;
+namespace TorchSharpTests;
 
 public class DoorTests
 {

@@ -38,5 +38,5 @@ public static partial class torch
     public static void set_num_interop_threads(int num) => Check(odm_set_interop_threads(num));
 
     /// <summary>libtorch's version.</summary>
-    internal static string LibtorchVersion => Native.Version;
+    public static string __version__ => Native.Version;
 }
