@@ -15,12 +15,18 @@ internal static class ApiSurface
     {
         var listed = new HashSet<string>(StringComparer.Ordinal);
         var types = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        var described = new HashSet<string>(StringComparer.Ordinal);
+        var text = File.ReadAllText(listFile);
         foreach (var line in File.ReadLines(listFile))
         {
             // an obsolete member may be offered without the mark
             listed.Add(line.EndsWith(" [Obsolete]", StringComparison.Ordinal) ? line[..^" [Obsolete]".Length] : line);
             var (head, interfaces) = SplitInterfaces(line);
             types.TryAdd(head, interfaces);
+            if (IsTypeLine(line))
+            {
+                described.Add(TypeOf(line));
+            }
         }
         return [.. Lines(assembly).Where(line =>
         {
@@ -29,9 +35,31 @@ internal static class ApiSurface
                 return false;
             }
             var (head, interfaces) = SplitInterfaces(line);
-            return !(types.TryGetValue(head, out var allowed) && interfaces.IsSubsetOf(allowed));
+            // a shortened list may mention a type, as a base or in a signature, and have no line for the type itself
+            var undescribed = IsTypeLine(line) && !described.Contains(TypeOf(line)) && Mentions(text, TypeOf(line));
+            return !undescribed && !(types.TryGetValue(head, out var allowed) && interfaces.IsSubsetOf(allowed));
         })];
     }
+
+    private static bool Mentions(string text, string type)
+    {
+        var name = type.IndexOf('<', StringComparison.Ordinal) is var generic && generic >= 0 ? type[..(generic + 1)] : type;
+        for (var at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.Ordinal))
+        {
+            if (generic >= 0 || at + name.Length == text.Length || !char.IsLetterOrDigit(text[at + name.Length]))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static string TypeOf(string line) => line[..line.IndexOf(" :: ", StringComparison.Ordinal)];
+
+    private static bool IsTypeLine(string line) =>
+        kinds.Any(k => line.AsSpan(TypeOf(line).Length + " :: ".Length) is var rest && rest.StartsWith(k, StringComparison.Ordinal) && (rest.Length == k.Length || rest[k.Length..] is [' ', ':' or '[', ..]));
+
+    private static readonly string[] kinds = ["abstract class", "sealed class", "static class", "class", "struct", "enum", "interface", "delegate"];
 
     public static IEnumerable<string> Lines(Assembly assembly) =>
         assembly.GetExportedTypes().SelectMany(t => Members(t).Prepend(TypeLine(t))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);

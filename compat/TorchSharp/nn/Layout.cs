@@ -18,7 +18,7 @@ internal static class Layout
         }
         using (weight)
         {
-            return Aten.Call("contiguous", weight, channelsLast);
+            return Ops.contiguous.Call(weight, channelsLast);
         }
     }
 }

@@ -84,7 +84,11 @@ public static partial class torch
                 using var scope = NewDisposeScope();
                 using var frozen = no_grad();
                 var type = dtype is { } t && tensor.is_floating_point() ? t : tensor.dtype;
-                tensor.Assign(tensor.detach().to(type, device ?? tensor.device, non_blocking: non_blocking));
+                var fresh = tensor.detach().to(type, device ?? tensor.device, non_blocking: non_blocking);
+                if (fresh.dtype != tensor.dtype || fresh.device_type != tensor.device_type || fresh.device_index != tensor.device_index)
+                {
+                    tensor.Assign(fresh);
+                }
             }
         }
     }

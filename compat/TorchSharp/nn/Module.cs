@@ -122,20 +122,16 @@ public static partial class torch
 
             public virtual void zero_grad(bool set_to_none = true)
             {
+                using var scope = NewDisposeScope();
                 foreach (var parameter in parameters())
                 {
-                    using var gradient = parameter.grad;
-                    if (gradient is null)
-                    {
-                        continue;
-                    }
                     if (set_to_none)
                     {
                         parameter.grad = null;
                     }
                     else
                     {
-                        gradient.zero_().Dispose();
+                        parameter.grad?.zero_();
                     }
                 }
             }

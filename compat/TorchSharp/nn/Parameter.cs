@@ -5,6 +5,7 @@ namespace TorchSharp.Modules
     {
         public Parameter(torch.Tensor data, bool requires_grad = true) : base(data)
         {
+            data.Dispose();
             this.requires_grad = requires_grad;
         }
     }
@@ -14,6 +15,18 @@ namespace TorchSharp
 {
     public static partial class torch
     {
+        public partial class Tensor
+        {
+            /// <summary>Puts another native tensor behind this object, for moves of a module that keep its parameters' identity.</summary>
+            internal void Assign(Tensor fresh)
+            {
+                var wanted = requires_grad;
+                fresh.handle = Interlocked.Exchange(ref handle, fresh.Handle);
+                requires_grad = wanted;
+                fresh.Dispose();
+            }
+        }
+
         public static partial class nn
         {
             public static Modules.Parameter Parameter(Tensor data, bool requires_grad = true) => new(data, requires_grad);

@@ -68,8 +68,9 @@ public abstract class Optimizer : IDisposable
     /// <summary>The state as named tensors: <c>step</c> (int64 [1]) and <c>KIND.PARAMETER</c>. No copies: valid until the next update.</summary>
     public Dictionary<string, Tensor> Export()
     {
-        using (stepTensor.fill_(Step))
+        using (NewDisposeScope())
         {
+            stepTensor.fill_(Step);
         }
         var named = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["step"] = stepTensor };
         foreach (var (kind, values) in state)

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -105,8 +106,8 @@ public class ModuleGoldenTests
         var parameters = golden.GetProperty("before").EnumerateArray().Select(g =>
         {
             var gradient = Golden.Unpack(g);
-            return new Modules.Parameter(zeros_like(gradient)) { grad = gradient };
-        }).Append(new Modules.Parameter(torch.ones([2]))).ToArray();
+            return new Parameter(zeros_like(gradient)) { grad = gradient };
+        }).Append(new Parameter(torch.ones([2]))).ToArray();
         utils.clip_grad_norm_(parameters, 1.5).ShouldBe(golden.GetProperty("norm").GetDouble(), 1e-5);
         parameters[0].grad!.ShouldMatch(golden.GetProperty("after")[0], "first");
         parameters[1].grad!.ShouldMatch(golden.GetProperty("after")[1], "second");

@@ -8,31 +8,31 @@ public static partial class torch
         {
             /// <summary>Logits [N, C, ...] against int64 classes [N, ...] or probabilities [N, C, ...].</summary>
             public static Tensor cross_entropy(Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0) =>
-                Aten.Call("cross_entropy_loss", input, target, weight, (long)reduction, ignore_index, label_smoothing);
+                Ops.cross_entropy_loss.Call(input, target, weight, (long)reduction, ignore_index, label_smoothing);
 
             /// <summary>Log-probabilities [N, C, ...] against int64 classes [N, ...].</summary>
             public static Tensor nll_loss(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
-                Aten.Call("nll_loss_nd", input, target, weight, (long)reduction, -100L);
+                Ops.nll_loss_nd.Call(input, target, weight, (long)reduction, -100L);
 
-            public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => Aten.Call("mse_loss", input, target, (long)reduction);
+            public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => Ops.mse_loss.Call(input, target, (long)reduction);
 
-            public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => Aten.Call("l1_loss", input, target, (long)reduction);
+            public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => Ops.l1_loss.Call(input, target, (long)reduction);
 
             public static Tensor smooth_l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1) =>
-                Aten.Call("smooth_l1_loss", input, target, (long)reduction, beta);
+                Ops.smooth_l1_loss.Call(input, target, (long)reduction, beta);
 
             public static Tensor huber_loss(Tensor input, Tensor target, double delta = 1, Reduction reduction = Reduction.Mean) =>
-                Aten.Call("huber_loss", input, target, (long)reduction, delta);
+                Ops.huber_loss.Call(input, target, (long)reduction, delta);
 
             public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
-                Aten.Call("binary_cross_entropy", input, target, weight, (long)reduction);
+                Ops.binary_cross_entropy.Call(input, target, weight, (long)reduction);
 
             public static Tensor binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null) =>
-                Aten.Call("binary_cross_entropy_with_logits", input, target, weight, pos_weights, (long)reduction);
+                Ops.binary_cross_entropy_with_logits.Call(input, target, weight, pos_weights, (long)reduction);
 
             /// <summary>The input holds log-probabilities; the target too unless <paramref name="log_target"/> is switched off.</summary>
             public static Tensor kl_div(Tensor input, Tensor target, bool log_target = true, Reduction reduction = Reduction.Mean) =>
-                Aten.Call("kl_div", input, target, (long)reduction, log_target);
+                Ops.kl_div.Call(input, target, (long)reduction, log_target);
         }
     }
 }

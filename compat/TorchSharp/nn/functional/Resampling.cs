@@ -37,10 +37,10 @@ public static partial class torch
                 var corners = align_corners ?? false;
                 return mode switch
                 {
-                    InterpolationMode.Nearest => Aten.Call("upsample_nearest2d.vec", x, size, scale_factor),
-                    InterpolationMode.NearestExact => Aten.Call("_upsample_nearest_exact2d.vec", x, size, scale_factor),
-                    InterpolationMode.Bilinear => Aten.Call(antialias ? "_upsample_bilinear2d_aa.vec" : "upsample_bilinear2d.vec", x, size, corners, scale_factor),
-                    InterpolationMode.Bicubic => Aten.Call(antialias ? "_upsample_bicubic2d_aa.vec" : "upsample_bicubic2d.vec", x, size, corners, scale_factor),
+                    InterpolationMode.Nearest => Ops.upsample_nearest2d_vec.Call(x, size, scale_factor),
+                    InterpolationMode.NearestExact => Ops._upsample_nearest_exact2d_vec.Call(x, size, scale_factor),
+                    InterpolationMode.Bilinear => (antialias ? Ops._upsample_bilinear2d_aa_vec : Ops.upsample_bilinear2d_vec).Call(x, size, corners, scale_factor),
+                    InterpolationMode.Bicubic => (antialias ? Ops._upsample_bicubic2d_aa_vec : Ops.upsample_bicubic2d_vec).Call(x, size, corners, scale_factor),
                     InterpolationMode.Area => adaptive_avg_pool2d(x, size!),
                     _ => throw new ArgumentException($"Mode {mode} does not fit an input of 4 dimensions", nameof(mode)),
                 };
@@ -49,10 +49,10 @@ public static partial class torch
             /// <summary>Pads from the last dimension backwards: left, right, top, bottom, ...</summary>
             public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => mode switch
             {
-                PaddingModes.Constant or PaddingModes.Zeros => Aten.Call("constant_pad_nd", input, pad, (Scalar)value),
-                PaddingModes.Reflect => Aten.Call("pad", input, pad, "reflect", (double?)null),
-                PaddingModes.Replicate => Aten.Call("pad", input, pad, "replicate", (double?)null),
-                PaddingModes.Circular => Aten.Call("pad", input, pad, "circular", (double?)null),
+                PaddingModes.Constant or PaddingModes.Zeros => Ops.constant_pad_nd.Call(input, pad, value),
+                PaddingModes.Reflect => Ops.pad.Call(input, pad, "reflect", (double?)null),
+                PaddingModes.Replicate => Ops.pad.Call(input, pad, "replicate", (double?)null),
+                PaddingModes.Circular => Ops.pad.Call(input, pad, "circular", (double?)null),
                 _ => throw new ArgumentException($"Unknown mode {mode}", nameof(mode)),
             };
 
@@ -75,18 +75,18 @@ public static partial class torch
                 // libtorch counts bilinear 0, nearest 1 and zeros 0, border 1, reflection 2
                 var interpolation = mode == GridSampleMode.Bilinear ? 0L : 1L;
                 var outside = padding_mode switch { GridSamplePaddingMode.Border => 1L, GridSamplePaddingMode.Reflection => 2L, _ => 0L };
-                return Aten.Call("grid_sampler", input, grid, interpolation, outside, align_corners ?? false);
+                return Ops.grid_sampler.Call(input, grid, interpolation, outside, align_corners ?? false);
             }
 
             /// <summary>The grid of an affine map theta [N, 2, 3] for an output of size [N, C, H, W].</summary>
             public static Tensor affine_grid(Tensor theta, long[]? size = null, bool align_corners = false) =>
-                Aten.Call("affine_grid_generator", theta, size ?? throw new ArgumentNullException(nameof(size)), align_corners);
+                Ops.affine_grid_generator.Call(theta, size ?? throw new ArgumentNullException(nameof(size)), align_corners);
 
             /// <summary>[N, C r r, H, W] -> [N, C, H r, W r].</summary>
-            public static Tensor pixel_shuffle(Tensor input, long upscale_factor) => Aten.Call("pixel_shuffle", input, upscale_factor);
+            public static Tensor pixel_shuffle(Tensor input, long upscale_factor) => Ops.pixel_shuffle.Call(input, upscale_factor);
 
             /// <summary>[N, C, H r, W r] -> [N, C r r, H, W].</summary>
-            public static Tensor pixel_unshuffle(Tensor input, long downscale_factor) => Aten.Call("pixel_unshuffle", input, downscale_factor);
+            public static Tensor pixel_unshuffle(Tensor input, long downscale_factor) => Ops.pixel_unshuffle.Call(input, downscale_factor);
         }
     }
 }

@@ -70,7 +70,7 @@ namespace TorchSharp.Modules
             }
         }
 
-        public override torch.Tensor forward(torch.Tensor input) => Aten.Call("embedding", _weight, input, padding, scaleByFrequency, sparse);
+        public override torch.Tensor forward(torch.Tensor input) => Ops.embedding.Call(_weight, input, padding, scaleByFrequency, sparse);
     }
 }
 

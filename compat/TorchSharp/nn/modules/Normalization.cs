@@ -87,8 +87,9 @@ namespace TorchSharp.Modules
             var factor = momentum ?? 0;
             if (training && track_running_stats)
             {
+                using var scope = torch.NewDisposeScope();
                 using var frozen = torch.no_grad();
-                num_batches_tracked!.add_(1).Dispose();
+                num_batches_tracked!.add_(1);
                 factor = momentum ?? 1.0 / num_batches_tracked!.item<long>();
             }
             return F.batch_norm(input, running_mean, running_var, weight, bias, training || !track_running_stats, factor, eps);

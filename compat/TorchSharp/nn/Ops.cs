@@ -1,0 +1,65 @@
+namespace TorchSharp;
+
+/// <summary>The operators behind nn, each under its ATen name and overload.</summary>
+internal static class Ops
+{
+    internal static readonly Op _upsample_bicubic2d_aa_vec = new("_upsample_bicubic2d_aa.vec");
+    internal static readonly Op _upsample_bilinear2d_aa_vec = new("_upsample_bilinear2d_aa.vec");
+    internal static readonly Op _upsample_nearest_exact2d_vec = new("_upsample_nearest_exact2d.vec");
+    internal static readonly Op adaptive_avg_pool2d = new("adaptive_avg_pool2d");
+    internal static readonly Op affine_grid_generator = new("affine_grid_generator");
+    internal static readonly Op avg_pool2d = new("avg_pool2d");
+    internal static readonly Op batch_norm = new("batch_norm");
+    internal static readonly Op binary_cross_entropy = new("binary_cross_entropy");
+    internal static readonly Op binary_cross_entropy_with_logits = new("binary_cross_entropy_with_logits");
+    internal static readonly Op col2im = new("col2im");
+    internal static readonly Op constant_pad_nd = new("constant_pad_nd");
+    internal static readonly Op contiguous = new("contiguous");
+    internal static readonly Op conv2d = new("conv2d");
+    internal static readonly Op conv2d_padding = new("conv2d.padding");
+    internal static readonly Op conv_transpose2d_input = new("conv_transpose2d.input");
+    internal static readonly Op cosine_similarity = new("cosine_similarity");
+    internal static readonly Op cross_entropy_loss = new("cross_entropy_loss");
+    internal static readonly Op dropout = new("dropout");
+    internal static readonly Op dropout_ = new("dropout_");
+    internal static readonly Op elu = new("elu");
+    internal static readonly Op elu_ = new("elu_");
+    internal static readonly Op embedding = new("embedding");
+    internal static readonly Op feature_dropout = new("feature_dropout");
+    internal static readonly Op feature_dropout_ = new("feature_dropout_");
+    internal static readonly Op gelu = new("gelu");
+    internal static readonly Op grid_sampler = new("grid_sampler");
+    internal static readonly Op group_norm = new("group_norm");
+    internal static readonly Op huber_loss = new("huber_loss");
+    internal static readonly Op im2col = new("im2col");
+    internal static readonly Op kl_div = new("kl_div");
+    internal static readonly Op l1_loss = new("l1_loss");
+    internal static readonly Op layer_norm = new("layer_norm");
+    internal static readonly Op leaky_relu = new("leaky_relu");
+    internal static readonly Op leaky_relu_ = new("leaky_relu_");
+    internal static readonly Op linalg_vector_norm = new("linalg_vector_norm");
+    internal static readonly Op linear = new("linear");
+    internal static readonly Op log_sigmoid = new("log_sigmoid");
+    internal static readonly Op log_softmax_int = new("log_softmax.int");
+    internal static readonly Op max_pool2d = new("max_pool2d");
+    internal static readonly Op mse_loss = new("mse_loss");
+    internal static readonly Op nll_loss_nd = new("nll_loss_nd");
+    internal static readonly Op one_hot = new("one_hot");
+    internal static readonly Op pad = new("pad");
+    internal static readonly Op pairwise_distance = new("pairwise_distance");
+    internal static readonly Op pixel_shuffle = new("pixel_shuffle");
+    internal static readonly Op pixel_unshuffle = new("pixel_unshuffle");
+    internal static readonly Op relu = new("relu");
+    internal static readonly Op relu_ = new("relu_");
+    internal static readonly Op sigmoid = new("sigmoid");
+    internal static readonly Op silu = new("silu");
+    internal static readonly Op silu_ = new("silu_");
+    internal static readonly Op smooth_l1_loss = new("smooth_l1_loss");
+    internal static readonly Op softmax_int = new("softmax.int");
+    internal static readonly Op softplus = new("softplus");
+    internal static readonly Op tanh = new("tanh");
+    internal static readonly Op tanh_ = new("tanh_");
+    internal static readonly Op upsample_bicubic2d_vec = new("upsample_bicubic2d.vec");
+    internal static readonly Op upsample_bilinear2d_vec = new("upsample_bilinear2d.vec");
+    internal static readonly Op upsample_nearest2d_vec = new("upsample_nearest2d.vec");
+}
