@@ -140,7 +140,7 @@ public class OptimizerTests
         using var optimizer = new Sgd(trained.Named, .1);
         trained.SetGradients(0);
         optimizer.ZeroGradients();
-        trained.Named.ShouldAllBe(p => p.parameter.grad == null);
+        trained.Named.Select(p => p.parameter.grad).ShouldAllBe(g => ReferenceEquals(g, null));
     }
 
     private static void Step(TrainingGolden trained, Optimizer optimizer, int step)

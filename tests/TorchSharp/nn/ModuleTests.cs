@@ -129,7 +129,7 @@ public class ModuleTests
         block.call(torch.ones([1, 2, 4, 4], dtype: ScalarType.Float64), torch.ones([1, 3], dtype: ScalarType.Float64)).sum().backward();
         block.get_parameter("scale")!.grad.ShouldNotBeNull();
         block.zero_grad();
-        block.parameters().ShouldAllBe(p => p.grad == null);
+        block.parameters().Select(p => p.grad).ShouldAllBe(g => ReferenceEquals(g, null));
     }
 
     [Fact]

@@ -33,6 +33,8 @@ namespace TorchSharp.Modules
                 throw new ArgumentException("A transposed convolution pads with zeros only", nameof(padding_mode));
             }
         }
+
+        public override torch.Tensor forward(torch.Tensor input) => F.conv_transpose2d(input, _weight, _bias, stride, padding, output_padding, dilation, groups);
     }
 
     /// <summary>The adjoint of a convolution: [N, C, H, W] -> [N, D, (H - 1) stride - 2 padding + dilation (kernel - 1) + output padding + 1, ...].</summary>
@@ -42,8 +44,6 @@ namespace TorchSharp.Modules
             : base(nameof(ConvTranspose2d), inChannels, outChannels, kernel, stride, padding, null, dilation, true, outputPadding, groups, bias, mode, device, dtype)
         {
         }
-
-        public override torch.Tensor forward(torch.Tensor input) => F.conv_transpose2d(input, _weight, _bias, stride, padding, output_padding, dilation, groups);
     }
 }
 

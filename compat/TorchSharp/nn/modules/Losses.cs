@@ -4,15 +4,19 @@ using F = TorchSharp.torch.nn.functional;
 namespace TorchSharp
 {
     /// <summary>A loss of two inputs and how it sums them up.</summary>
-    public abstract class Loss<T1, T2, TResult>(torch.nn.Reduction reduction = torch.nn.Reduction.Mean) : torch.nn.Module<T1, T2, TResult>("Loss")
+    public abstract class Loss<T1, T2, TResult> : torch.nn.Module<T1, T2, TResult>
     {
-        public torch.nn.Reduction reduction { get; } = reduction;
+        public Loss(torch.nn.Reduction reduction = torch.nn.Reduction.Mean) : base("Loss") => this.reduction = reduction;
+
+        public torch.nn.Reduction reduction { get; }
     }
 
     /// <summary>A loss with a weight per class or element.</summary>
-    public abstract class WeightedLoss<T1, T2, TResult>(torch.Tensor? weight = null, torch.nn.Reduction reduction = torch.nn.Reduction.Mean) : Loss<T1, T2, TResult>(reduction)
+    public abstract class WeightedLoss<T1, T2, TResult> : Loss<T1, T2, TResult>
     {
-        public torch.Tensor? weight { get; } = weight;
+        public WeightedLoss(torch.Tensor? weight = null, torch.nn.Reduction reduction = torch.nn.Reduction.Mean) : base(reduction) => this.weight = weight;
+
+        public torch.Tensor? weight { get; }
     }
 
     public static partial class torch
