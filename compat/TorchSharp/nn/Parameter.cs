@@ -3,7 +3,7 @@ namespace TorchSharp.Modules
     /// <summary>A tensor that is trained. It takes over the tensor it is made from, which is not to be used afterwards.</summary>
     public class Parameter : torch.Tensor
     {
-        public Parameter(torch.Tensor data, bool requires_grad = true) : base(data.GiveAway()) => this.requires_grad = requires_grad;
+        public Parameter(torch.Tensor data, bool requires_grad = true) : base(data.DecoupleFromNativeHandle()) => this.requires_grad = requires_grad;
     }
 }
 
@@ -13,24 +13,6 @@ namespace TorchSharp
     {
         public partial class Tensor
         {
-            /// <summary>Leaves this object disposed of and hands its native tensor on.</summary>
-            internal nint GiveAway()
-            {
-                var taken = Handle;
-                handle = 0;
-                Interlocked.Decrement(ref live);
-                GC.SuppressFinalize(this);
-                if (OwningDisposeScope is { } scope)
-                {
-                    scope.MarkAsDisposed(this);
-                }
-                else
-                {
-                    DisposeScopeManager.ThreadSingleton.StatisticsInstance.DisposedOutsideScopeCount++;
-                }
-                return taken;
-            }
-
             /// <summary>Puts another native tensor behind this object, for moves of a module that keep its parameters' identity.</summary>
             internal void Assign(Tensor fresh)
             {
