@@ -35,7 +35,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>How many updates were made, those of a resumed run included.</summary>
     public long Step { get; private set; }
 
-    /// <summary>One update of every parameter that has a gradient.</summary>
+    /// <summary>One update of every parameter that has a gradient. The step is counted for all of them together, where torch.optim counts per parameter.</summary>
     public void Update()
     {
         using var frozen = no_grad();

@@ -77,6 +77,19 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void A_parameter_without_a_gradient_stays_as_it_is()
+    {
+        using var trained = new TrainingGolden();
+        using var optimizer = new AdamW(trained.Named);
+        trained.SetGradients(0);
+        trained.Named[1].parameter.grad = null!;
+        optimizer.Update();
+        trained.Named[1].parameter.ShouldBeClose(golden.GetProperty("start").GetProperty("b"), "b");
+        optimizer.Export()["exp_avg.b"].count_nonzero().item<long>().ShouldBe(0);
+        optimizer.Export()["exp_avg.a"].count_nonzero().item<long>().ShouldBe(6);
+    }
+
+    [Fact]
     public void A_state_that_does_not_fit_is_refused_by_name()
     {
         using var trained = new TrainingGolden();

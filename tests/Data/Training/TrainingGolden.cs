@@ -22,8 +22,8 @@ internal sealed class TrainingGolden : IDisposable
     {
         foreach (var (name, parameter) in Named)
         {
-            using var gradient = Root.GetProperty("gradients")[step].TryGetProperty(name, out var values) ? Values(values, shapes[name]) : null;
-            parameter.grad = gradient!;
+            using var gradient = Values(Root.GetProperty("gradients")[step].GetProperty(name), shapes[name]);
+            parameter.grad = gradient;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TorchSharp.Modules;
 
 /// <summary>What the convolutions share: weight, bias and geometry.</summary>
@@ -68,9 +70,10 @@ public abstract class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
         }
     }
 
-    public Parameter? bias
+    [AllowNull]
+    public Parameter bias
     {
-        get => _bias;
+        get => _bias!;
         set
         {
             _bias = value;

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TorchSharp.Modules
 {
     /// <summary>[..., I] -> [..., O].</summary>
@@ -30,9 +32,10 @@ namespace TorchSharp.Modules
             }
         }
 
-        public Parameter? bias
+        [AllowNull]
+        public Parameter bias
         {
-            get => _bias;
+            get => _bias!;
             set
             {
                 _bias = value;

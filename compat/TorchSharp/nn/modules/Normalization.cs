@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using F = TorchSharp.torch.nn.functional;
 
 namespace TorchSharp.Modules
@@ -41,15 +42,20 @@ namespace TorchSharp.Modules
 
         public bool track_running_stats { get; }
 
-        public Parameter? weight { get => _weight; set => ConditionallyRegisterParameter("weight", _weight = value); }
+        [AllowNull]
+        public Parameter weight { get => _weight!; set => ConditionallyRegisterParameter("weight", _weight = value); }
 
-        public Parameter? bias { get => _bias; set => ConditionallyRegisterParameter("bias", _bias = value); }
+        [AllowNull]
+        public Parameter bias { get => _bias!; set => ConditionallyRegisterParameter("bias", _bias = value); }
 
-        public torch.Tensor? running_mean { get => _mean; set => ConditionallyRegisterBuffer("running_mean", _mean = value); }
+        [AllowNull]
+        public torch.Tensor running_mean { get => _mean!; set => ConditionallyRegisterBuffer("running_mean", _mean = value); }
 
-        public torch.Tensor? running_var { get => _variance; set => ConditionallyRegisterBuffer("running_var", _variance = value); }
+        [AllowNull]
+        public torch.Tensor running_var { get => _variance!; set => ConditionallyRegisterBuffer("running_var", _variance = value); }
 
-        public torch.Tensor? num_batches_tracked { get => _batches; set => ConditionallyRegisterBuffer("num_batches_tracked", _batches = value); }
+        [AllowNull]
+        public torch.Tensor num_batches_tracked { get => _batches!; set => ConditionallyRegisterBuffer("num_batches_tracked", _batches = value); }
 
         public void reset_running_stats()
         {
@@ -89,8 +95,8 @@ namespace TorchSharp.Modules
             {
                 using var scope = torch.NewDisposeScope();
                 using var frozen = torch.no_grad();
-                num_batches_tracked!.add_(1);
-                factor = momentum ?? 1.0 / num_batches_tracked!.item<long>();
+                num_batches_tracked.add_(1);
+                factor = momentum ?? 1.0 / num_batches_tracked.item<long>();
             }
             return F.batch_norm(input, running_mean, running_var, weight, bias, training || !track_running_stats, factor, eps);
         }
@@ -137,9 +143,11 @@ namespace TorchSharp.Modules
 
         public bool affine { get; set; }
 
-        public Parameter? weight { get => _weight; set => ConditionallyRegisterParameter("weight", _weight = value); }
+        [AllowNull]
+        public Parameter weight { get => _weight!; set => ConditionallyRegisterParameter("weight", _weight = value); }
 
-        public Parameter? bias { get => _bias; set => ConditionallyRegisterParameter("bias", _bias = value); }
+        [AllowNull]
+        public Parameter bias { get => _bias!; set => ConditionallyRegisterParameter("bias", _bias = value); }
 
         public override torch.Tensor forward(torch.Tensor tensor) => F.group_norm(tensor, num_groups, _weight, _bias, eps);
     }
@@ -171,9 +179,11 @@ namespace TorchSharp.Modules
 
         public bool elementwise_affine { get; set; }
 
-        public Parameter? weight { get => _weight; set => ConditionallyRegisterParameter("weight", _weight = value); }
+        [AllowNull]
+        public Parameter weight { get => _weight!; set => ConditionallyRegisterParameter("weight", _weight = value); }
 
-        public Parameter? bias { get => _bias; set => ConditionallyRegisterParameter("bias", _bias = value); }
+        [AllowNull]
+        public Parameter bias { get => _bias!; set => ConditionallyRegisterParameter("bias", _bias = value); }
 
         public override torch.Tensor forward(torch.Tensor tensor) => F.layer_norm(tensor, normalized_shape, _weight, _bias, eps);
     }
