@@ -1,0 +1,66 @@
+namespace Odm.Data.Tests;
+
+public class PreprocessorTests
+{
+    private static Pixels Grey(int width, int height, Func<int, int, int> level) =>
+        new(width, height, 1, 8, [.. Enumerable.Range(0, width * height).Select(i => (byte)level(i % width, i / width))]);
+
+    private static (Pixels Image, Pixels? Mask) Do(Pixels image, Pixels? mask, params string[] steps) => Preprocessor.Apply([.. steps.Select(s => PreprocessStep.Parse(s))], image, mask);
+
+    [Fact]
+    public void Centre_crop_takes_the_middle_of_image_and_mask()
+    {
+        var image = Grey(7, 5, (x, y) => 10 * y + x);
+        var (cut, mask) = Do(image, image, "centre_crop: 3");
+        (cut.Width, cut.Height).ShouldBe((3, 3));
+        cut.Planar.ShouldBe([12, 13, 14, 22, 23, 24, 32, 33, 34]);
+        mask!.Planar.ShouldBe(cut.Planar);
+        Should.Throw<DatasetException>(() => Do(image, null, "centre_crop: 6")).Message.ShouldBe("7x5 pixels are too few for centre_crop: 6");
+    }
+
+    [Fact]
+    public void Pad_square_puts_black_on_both_sides_of_the_shorter()
+    {
+        var (wide, _) = Do(Grey(4, 2, (x, y) => 9), null, "pad_square");
+        wide.Planar.ShouldBe([0, 0, 0, 0, 9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0, 0]);
+        var (tall, _) = Do(Grey(1, 3, (x, y) => 9), null, "pad_square");
+        tall.Planar.ShouldBe([0, 9, 0, 0, 9, 0, 0, 9, 0]);
+    }
+
+    [Fact]
+    public void Every_channel_is_cut_alike()
+    {
+        var image = new Pixels(3, 1, 3, 8, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        Do(image, null, "centre_crop: 1").Image.Planar.ShouldBe([2, 5, 8]);
+    }
+
+    [Fact]
+    public void Crop_disc_keeps_the_lit_disc_and_drops_dark_noise_and_a_hot_pixel()
+    {
+        var image = Grey(200, 100, (x, y) => (x - 90) * (x - 90) + (y - 50) * (y - 50) <= 40 * 40 ? 120 : x == 5 && y == 5 ? 255 : (x * 7 + y * 3) % 20);
+        var (cut, _) = Do(image, null, "crop_disc");
+        cut.Width.ShouldBeInRange(79, 81);
+        cut.Height.ShouldBeInRange(79, 81);
+        cut.Planar[cut.Height / 2 * cut.Width].ShouldBe((byte)120);
+        Should.Throw<DatasetException>(() => Do(Grey(20, 20, (_, _) => 10), null, "crop_disc")).Message.ShouldContain("dark throughout");
+    }
+
+    [Fact]
+    public void A_disc_cut_off_above_and_below_keeps_all_that_is_there()
+    {
+        var (cut, _) = Do(Grey(200, 60, (x, y) => (x - 100) * (x - 100) + (y - 30) * (y - 30) <= 45 * 45 ? 200 : 0), null, "crop_disc");
+        cut.Width.ShouldBeInRange(89, 91);
+        cut.Height.ShouldBe(60);
+    }
+
+    [Fact]
+    public void Steps_are_words_with_or_without_a_size()
+    {
+        PreprocessStep.Parse("resize: 64").ShouldBe(new PreprocessStep("resize", 64));
+        PreprocessStep.Parse(" crop_disc ").ShouldBe(new PreprocessStep("crop_disc"));
+        foreach (var step in new[] { "centre_crop: 128", "pad_square" })
+            PreprocessStep.Parse(step).ToString().ShouldBe(step);
+        foreach (var wrong in new[] { "", "resize: big", "resize: -3", "resize: 3: 4" })
+            Should.Throw<FormatException>(() => PreprocessStep.Parse(wrong));
+    }
+}
