@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Odm.Data;
 
 namespace Odm.Classify;
 
@@ -96,6 +97,21 @@ public sealed class ConfusionMatrix
             }
         }
         return text.Append('\n').ToString();
+    }
+
+    /// <summary>Writes <c>NAME.csv</c> and <c>NAME.png</c>.</summary>
+    /// <param name="path">Path of both without the ending.</param>
+    /// <param name="title">Above the picture.</param>
+    /// <param name="names">Class names.</param>
+    public void Write(string path, string title, IReadOnlyList<string> names)
+    {
+        Durable.WriteText(path + ".csv", ToCsv(names));
+        var cells = new long[Classes, Classes];
+        for (var i = 0; i < counts.Length; i++)
+        {
+            cells[i / Classes, i % Classes] = counts[i];
+        }
+        MatrixChart.Draw(title, names, cells).Save(path + ".png");
     }
 
     private void Add(int truth, int predicted, int times)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Odm.Data;
 
 namespace Odm.Classify;
 
@@ -46,10 +47,10 @@ public sealed record Predictions
             }
             text.Append('\n');
         }
-        Csv.Write(path, text.ToString());
+        Durable.WriteText(path, text.ToString());
     }
 
     /// <summary>Reads what <see cref="WriteCsv"/> or anyone else wrote: <c>id,truth,prediction[,group][,p_&lt;class&gt;...]</c> in any order, further columns ignored.</summary>
-    /// <exception cref="Odm.Data.DatasetException">One line: file, row (the header is row 1), value, what is allowed.</exception>
+    /// <exception cref="DatasetException">One line: file, row (the header is row 1), value, what is allowed.</exception>
     public static Predictions ReadCsv(string path) => PredictionsFile.Read(path);
 }

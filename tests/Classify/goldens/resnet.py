@@ -4,6 +4,7 @@
 v1.5 the 3x3; `conv_bias` and `eps` serve Keras's weights; `stem_stride` and `pool` the small images.
 """
 import math
+import numpy as np
 import torch
 from torch import nn
 
@@ -56,22 +57,26 @@ class ResNet50(nn.Module):
         return self.fc(self.features(x))
 
 
-def deterministic(tensor_name, shape):
-    """Values in a fixed formula, the same in C#: centre + scale * sin(index * 0.7 + hash), computed in double.
+def scattered(n, salt):
+    """n values in [-1, 1): a 32-bit integer hash of index and salt (murmur3's finaliser), the same in C#."""
+    x = np.arange(n, dtype=np.uint32) + np.uint32(salt * 0x9E3779B1 % 2**32)
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
+    x ^= x >> np.uint32(16)
+    return torch.from_numpy(x.astype(np.float64) / 2**31 - 1)
 
-    hash is the sum over the name's characters of (position + 1) * code modulo 1000.
-    """
-    h = sum((i + 1) * ord(c) for i, c in enumerate(tensor_name)) % 1000
-    n = math.prod(shape)
-    wave = torch.sin(torch.arange(n, dtype=torch.float64) * 0.7 + h)
-    if tensor_name.endswith("running_var"):
-        values = 1.0 + 0.2 * wave
-    elif len(shape) == 1 and tensor_name.endswith("weight"):
-        values = (0.5 if ".bn3." in tensor_name else 1.0) + 0.1 * wave
+
+def deterministic(name, shape):
+    """A tensor in a fixed formula; the salt is the sum over the name's characters of (position + 1) * code."""
+    values = scattered(math.prod(shape), sum((i + 1) * ord(c) for i, c in enumerate(name)))
+    if name.endswith("running_var"):
+        values = 1.0 + 0.2 * values
+    elif len(shape) == 1 and name.endswith("weight"):
+        values = (0.3 if ".bn3." in name else 1.0) + 0.2 * values
     elif len(shape) > 1:
-        values = wave * math.sqrt(4.0 / math.prod(shape[1:]))
+        values = values * math.sqrt(6.0 / math.prod(shape[1:]))  # variance 2 / inputs
     else:
-        values = 0.1 * wave
+        values = 0.1 * values
     return values.float().reshape(shape)
 
 

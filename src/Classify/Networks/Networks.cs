@@ -1,0 +1,70 @@
+using Odm.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Odm.Classify;
+
+/// <summary>Makes the network that a configuration names.</summary>
+internal static class Networks
+{
+    /// <summary>The network, its weights uninitialised in the sense of this project: see <see cref="InitialWeights"/>.</summary>
+    public static nn.Module<Tensor, Tensor> Make(ClassifierRecipe config, int classes, int channels, Precision precision) => config.Network switch
+    {
+        "cnn" => new ThesisCnn(classes, channels, config.Dropout, precision),
+        _ => new ResNet50(new ResNetConfig
+        {
+            Classes = classes,
+            Channels = channels,
+            Variant = config.Network == "resnet50-v1" ? ResNetVariant.V1 : ResNetVariant.V15,
+            Stem = config.Stem == "small" ? Stem.Small : Stem.Paper,
+            Hidden = config.Hidden,
+            Frozen = config.Freeze,
+            Precision = precision,
+        }),
+    };
+
+    /// <summary>Puts pretrained weights in; the last layers stay as drawn where they have another shape. Grey images see the sum of the colour kernels.</summary>
+    /// <param name="network">The network, on the CPU.</param>
+    /// <param name="weights"><c>none</c>, <c>imagenet</c> or the path of a safetensors file.</param>
+    /// <exception cref="DatasetException">The weights are missing or do not fit.</exception>
+    public static void LoadPretrained(nn.Module network, string weights)
+    {
+        if (weights == "none")
+        {
+            return;
+        }
+        using var scope = NewDisposeScope();
+        if (weights != "imagenet" && !File.Exists(weights))
+        {
+            throw new DatasetException($"{weights}: no such file; weights is none, imagenet or the path of a safetensors file");
+        }
+        var read = weights == "imagenet" ? ImageNetWeights.Read() : Safetensors.Read(weights);
+        if (read.TryGetValue("conv1.weight", out var kernel) && kernel.shape[1] == 3 && network.state_dict()["conv1.weight"].shape[1] == 1)
+        {
+            read["conv1.weight"] = kernel.sum([1], keepdim: true);
+        }
+        Load(network, read, weights == "imagenet" ? ImageNetWeights.File : weights,
+            optional: name => name.StartsWith("fc.", StringComparison.Ordinal) || name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+    }
+
+    /// <summary>Copies weights by name, in place; <paramref name="optional"/> names may be missing or of another shape.</summary>
+    /// <exception cref="DatasetException">A tensor is missing or has another shape; the message names file, tensor, shape, what is expected.</exception>
+    public static void Load(nn.Module network, IReadOnlyDictionary<string, Tensor> weights, string place, Func<string, bool> optional)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (name, target) in network.state_dict())
+        {
+            var value = weights.GetValueOrDefault(name);
+            if (value is not null && value.shape.SequenceEqual(target.shape))
+            {
+                target.copy_(value);
+            }
+            else if (!optional(name))
+            {
+                var found = value is null ? "is missing" : $"has shape [{string.Join(", ", value.shape)}]";
+                throw new DatasetException($"{place}: tensor '{name}' {found}; the network needs it with shape [{string.Join(", ", target.shape)}]");
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Odm.Data;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Odm.Classify;
+
+/// <summary>
+/// The IDRiD thesis' own network (Berdjouh and Lakas 2023, chapter 4, 3.1): three convolutions, each with batch norm; three linear layers
+/// with dropout; an output layer. The text gives no sizes: here 3x3 convolutions of 32, 64 and 128 channels, each halved by a maximum, the
+/// maps averaged to 4x4 so that any image size fits, 512, 256 and 128 units, dropout .5.
+/// </summary>
+internal sealed class ThesisCnn : Module<Tensor, Tensor>
+{
+    private const int Grid = 4;
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d bn2;
+    private readonly Conv2d conv3;
+    private readonly BatchNorm2d bn3;
+    private readonly Linear fc1;
+    private readonly Linear fc2;
+    private readonly Linear fc3;
+    private readonly Linear fc;
+    private readonly double dropout;
+    private readonly Precision precision;
+
+    /// <param name="classes">Classes to tell apart.</param>
+    /// <param name="channels">Image channels.</param>
+    /// <param name="dropout">Share of units dropped after each linear layer but the last.</param>
+    /// <param name="precision">Number format of convolutions.</param>
+    /// <param name="width">Channels of the first convolution; less than 32 is for tests.</param>
+    public ThesisCnn(int classes, int channels = 3, double dropout = .5, Precision precision = Precision.Fp32, int width = 32) : base(nameof(ThesisCnn))
+    {
+        conv1 = Conv2d(channels, width, 3L, padding: 1L);
+        bn1 = BatchNorm2d(width);
+        conv2 = Conv2d(width, 2 * width, 3L, padding: 1L);
+        bn2 = BatchNorm2d(2 * width);
+        conv3 = Conv2d(2 * width, 4 * width, 3L, padding: 1L);
+        bn3 = BatchNorm2d(4 * width);
+        fc1 = Linear(4 * width * Grid * Grid, 16 * width);
+        fc2 = Linear(16 * width, 8 * width);
+        fc3 = Linear(8 * width, 4 * width);
+        fc = Linear(4 * width, classes);
+        this.dropout = dropout;
+        this.precision = precision;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x) // [N, C, H, W] -> logits [N, K]
+    {
+        using var scope = NewDisposeScope();
+        var h = F.max_pool2d(F.relu(bn1.call(Mixed.Convolution(conv1, x, precision))), 2L);
+        h = F.max_pool2d(F.relu(bn2.call(Mixed.Convolution(conv2, h, precision))), 2L);
+        h = F.max_pool2d(F.relu(bn3.call(Mixed.Convolution(conv3, h, precision))), 2L); // [N, 128, H / 8, W / 8]
+        h = F.adaptive_avg_pool2d(h, Grid).flatten(1);                                  // [N, 2048]
+        h = F.dropout(F.relu(fc1.call(h)), dropout, training);
+        h = F.dropout(F.relu(fc2.call(h)), dropout, training);
+        h = F.dropout(F.relu(fc3.call(h)), dropout, training);
+        return fc.call(h).MoveToOuterDisposeScope();
+    }
+}

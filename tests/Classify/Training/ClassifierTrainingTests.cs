@@ -1,0 +1,161 @@
+using Odm.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Odm.Classify.Tests;
+
+public sealed class ClassifierTrainingTests : IDisposable
+{
+    // the thesis' CNN at 16 px: dropout, batch norm and Adam in a twentieth of a second a step
+    private static readonly ClassifierConfig Small = new()
+    {
+        Network = "cnn",
+        Recipe = "thesis-cnn",
+        Batch = 8,
+        Steps = 12,
+        ValidateEvery = 4,
+    };
+
+    private readonly string folder = Directory.CreateTempSubdirectory("odm-training-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void It_learns_what_colour_tells()
+    {
+        var train = Colours(60, "train");
+        ClassifierTraining.Train(Small with { Steps = 40, Dropout = .1 }, train, Colours(24, "val"), null, 1, folder, Context(), "fit");
+
+        var predictions = Prediction.Predict(folder, Colours(30, "test"), Context());
+
+        predictions.Truth.Zip(predictions.Predicted, (t, p) => t == p ? 1 : 0).Sum().ShouldBeGreaterThan(25);
+        for (var i = 0; i < predictions.Count; i++)
+        {
+            Enumerable.Range(0, 3).Sum(k => predictions.Probabilities![i, k]).ShouldBe(1, 1e-9);
+        }
+        predictions.Groups[4].ShouldBe("g2");
+        Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(["accuracy.png", "best.safetensors", "classifier.json", "curves.csv", "loss.png"]);
+        File.ReadLines(Path.Combine(folder, "curves.csv")).First().ShouldBe("step,train_loss,train_accuracy,val_loss,val_accuracy,val_macro_f1");
+        File.ReadLines(Path.Combine(folder, "curves.csv")).Count().ShouldBe(11);
+    }
+
+    [Fact]
+    public void A_run_that_is_cancelled_or_killed_and_started_again_ends_bit_equal()
+    {
+        var (train, val) = (Colours(30, "train"), Colours(12, "val"));
+        string Run(string name, params (int Image, bool Cancel)[] stops)
+        {
+            var place = Path.Combine(folder, name);
+            foreach (var stop in stops.Append((int.MaxValue, false)))
+            {
+                using var cancel = new CancellationTokenSource();
+                var seen = 0;
+                (Tensor, Tensor?) Noise(Tensor image, Tensor? mask, Rng rng)
+                {
+                    if (++seen == stop.Item1)
+                    {
+                        if (!stop.Item2)
+                        {
+                            throw new InvalidOperationException("killed");
+                        }
+                        cancel.Cancel();
+                    }
+                    return (image + (float)rng.Uniform(-.2, .2), mask);
+                }
+                void Train() => ClassifierTraining.Run(Small.Resolve(30), train, val, Noise, 3, place, Context(cancel.Token), "fit", checkpointEvery: TimeSpan.Zero);
+                if (stop.Item1 == int.MaxValue)
+                {
+                    Train();
+                }
+                else
+                {
+                    var thrown = Should.Throw<Exception>(Train);
+                    (thrown is OperationCanceledException).ShouldBe(stop.Item2);
+                }
+            }
+            return place;
+        }
+
+        var whole = Run("whole");
+        var broken = Run("broken", (3 * 8 + 2, true), (2 * 8 + 5, false), (5, false));
+
+        foreach (var file in new[] { "best.safetensors", "curves.csv", "classifier.json", "loss.png" })
+        {
+            File.ReadAllBytes(Path.Combine(broken, file)).ShouldBe(File.ReadAllBytes(Path.Combine(whole, file)), file);
+        }
+    }
+
+    [Fact]
+    public void No_step_leaves_a_tensor_behind()
+    {
+        var counts = new List<long>();
+        (Tensor, Tensor?) Count(Tensor image, Tensor? mask, Rng rng)
+        {
+            counts.Add(Tensor.TotalCount);
+            return (image, mask);
+        }
+        ClassifierTraining.Train(Small with { ValidateEvery = 2 }, Colours(30, "train"), Colours(12, "val"), Count, 1, folder, Context(), "fit");
+        var first = counts.Where((_, i) => i % 8 == 0).ToArray(); // at the first image of each step
+        first.Skip(2).Distinct().Count().ShouldBe(1, string.Join(", ", first));
+    }
+
+    [Fact]
+    public void The_kept_weights_are_those_of_the_best_validation()
+    {
+        var (train, val) = (Colours(30, "train"), Colours(12, "val"));
+        ClassifierTraining.Train(Small with { SelectBy = "loss" }, train, val, null, 1, folder, Context(), "fit");
+        var losses = File.ReadLines(Path.Combine(folder, "curves.csv")).Skip(1)
+            .Select(l => double.Parse(l.Split(',')[3], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var kept = Prediction.Predict(folder, val, Context());
+        var loss = -kept.Truth.Select((t, i) => Math.Log(kept.Probabilities![i, t])).Average();
+        loss.ShouldBe(losses.Min(), 1e-5);
+    }
+
+    [Fact]
+    public void A_finished_training_is_not_done_again_and_another_is_refused_its_folder()
+    {
+        var (train, val) = (Colours(30, "train"), Colours(12, "val"));
+        var small = Small with { Steps = 2 };
+        ClassifierTraining.Train(small, train, val, null, 1, folder, Context(), "fit");
+        var written = File.GetLastWriteTimeUtc(Path.Combine(folder, "best.safetensors"));
+        ClassifierTraining.Train(small, train, val, (_, _, _) => throw new InvalidOperationException("trained again"), 1, folder, Context(), "fit");
+        File.GetLastWriteTimeUtc(Path.Combine(folder, "best.safetensors")).ShouldBe(written);
+
+        Should.Throw<StudyException>(() => ClassifierTraining.Train(small, train, val, null, 2, folder, Context(), "fit")).Message.ShouldContain(folder);
+        Should.Throw<StudyException>(() => ClassifierTraining.Train(small with { Batch = 6 }, train, val, null, 1, folder, Context(), "fit"));
+    }
+
+    [Fact]
+    public void Missing_labels_images_and_weights_are_named()
+    {
+        var (train, val) = (Colours(8, "train"), Colours(4, "val"));
+        Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small, train, val.Select([]), null, 1, folder, Context(), "fit")).Message.ShouldStartWith("validation set: has no images");
+        var unlabelled = train.WithRows([.. train.Rows.Select(r => r with { Label = -1 })]);
+        Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small, unlabelled, val, null, 1, folder, Context(), "fit")).Message.ShouldContain("'train0' has no label; allowed are red, green, blue");
+        Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small with { Weights = "/nowhere.safetensors" }, train, val, null, 1, folder, Context(), "fit"))
+            .Message.ShouldStartWith("/nowhere.safetensors: no such file");
+        Should.Throw<DatasetException>(() => Prediction.Predict(folder, val, Context())).Message.ShouldContain("no classifier.json");
+    }
+
+    private static RunContext Context(CancellationToken cancel = default) => new(CPU, Precision.Fp32, _ => { }, cancel);
+
+    // squares of one colour each with noise; two images a group
+    private static ImageSet Colours(int count, string name)
+    {
+        const int size = 16;
+        var pixels = new byte[count * 3 * size * size];
+        var rows = new List<ImageRow>();
+        for (var i = 0; i < count; i++)
+        {
+            var rng = Rng.For(9, name, i);
+            var label = rng.NextInt(3);
+            for (var p = 0; p < 3 * size * size; p++)
+            {
+                pixels[i * 3 * size * size + p] = (byte)((p / (size * size) == label ? 110 : 70) + rng.NextInt(80));
+            }
+            rows.Add(new ImageRow { Id = $"{name}{i}", Label = label, Group = $"g{i / 2}" });
+        }
+        return ImageSet.FromPixels(pixels, 3, size, size, rows, ["red", "green", "blue"]);
+    }
+}
