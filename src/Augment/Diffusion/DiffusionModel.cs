@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Odm.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Odm.Augment;
+
+/// <summary>All that is needed to build a generator's network: the <c>config</c> of its checkpoint.</summary>
+public sealed record DiffusionShape
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>The generator's settings, the network's defaults filled in.</summary>
+    public required DiffusionConfig Config { get; init; }
+
+    /// <summary>Image channels.</summary>
+    public required int Channels { get; init; }
+
+    /// <summary>Side of the square images in pixels.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>Class names; the null class comes after them.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>The shape for these settings and images.</summary>
+    /// <exception cref="StudyException">The images are not square or cannot be halved as often as the network asks.</exception>
+    public static DiffusionShape For(DiffusionConfig config, int channels, int height, int width, IReadOnlyList<string> classes)
+    {
+        var faults = config.Faults("generator", height).ToList();
+        if (height != width)
+        {
+            faults.Add($"images are {width} x {height} pixels; the U-Net needs square ones (add a preprocessing step)");
+        }
+        return faults.Count > 0 ? throw new StudyException(string.Join("; ", faults))
+            : new() { Config = config with { Network = config.Network.ForSize(height) }, Channels = channels, Size = height, Classes = classes };
+    }
+
+    internal JsonNode ToJson() => JsonSerializer.SerializeToNode(this, Format)!;
+
+    internal static DiffusionShape FromJson(JsonNode? json, string place)
+    {
+        try
+        {
+            return json.Deserialize<DiffusionShape>(Format) ?? throw new DatasetException($"{place}: holds no generator settings");
+        }
+        catch (JsonException e)
+        {
+            throw new DatasetException($"{place}: no generator settings that this version reads: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>A U-Net, the grades' places, and the schedule they belong to. Build it outside dispose scopes.</summary>
+public sealed class DiffusionModel : Module
+{
+    private readonly UNet unet;
+    private readonly GradeSpacing spacing;
+
+    /// <summary>A model with fresh weights drawn from torch's generator.</summary>
+    public DiffusionModel(DiffusionShape shape, Precision precision) : base(nameof(DiffusionModel))
+    {
+        Shape = shape;
+        Schedule = NoiseSchedule.From(shape.Config.Schedule);
+        unet = new UNet(shape.Config.Network, shape.Size, shape.Channels, shape.Classes.Count, precision);
+        spacing = new GradeSpacing(shape.Classes.Count, shape.Config.Ordinal.Spacing);
+        RegisterComponents();
+    }
+
+    /// <summary>What the model was built from.</summary>
+    public DiffusionShape Shape { get; }
+
+    /// <summary>The noise schedule.</summary>
+    public NoiseSchedule Schedule { get; }
+
+    /// <summary>Number of the null class.</summary>
+    public long NullClass => Shape.Classes.Count;
+
+    /// <summary>Takes over weights by name, by copy.</summary>
+    /// <exception cref="DatasetException">One is missing or has another shape; the message names <paramref name="place"/>.</exception>
+    internal void Load(IReadOnlyDictionary<string, Tensor> weights, string place)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (name, parameter) in named_parameters())
+        {
+            if (!weights.TryGetValue(name, out var value) || !value.shape.SequenceEqual(parameter.shape))
+            {
+                throw new DatasetException($"{place}: has no weight '{name}' of shape [{string.Join(", ", parameter.shape)}]");
+            }
+            parameter.copy_(value);
+        }
+    }
+
+    internal Tensor Positions() => spacing.Positions();
+
+    /// <summary>The network's own output at images, times and classes.</summary>
+    public Tensor Output(Tensor x, Tensor t, Tensor y) => unet.call(x, t, y);
+
+    /// <summary>The noise that the output implies.</summary>
+    public Tensor Eps(Tensor x, Tensor t, Tensor y)
+    {
+        using var scope = NewDisposeScope();
+        return Prediction.Eps(Shape.Config.Prediction, Schedule, Output(x, t, y), x, t).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The denoiser for these classes (int64 [N]) under classifier-free guidance.</summary>
+    public Denoise Denoiser(Tensor labels, double guidance) => Guidance.Guided(Eps, labels, NullClass, guidance);
+}

@@ -1,0 +1,135 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Odm.Augment;
+
+/// <summary>Form of the noise schedule.</summary>
+public enum ScheduleKind
+{
+    /// <summary>β linear in t (Ho et al. 2020; the ODM paper's equation 1).</summary>
+    Linear,
+
+    /// <summary>ᾱ a squared cosine (Nichol and Dhariwal 2021, equation 17), β at most 0.999.</summary>
+    Cosine,
+}
+
+/// <summary>Settings of the noise schedule.</summary>
+public sealed record ScheduleConfig
+{
+    /// <summary>Form of the schedule. Papers: linear.</summary>
+    public ScheduleKind Kind { get; init; } = ScheduleKind.Linear;
+
+    /// <summary>T, the number of diffusion steps. Papers: 1000.</summary>
+    public int Steps { get; init; } = 1000;
+
+    /// <summary>β at the first step, linear only. Papers: 1e-4.</summary>
+    public double BetaStart { get; init; } = 1e-4;
+
+    /// <summary>β at the last step, linear only. Papers: 0.02.</summary>
+    public double BetaEnd { get; init; } = 0.02;
+
+    internal IEnumerable<string> Faults(string path)
+    {
+        if (Steps < 2)
+        {
+            yield return $"{path}.steps is {Steps}; at least 2 are needed";
+        }
+        if (!(BetaStart > 0 && BetaStart <= BetaEnd && BetaEnd < 1))
+        {
+            yield return FormattableString.Invariant($"{path}.beta_start, beta_end are {BetaStart}, {BetaEnd}; 0 < beta_start <= beta_end < 1 is needed");
+        }
+    }
+}
+
+/// <summary>
+/// The forward process x_t = √ᾱ_t x_0 + √(1 - ᾱ_t) ε in double. Time t = 0..T-1 is the papers' t = 1..T;
+/// t = -1 is the clean image, where ᾱ = 1.
+/// </summary>
+public sealed class NoiseSchedule
+{
+    private readonly double[] beta;
+    private readonly double[] alphaBar;
+
+    private NoiseSchedule(double[] beta)
+    {
+        this.beta = beta;
+        alphaBar = new double[beta.Length];
+        var product = 1.0;
+        for (var t = 0; t < beta.Length; t++)
+        {
+            alphaBar[t] = product *= 1 - beta[t];
+        }
+    }
+
+    /// <summary>The schedule that the settings describe.</summary>
+    public static NoiseSchedule From(ScheduleConfig config) =>
+        config.Kind == ScheduleKind.Linear ? Linear(config.Steps, config.BetaStart, config.BetaEnd) : Cosine(config.Steps);
+
+    /// <summary>β from start to end in equal steps (ODM, below equation 1).</summary>
+    public static NoiseSchedule Linear(int steps = 1000, double start = 1e-4, double end = 0.02)
+    {
+        var beta = new double[steps];
+        for (var t = 0; t < steps; t++)
+        {
+            beta[t] = start + (end - start) * t / (steps - 1);
+        }
+        return new(beta);
+    }
+
+    /// <summary>ᾱ(t) = cos²((t/T + 0.008) / 1.008 · π/2), normalised to ᾱ(0) = 1 (Nichol and Dhariwal 2021, equation 17).</summary>
+    public static NoiseSchedule Cosine(int steps = 1000)
+    {
+        static double F(double u) => Math.Pow(Math.Cos((u + 0.008) / 1.008 * Math.PI / 2), 2);
+        var beta = new double[steps];
+        for (var t = 0; t < steps; t++)
+        {
+            beta[t] = Math.Min(1 - F((t + 1.0) / steps) / F((double)t / steps), 0.999);
+        }
+        return new(beta);
+    }
+
+    /// <summary>T.</summary>
+    public int Steps => beta.Length;
+
+    /// <summary>β_t.</summary>
+    public double Beta(int t) => beta[t];
+
+    /// <summary>ᾱ_t; 1 at t = -1.</summary>
+    public double AlphaBar(int t) => t < 0 ? 1 : alphaBar[t];
+
+    /// <summary>Signal to noise ratio ᾱ_t / (1 - ᾱ_t).</summary>
+    public double Snr(int t) => AlphaBar(t) / (1 - AlphaBar(t));
+
+    /// <summary>Variance of q(x_{t-1} | x_t, x_0): β_t (1 - ᾱ_{t-1}) / (1 - ᾱ_t) (Ho et al. 2020, equation 7).</summary>
+    public double PosteriorVariance(int t) => beta[t] * (1 - AlphaBar(t - 1)) / (1 - AlphaBar(t));
+
+    /// <summary>Weights of x_0 and x_t in the mean of q(x_{t-1} | x_t, x_0) (Ho et al. 2020, equation 7).</summary>
+    public (double Clean, double Noisy) PosteriorMean(int t)
+    {
+        var rest = 1 - AlphaBar(t);
+        return (Math.Sqrt(AlphaBar(t - 1)) * beta[t] / rest, Math.Sqrt(1 - beta[t]) * (1 - AlphaBar(t - 1)) / rest);
+    }
+
+    /// <summary>√ᾱ_t for each image, float32 [N, 1, 1, 1] on t's device.</summary>
+    public Tensor Signal(Tensor t) => Column(t, static a => Math.Sqrt(a));
+
+    /// <summary>√(1 - ᾱ_t) for each image, float32 [N, 1, 1, 1] on t's device.</summary>
+    public Tensor Noise(Tensor t) => Column(t, static a => Math.Sqrt(1 - a));
+
+    /// <summary>x_t = √ᾱ_t x_0 + √(1 - ᾱ_t) ε (Ho et al. 2020, equation 4).</summary>
+    /// <param name="clean">x_0, [N, C, H, W].</param>
+    /// <param name="noise">ε, the same shape.</param>
+    /// <param name="t">int64 [N].</param>
+    public Tensor Diffuse(Tensor clean, Tensor noise, Tensor t)
+    {
+        using var scope = NewDisposeScope();
+        return (Signal(t) * clean + Noise(t) * noise).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Column(Tensor t, Func<double, double> of)
+    {
+        using var scope = NewDisposeScope();
+        var table = tensor(Array.ConvertAll(alphaBar, a => (float)of(a)), device: t.device);
+        return table.index_select(0, t).reshape(-1, 1, 1, 1).MoveToOuterDisposeScope();
+    }
+}

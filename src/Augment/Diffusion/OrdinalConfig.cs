@@ -1,0 +1,112 @@
+namespace Odm.Augment;
+
+/// <summary>Distance between two noises.</summary>
+public enum OrdinalDistance
+{
+    /// <summary>Un-squared, as the paper's equation 7 and figure 2 need: zero on the whole segment between the outer two.</summary>
+    Norm,
+
+    /// <summary>Squared, as equation 6 is printed: zero where the angle at the middle grade is a right one.</summary>
+    Squared,
+}
+
+/// <summary>Whether the three of a triplet have one draw or three.</summary>
+public enum Sharing
+{
+    /// <summary>One draw for the three.</summary>
+    Shared,
+
+    /// <summary>A draw for each.</summary>
+    Independent,
+}
+
+/// <summary>What a triplet consists of.</summary>
+public enum TripletKind
+{
+    /// <summary>Three images of three grades, each under its own.</summary>
+    Images,
+
+    /// <summary>One noised image under three grades; three network evaluations an image.</summary>
+    Condition,
+}
+
+/// <summary>Form of the ordinal term.</summary>
+public enum OrdinalForm
+{
+    /// <summary>Equation 5 of the ODM paper: the outer distance equals the sum of the inner ones.</summary>
+    Distance,
+
+    /// <summary>Beyond the paper: the middle noise projects on the outer two at the place its grade has between theirs.</summary>
+    Projection,
+}
+
+/// <summary>Weight of the ordinal term over time.</summary>
+public enum OrdinalSchedule
+{
+    /// <summary>λ_t = t / T (ODM paper, equation 8).</summary>
+    Linear,
+
+    /// <summary>λ_t = 1.</summary>
+    Constant,
+}
+
+/// <summary>Place of the grades on the severity axis, for the projection form.</summary>
+public enum GradeSpacingKind
+{
+    /// <summary>0, 1, 2, ...</summary>
+    Fixed,
+
+    /// <summary>Learned, monotone.</summary>
+    Learned,
+}
+
+/// <summary>
+/// The ordinal term of Takezaki and Uchida's ODM. The paper leaves open how triplets are formed and what they share; the
+/// defaults are the reading under which a perfect noise predictor has no ordinal loss: one noise and one time a triplet,
+/// un-squared distance. With independent noises the term of a perfect predictor is 2.00 (norm) or 4.01 (squared), far above
+/// the usual loss of 0.02 to 0.05, so it then works against it.
+/// </summary>
+public sealed record OrdinalConfig
+{
+    /// <summary>Factor of the ordinal term; 0 is the paper's DM, with the same batches, noises and times. Paper: 1.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>Form of the term. Paper: distance.</summary>
+    public OrdinalForm Loss { get; init; } = OrdinalForm.Distance;
+
+    /// <summary>Distance between noises.</summary>
+    public OrdinalDistance Distance { get; init; } = OrdinalDistance.Norm;
+
+    /// <summary>Mean over pixels (root mean square for the norm) instead of the sum, so that one weight suits all image sizes.</summary>
+    public bool Normalised { get; init; } = true;
+
+    /// <summary>Weight over time. Paper: linear.</summary>
+    public OrdinalSchedule Schedule { get; init; } = OrdinalSchedule.Linear;
+
+    /// <summary>What a triplet consists of.</summary>
+    public TripletKind Triplets { get; init; } = TripletKind.Images;
+
+    /// <summary>Noise within a triplet.</summary>
+    public Sharing Noise { get; init; } = Sharing.Shared;
+
+    /// <summary>Time within a triplet.</summary>
+    public Sharing Time { get; init; } = Sharing.Shared;
+
+    /// <summary>Grade positions of the projection form.</summary>
+    public GradeSpacingKind Spacing { get; init; } = GradeSpacingKind.Fixed;
+
+    /// <summary>μ, factor of the distance from the line in the projection form.</summary>
+    public double Residual { get; init; } = 1;
+
+    internal IEnumerable<string> Faults(string path)
+    {
+        if (!(Weight >= 0) || double.IsInfinity(Weight))
+        {
+            yield return FormattableString.Invariant($"{path}.weight is {Weight}; 0 or more is needed");
+        }
+        if (!(Residual >= 0) || double.IsInfinity(Residual))
+        {
+            yield return FormattableString.Invariant($"{path}.residual is {Residual}; 0 or more is needed");
+        }
+    }
+}

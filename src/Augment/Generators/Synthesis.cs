@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using Odm.Data;
+
+namespace Odm.Augment;
+
+/// <summary>Fills a plan with a generator's images.</summary>
+public static class Synthesis
+{
+    /// <summary>
+    /// Makes the planned number of images of each class and saves them as a set with a provenance row an image. Finished
+    /// batches are kept beside the set, so an interrupted filling goes on where it stopped with the same result.
+    /// </summary>
+    /// <param name="generator">What makes the images.</param>
+    /// <param name="counts">Images to make of each class.</param>
+    /// <param name="seed">Seed of the set; each image's own follows from it, its class and its number.</param>
+    /// <param name="classes">Class names of the set.</param>
+    /// <param name="folder">Where the set is saved.</param>
+    /// <param name="context">Progress and cancellation.</param>
+    /// <param name="stage">Name of the stage in progress reports.</param>
+    public static ImageSet Fill(IGenerator generator, IReadOnlyList<int> counts, ulong seed, IReadOnlyList<string> classes, string folder, RunContext context, string stage)
+    {
+        if (counts.Count > generator.Classes || counts.Count != classes.Count)
+        {
+            throw new ArgumentException($"the plan has {counts.Count} classes, the set {classes.Count}, the generator {generator.Classes}", nameof(counts));
+        }
+        if (ImageSetFolder.Exists(folder))
+        {
+            return ImageSet.Open(folder);
+        }
+        var requests = Requests(counts, seed);
+        var image = generator.Channels * generator.Height * generator.Width;
+        var (pixels, rows) = (new byte[(long)requests.Count * image], new List<ImageRow>());
+        var parts = folder.TrimEnd('/') + ".parts";
+        Directory.CreateDirectory(parts);
+        var (clock, made) = (Stopwatch.StartNew(), 0);
+        for (var first = 0; first < requests.Count; first += generator.PreferredBatch)
+        {
+            context.Cancel.ThrowIfCancellationRequested();
+            var batch = requests.GetRange(first, Math.Min(generator.PreferredBatch, requests.Count - first));
+            var part = Path.Combine(parts, string.Create(CultureInfo.InvariantCulture, $"{generator.Hash[..16]}-{seed:x}-{first:D7}-{batch.Count}.raw"));
+            var into = pixels.AsMemory(first * image, batch.Count * image);
+            if (!TryRead(part, into.Span))
+            {
+                generator.Sample(batch, into.Span, context.Cancel);
+                Durable.WriteFile(part, stream => stream.Write(into.Span));
+                made += batch.Count;
+            }
+            rows.AddRange(batch.Select((r, slot) => Row(r, generator.Describe(r, batch.Count, slot))));
+            context.Report(new(stage, rows.Count, requests.Count, made / clock.Elapsed.TotalSeconds, "images"));
+        }
+        var set = ImageSet.FromPixels(pixels, generator.Channels, generator.Height, generator.Width, rows, classes);
+        set.Save(folder);
+        Directory.Delete(parts, recursive: true);
+        return ImageSet.Open(folder);
+    }
+
+    /// <summary>
+    /// Makes the image of a provenance row again, uint8 planar: the same pixels on the same device. Its batch is filled with
+    /// copies of it, as only its size and the image's place in it can show.
+    /// </summary>
+    /// <exception cref="DatasetException">The row is of another generator or is no synthetic image.</exception>
+    public static byte[] Regenerate(IGenerator generator, ImageRow row)
+    {
+        var origin = row.Provenance ?? throw new DatasetException($"{row.Id}: has no provenance, it is no synthetic image");
+        var (batch, slot) = (Number(row, "batch"), Number(row, "slot"));
+        var request = new SampleRequest(row.Id, row.Label, origin.Seed);
+        var described = generator.Describe(request, batch, slot);
+        if (!Same(described, origin))
+        {
+            throw new DatasetException($"{row.Id}: made by {Words(origin)}; this generator is {Words(described)}");
+        }
+        var image = generator.Channels * generator.Height * generator.Width;
+        var pixels = new byte[batch * image];
+        generator.Sample([.. Enumerable.Repeat(request, batch)], pixels);
+        return pixels[(slot * image)..((slot + 1) * image)];
+    }
+
+    private static List<SampleRequest> Requests(IReadOnlyList<int> counts, ulong seed) =>
+        [.. counts.SelectMany((count, label) => Enumerable.Range(0, count).Select(k => new SampleRequest(
+            string.Create(CultureInfo.InvariantCulture, $"synthetic-{label}-{k:D5}"), label, Rng.Seed(Rng.Seed(seed, "synthetic", label), "image", k))))];
+
+    private static ImageRow Row(SampleRequest request, Provenance provenance) => new()
+    {
+        Id = request.Id,
+        Label = request.Label,
+        Origin = ImageRow.Synthetic,
+        Provenance = provenance,
+    };
+
+    private static bool TryRead(string part, Span<byte> into)
+    {
+        if (!File.Exists(part))
+        {
+            return false;
+        }
+        using var stream = File.OpenRead(part);
+        if (stream.Length != into.Length)
+        {
+            return false;
+        }
+        stream.ReadExactly(into);
+        return true;
+    }
+
+    private static int Number(ImageRow row, string column) =>
+        row.Provenance!.More.TryGetValue(column, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value
+            : throw new DatasetException($"{row.Id}: column {column} is missing or no number");
+
+    private static bool Same(Provenance a, Provenance b) =>
+        a.Generator == b.Generator && a.Sampler == b.Sampler && a.Steps == b.Steps && a.Guidance.Equals(b.Guidance)
+        && a.More.All(pair => b.More.TryGetValue(pair.Key, out var value) && value == pair.Value);
+
+    private static string Words(Provenance p) => string.Create(CultureInfo.InvariantCulture,
+        $"{p.Generator} with {p.Sampler}, {p.Steps} steps, guidance {p.Guidance:R}, {string.Join(", ", p.More.Select(pair => $"{pair.Key} {pair.Value}"))}");
+}

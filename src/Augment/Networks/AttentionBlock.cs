@@ -1,0 +1,39 @@
+using Odm.Data;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Odm.Augment;
+
+/// <summary>Self-attention over all pixels with a residual connection (Ho et al. 2020, appendix B).</summary>
+internal sealed class AttentionBlock : Module<Tensor, Tensor>
+{
+    private readonly GroupNorm norm;
+    private readonly Conv2d qkv;
+    private readonly Conv2d output;
+    private readonly int heads;
+    private readonly Precision precision;
+
+    public AttentionBlock(int channels, int groups, int heads, Precision precision) : base(nameof(AttentionBlock))
+    {
+        norm = Norms.Group(groups, channels);
+        qkv = Conv2d(channels, 3 * channels, 1L);
+        output = Conv2d(channels, channels, 1L);
+        this.heads = heads;
+        this.precision = precision;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x) // [N, C, H, W] -> the same
+    {
+        using var scope = NewDisposeScope();
+        var (n, c, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
+        var parts = Fused.Convolution(qkv, Fused.GroupNorm(norm, x, precision), precision)
+            .reshape(n, 3, heads, c / heads, height * width)
+            .unbind(1);                                                                            // 3 of [N, heads, D, L]
+        var tokens = parts.Select(p => p.reshape(n * heads, c / heads, height * width).transpose(1, 2)).ToArray(); // [N heads, L, D]
+        var mixed = Fused.Attention(tokens[0], tokens[1], tokens[2]).transpose(1, 2).reshape(n, c, height, width);
+        return (x + Fused.Convolution(output, mixed, precision)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,151 @@
+using Odm.Data;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Odm.Augment;
+
+/// <summary>
+/// The class-conditional U-Net of Ho et al. 2020. Class <c>classes</c> is the null class of classifier-free guidance
+/// (Ho and Salimans 2022). Build it outside dispose scopes.
+/// </summary>
+public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
+{
+    private readonly Linear time1;
+    private readonly Linear time2;
+    private readonly Embedding grade;
+    private readonly Conv2d input;
+    private readonly ModuleList<UNetStep> down;
+    private readonly ModuleList<Conv2d> shrink;
+    private readonly ResidualBlock middle1;
+    private readonly AttentionBlock middleAttention;
+    private readonly ResidualBlock middle2;
+    private readonly ModuleList<UNetStep> up;
+    private readonly ModuleList<Conv2d> grow;
+    private readonly GroupNorm outputNorm;
+    private readonly Conv2d output;
+    private readonly UNetConfig config;
+    private readonly Precision precision;
+
+    /// <summary>A network with fresh weights drawn from torch's generator.</summary>
+    /// <param name="config">Any configuration without faults for this size.</param>
+    /// <param name="size">Side of the images in pixels.</param>
+    /// <param name="channels">Image channels in and out.</param>
+    /// <param name="classes">Classes besides the null class.</param>
+    /// <param name="precision">Number format of convolutions, linear layers and attention products.</param>
+    public UNet(UNetConfig config, int size, int channels, int classes, Precision precision = Precision.Fp32) : base(nameof(UNet))
+    {
+        this.config = config = config.ForSize(size);
+        this.precision = precision;
+        var (width, groups, attention) = (config.Channels, config.Groups!.Value, config.Attention!);
+        var embedded = 4 * width;
+        var pixel = channels * config.Patch * config.Patch;
+        var side = size / config.Patch;
+        ResidualBlock Block(int from, int to) => new(from, to, embedded, groups, config.Dropout, precision);
+        AttentionBlock Attend(int c) => new(c, groups, config.Heads, precision);
+        UNetStep Step(int from, int to) => new(Block(from, to), attention.Contains(side) ? Attend(to) : null);
+
+        time1 = Linear(width, embedded);
+        time2 = Linear(embedded, embedded);
+        grade = Embedding(classes + 1, embedded);
+        input = Conv2d(pixel, width, 3L, padding: 1L);
+        var (steps, moves, skips, c) = (new List<UNetStep>(), new List<Conv2d>(), new Stack<int>([width]), width);
+        for (var level = 0; level < config.Multipliers.Count; level++)
+        {
+            for (var block = 0; block < config.Blocks; block++)
+            {
+                steps.Add(Step(c, c = width * config.Multipliers[level]));
+                skips.Push(c);
+            }
+            if (level < config.Multipliers.Count - 1)
+            {
+                moves.Add(Conv2d(c, c, 3L, stride: 2L, padding: 1L));
+                skips.Push(c);
+                side /= 2;
+            }
+        }
+        (down, shrink) = (new(steps.ToArray()), new(moves.ToArray()));
+        (middle1, middleAttention, middle2) = (Block(c, c), Attend(c), Block(c, c));
+        (steps, moves) = ([], []);
+        for (var level = config.Multipliers.Count - 1; level >= 0; level--)
+        {
+            for (var block = 0; block <= config.Blocks; block++)
+            {
+                steps.Add(Step(c + skips.Pop(), c = width * config.Multipliers[level]));
+            }
+            if (level > 0)
+            {
+                moves.Add(Conv2d(c, c, 3L, padding: 1L));
+                side *= 2;
+            }
+        }
+        (up, grow) = (new(steps.ToArray()), new(moves.ToArray()));
+        outputNorm = Norms.Group(groups, c);
+        output = Conv2d(c, pixel, 3L, padding: 1L);
+        if (config.ZeroInit)
+        {
+            init.zeros_(output.weight);
+            init.zeros_(output.bias);
+        }
+        RegisterComponents();
+    }
+
+    /// <summary>[N, C, H, W] in [-1, 1] noised, int64 times [N] in 0..T-1, int64 classes [N] -> float32 [N, C, H, W].</summary>
+    public override Tensor forward(Tensor x, Tensor t, Tensor y)
+    {
+        using var scope = NewDisposeScope();
+        var e = Fused.Linear(time1, TimeEmbedding.Sinusoidal(t, config.Channels), precision);          // [N, 4 channels]
+        e = F.silu(Fused.Linear(time2, F.silu(e), precision) + grade.call(y));
+        var h = Fused.Convolution(input, config.Patch == 1 ? x : Patches.Fold(x, config.Patch), precision);
+        var skips = new Stack<Tensor>([h]);
+        for (var (i, level) = (0, 0); i < down.Count; i++)
+        {
+            h = down[i].call(h, e);
+            skips.Push(h);
+            if ((i + 1) % config.Blocks == 0 && level < shrink.Count)
+            {
+                h = Fused.Convolution(shrink[level++], h, precision);
+                skips.Push(h);
+            }
+        }
+        h = middle2.call(middleAttention.call(middle1.call(h, e)), e);
+        for (var (i, level) = (0, 0); i < up.Count; i++)
+        {
+            h = up[i].call(cat([h, skips.Pop()], 1), e);
+            if ((i + 1) % (config.Blocks + 1) == 0 && level < grow.Count)
+            {
+                h = Fused.Convolution(grow[level++], F.interpolate(h, scale_factor: [2, 2], mode: InterpolationMode.Nearest), precision);
+            }
+        }
+        h = Fused.Convolution(output, Fused.GroupNormSilu(outputNorm, h, precision), precision).to(ScalarType.Float32);
+        return (config.Patch == 1 ? h : Patches.Unfold(h, config.Patch)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Number of weights, all trained.</summary>
+    public long ParameterCount => parameters().Sum(p => p.numel());
+}
+
+/// <summary>A residual block and, at the resolutions that ask for it, self-attention.</summary>
+internal sealed class UNetStep : Module<Tensor, Tensor, Tensor>
+{
+    private readonly ResidualBlock residual;
+    private readonly AttentionBlock? attention;
+
+    public UNetStep(ResidualBlock residual, AttentionBlock? attention) : base(nameof(UNetStep))
+    {
+        (this.residual, this.attention) = (residual, attention);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x, Tensor e)
+    {
+        if (attention is null)
+        {
+            return residual.call(x, e);
+        }
+        using var h = residual.call(x, e);
+        return attention.call(h);
+    }
+}

@@ -1,0 +1,9 @@
+using static TorchSharp.torch;
+
+namespace Odm.Augment;
+
+/// <summary>A denoiser with its condition bound.</summary>
+/// <param name="x">Noised images, float32 [N, C, H, W].</param>
+/// <param name="t">Times 0..T-1, int64 [N].</param>
+/// <returns>The noise ε in x, float32 [N, C, H, W].</returns>
+public delegate Tensor Denoise(Tensor x, Tensor t);

@@ -1,0 +1,21 @@
+using Odm.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Odm.Augment;
+
+/// <summary>Standard normal noise of which each image's part depends on its own seed alone, whatever batch it is in.</summary>
+public sealed class ImageNoise(IReadOnlyList<ulong> seeds, int channels, int height, int width, Device device)
+{
+    /// <summary>Noise of one sampling step, float32 [N, C, H, W]; step -1 is the image that sampling starts from.</summary>
+    public Tensor At(int step)
+    {
+        var pixels = channels * height * width;
+        var values = new float[seeds.Count * pixels];
+        for (var i = 0; i < seeds.Count; i++)
+        {
+            Rng.For(seeds[i], "sampling noise", step).FillNormal(values.AsSpan(i * pixels, pixels));
+        }
+        return tensor(values, seeds.Count, channels, height, width, device: device);
+    }
+}
