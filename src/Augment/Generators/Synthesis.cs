@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Odm.Data;
 
 namespace Odm.Augment;
@@ -38,7 +40,7 @@ public static class Synthesis
         {
             context.Cancel.ThrowIfCancellationRequested();
             var batch = requests.GetRange(first, Math.Min(generator.PreferredBatch, requests.Count - first));
-            var part = Path.Combine(parts, string.Create(CultureInfo.InvariantCulture, $"{generator.Hash[..16]}-{seed:x}-{first:D7}-{batch.Count}.raw"));
+            var part = Path.Combine(parts, $"{Key(batch, [.. batch.Select((r, slot) => generator.Describe(r, batch.Count, slot))])}.raw");
             var into = pixels.AsMemory(first * image, batch.Count * image);
             if (!TryRead(part, into.Span))
             {
@@ -87,6 +89,10 @@ public static class Synthesis
         Origin = ImageRow.Synthetic,
         Provenance = provenance,
     };
+
+    /// <summary>Names a batch by all that its pixels depend on.</summary>
+    private static string Key(List<SampleRequest> batch, Provenance[] origins) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', batch.Zip(origins, (r, o) => string.Create(CultureInfo.InvariantCulture, $"{r.Id} {r.Label} {r.Seed} {Words(o)}"))))))[..32];
 
     private static bool TryRead(string part, Span<byte> into)
     {

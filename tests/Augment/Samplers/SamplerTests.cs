@@ -1,0 +1,106 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Odm.Augment.Tests;
+
+public sealed class SamplerTests
+{
+    private static readonly NoiseSchedule Schedule = NoiseSchedule.Linear(20, 1e-3, 0.3);
+
+    private static Tensor Eps(Tensor x, int t) => 0.6 * x + 0.3 * (3 * x + 0.01 * t).sin();
+
+    [Theory]
+    [InlineData("ddpm_beta", false, false)]
+    [InlineData("ddpm_posterior_clip", true, true)]
+    public void Ddpm_agrees_with_NumPy_step_by_step(string name, bool posterior, bool clip)
+    {
+        using var scope = NewDisposeScope();
+        var golden = Goldens.Json("samplers.json");
+        var x = golden["start"].Tensor(2, 1, 2, 2);
+        for (var t = 19; t >= 0; t--)
+        {
+            x = Ddpm.Step(Schedule, x, Eps(x, t), t, posterior, golden["noises"]![t].Tensor(2, 1, 2, 2), clip);
+            Goldens.Difference(x, golden[name]![19 - t].Tensor(2, 1, 2, 2)).ShouldBeLessThan(1e-5);
+        }
+    }
+
+    [Theory]
+    [InlineData("ddim_0", 0, false)]
+    [InlineData("ddim_0_clip", 0, true)]
+    [InlineData("ddim_1", 1, false)]
+    public void Ddim_agrees_with_NumPy_step_by_step(string name, double eta, bool clip)
+    {
+        using var scope = NewDisposeScope();
+        var golden = Goldens.Json("samplers.json");
+        var times = Ddim.Times(20, 5);
+        times.Select(t => (double)t).ShouldBe(golden["times"].Doubles());
+        var x = golden["start"].Tensor(2, 1, 2, 2);
+        for (var i = 0; i < 5; i++)
+        {
+            x = Ddim.Step(Schedule, x, Eps(x, times[i]), times[i], times[i + 1], eta, golden["noises"]![i].Tensor(2, 1, 2, 2), clip);
+            Goldens.Difference(x, golden[name]![i].Tensor(2, 1, 2, 2)).ShouldBeLessThan(1e-5);
+        }
+    }
+
+    [Theory]
+    [InlineData(1000, 1000)]
+    [InlineData(1000, 100)]
+    [InlineData(1000, 7)]
+    [InlineData(20, 1)]
+    public void Ddim_times_fall_from_the_last_to_before_the_first(int schedule, int steps)
+    {
+        var times = Ddim.Times(schedule, steps);
+        times.Length.ShouldBe(steps + 1);
+        times[0].ShouldBe(schedule - 1);
+        times[^1].ShouldBe(-1);
+        times.Zip(times.Skip(1)).ShouldAllBe(pair => pair.First > pair.Second);
+    }
+
+    [Fact]
+    public void A_perfect_denoiser_gives_the_clean_image_back()
+    {
+        using var scope = NewDisposeScope();
+        var clean = rand(2, 1, 4, 4) * 2 - 1;
+        Denoise perfect = (x, t) => (x - Schedule.Signal(t) * clean) / Schedule.Noise(t);
+        var noise = new ImageNoise([1, 2], 1, 4, 4, CPU);
+        Goldens.Difference(Ddim.Sample(perfect, Schedule, noise, 6, 0, false, default), clean).ShouldBeLessThan(1e-4);
+        Goldens.Difference(Ddpm.Sample(perfect, Schedule, noise, true, true, default), clean).ShouldBeLessThan(1e-4);
+    }
+
+    [Fact]
+    public void Noise_of_an_image_is_its_own_whatever_the_batch()
+    {
+        using var scope = NewDisposeScope();
+        var alone = new ImageNoise([42], 3, 4, 4, CPU);
+        var among = new ImageNoise([7, 42, 9], 3, 4, 4, CPU);
+        foreach (var step in new[] { -1, 0, 5 })
+        {
+            among.At(step)[1].Values().ShouldBe(alone.At(step)[0].Values());
+        }
+        alone.At(0).Values().ShouldNotBe(alone.At(1).Values());
+    }
+
+    [Fact]
+    public void Guidance_goes_from_the_unconditional_through_the_conditional_in_one_call()
+    {
+        using var scope = NewDisposeScope();
+        var calls = 0;
+        Tensor Network(Tensor x, Tensor t, Tensor y)
+        {
+            calls++;
+            return y.to(ScalarType.Float32).reshape(-1, 1, 1, 1) * ones_like(x);
+        }
+        var (x, t, labels) = (zeros(2, 1, 1, 1), tensor(new long[] { 3, 3 }), tensor(new long[] { 1, 2 }));
+        Guidance.Guided(Network, labels, 5, 1)(x, t).Values().ShouldBe([1f, 2f]);
+        Guidance.Guided(Network, labels, 5, 2)(x, t).Values().ShouldBe([5 + 2 * (1 - 5), 5 + 2 * (2 - 5)]);
+        Guidance.Guided(Network, labels, 5, 0)(x, t).Values().ShouldBe([5f, 5f]);
+        calls.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(SamplerKind.Ddim, 100, 2, 200)]
+    [InlineData(SamplerKind.Ddim, 25, 1, 25)]
+    [InlineData(SamplerKind.Ddpm, 25, 2, 2000)]
+    public void Cost_is_counted_in_network_evaluations_an_image(SamplerKind kind, int steps, double guidance, int evaluations) =>
+        new SamplerConfig { Kind = kind, Steps = steps, Guidance = guidance }.Evaluations(1000).ShouldBe(evaluations);
+}
