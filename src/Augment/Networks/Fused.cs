@@ -20,7 +20,7 @@ internal static class Fused
             return conv.call(x);
         }
         using var scope = NewDisposeScope();
-        return F.conv2d(x.to(ScalarType.BFloat16), conv.weight.to(ScalarType.BFloat16), conv.bias.to(ScalarType.BFloat16),
+        return F.conv2d(x.to(ScalarType.BFloat16), conv.weight.to(ScalarType.BFloat16), conv.bias!.to(ScalarType.BFloat16),
             conv.stride, conv.padding).MoveToOuterDisposeScope();
     }
 
@@ -32,7 +32,7 @@ internal static class Fused
             return linear.call(x);
         }
         using var scope = NewDisposeScope();
-        return F.linear(x.to(ScalarType.BFloat16), linear.weight.to(ScalarType.BFloat16), linear.bias.to(ScalarType.BFloat16))
+        return F.linear(x.to(ScalarType.BFloat16), linear.weight.to(ScalarType.BFloat16), linear.bias!.to(ScalarType.BFloat16))
             .MoveToOuterDisposeScope();
     }
 

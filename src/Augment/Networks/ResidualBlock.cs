@@ -48,8 +48,8 @@ internal static class Norms
     public static GroupNorm Group(int groups, int channels)
     {
         var norm = GroupNorm(groups, channels);
-        init.ones_(norm.weight);
-        init.zeros_(norm.bias);
+        init.ones_(norm.weight!);
+        init.zeros_(norm.bias!);
         return norm;
     }
 }

@@ -87,7 +87,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
         if (config.ZeroInit)
         {
             init.zeros_(output.weight);
-            init.zeros_(output.bias);
+            init.zeros_(output.bias!);
         }
         RegisterComponents();
     }
