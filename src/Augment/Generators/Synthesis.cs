@@ -14,17 +14,18 @@ public static class Synthesis
     /// batches are kept beside the set, so an interrupted filling goes on where it stopped with the same result.
     /// </summary>
     /// <param name="generator">What makes the images.</param>
-    /// <param name="counts">Images to make of each class.</param>
+    /// <param name="plan">Images to make of each class.</param>
     /// <param name="seed">Seed of the set; each image's own follows from it, its class and its number.</param>
     /// <param name="classes">Class names of the set.</param>
     /// <param name="folder">Where the set is saved.</param>
     /// <param name="context">Progress and cancellation.</param>
     /// <param name="stage">Name of the stage in progress reports.</param>
-    public static ImageSet Fill(IGenerator generator, IReadOnlyList<int> counts, ulong seed, IReadOnlyList<string> classes, string folder, RunContext context, string stage)
+    public static ImageSet Fill(IGenerator generator, Plan plan, ulong seed, IReadOnlyList<string> classes, string folder, RunContext context, string stage)
     {
+        var counts = plan.Counts;
         if (counts.Count > generator.Classes || counts.Count != classes.Count)
         {
-            throw new ArgumentException($"the plan has {counts.Count} classes, the set {classes.Count}, the generator {generator.Classes}", nameof(counts));
+            throw new ArgumentException($"the plan has {counts.Count} classes, the set {classes.Count}, the generator {generator.Classes}", nameof(plan));
         }
         if (ImageSetFolder.Exists(folder))
         {

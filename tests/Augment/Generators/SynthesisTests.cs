@@ -21,7 +21,7 @@ public sealed class SynthesisTests : IDisposable
     }
 
     private ImageSet Fill(IGenerator generator, string name, CancellationToken cancel = default, List<Progress>? reports = null) =>
-        Synthesis.Fill(generator, Counts, 5, Small.Classes, scratch[name], Small.Context(reports, cancel), "synthesize odm");
+        Synthesis.Fill(generator, new() { Counts = Counts }, 5, Small.Classes, scratch[name], Small.Context(reports, cancel), "synthesize odm");
 
     [Fact]
     public void Makes_what_is_planned_with_a_provenance_row_an_image()
