@@ -17,6 +17,7 @@ public sealed class Ema : IDisposable
     public Ema(IEnumerable<(string name, Parameter parameter)> parameters, double decay, bool warmUp = true)
     {
         using var frozen = no_grad();
+        using var scope = NewDisposeScope();
         entries = [.. parameters.Select(p => (p.name, p.parameter, p.parameter.detach().clone().DetachFromDisposeScope()))];
         this.decay = decay;
         this.warmUp = warmUp;

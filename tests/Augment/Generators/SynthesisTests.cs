@@ -99,7 +99,8 @@ public sealed class SynthesisTests : IDisposable
         using var scope = NewDisposeScope();
         var found = Checkpoint.TryRead(Path.Combine(scratch["generator"], "checkpoint"))!;
         using var swapped = new Scratch();
-        (found with { Weights = found.Ema, Ema = new Dictionary<string, TorchSharp.torch.Tensor>() }).Write(swapped["g"]);
+        var averaged = found.Weights.ToDictionary(w => w.Key, w => found.Ema.GetValueOrDefault(w.Key, w.Value));
+        (found with { Weights = averaged, Ema = new Dictionary<string, TorchSharp.torch.Tensor>() }).Write(swapped["g"]);
         using var same = DiffusionGenerator.Load(swapped["g"], Small.Context());
         same.Hash.ShouldBe(generator.Hash);
         (found with { Ema = new Dictionary<string, TorchSharp.torch.Tensor>() }).Write(swapped["raw"]);
