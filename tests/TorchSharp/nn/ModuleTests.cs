@@ -142,6 +142,32 @@ public class ModuleTests
     }
 
     [Fact]
+    public void An_empty_sequence_leaves_its_input_where_it_is()
+    {
+        using var outer = NewDisposeScope();
+        var x = torch.ones([2]);
+        using (var inner = NewDisposeScope())
+        {
+            using var net = Sequential();
+            net.call(x).sum().item<float>().ShouldBe(2);
+        }
+        x.IsInvalid.ShouldBeFalse();
+        outer.Contains(x).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Lists_and_dictionaries_of_modules_name_their_children()
+    {
+        using var list = ModuleList(Linear(1, 1), Linear(1, 1));
+        list.Insert(0, Linear(1, 2));
+        list.state_dict().Keys.ShouldBe(["0.weight", "0.bias", "1.weight", "1.bias", "2.weight", "2.bias"]);
+        list[0].out_features.ShouldBe(2);
+        using var named = ModuleDict(("a", Linear(1, 1)), ("b", Linear(1, 1)));
+        named.state_dict().Keys.ShouldBe(["a.weight", "a.bias", "b.weight", "b.bias"]);
+        Should.Throw<KeyNotFoundException>(() => named["c"]).Message.ShouldContain("'c'");
+    }
+
+    [Fact]
     public void Nonpersistent_buffers_stay_out_of_the_state()
     {
         using var module = Identity();

@@ -42,17 +42,13 @@ namespace TorchSharp.Modules
         /// <summary>Frees what lies between two steps, as far as no gradient needs it.</summary>
         public override torch.Tensor forward(torch.Tensor tensor)
         {
-            if (steps.Count == 0)
-            {
-                return tensor.alias();
-            }
             using var scope = torch.NewDisposeScope();
             var x = tensor;
             foreach (var step in steps)
             {
                 x = step.call(x);
             }
-            return x.MoveToOuterDisposeScope();
+            return (ReferenceEquals(x, tensor) ? tensor.alias() : x).MoveToOuterDisposeScope(); // the input stays in its own scope
         }
     }
 }
