@@ -15,11 +15,11 @@ public static partial class torch
         public Tensor prod(ScalarType? type = null) => Aten.prod.Call(this, type);
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => Aten.prod_dim_int.Call(this, dim, keepdim, type);
         public Tensor std(bool unbiased = true) => Aten.std.Call(this, unbiased);
-        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Aten.std_dim.Call(this, new[] { dim }, unbiased, keepdim)|To(type);
-        public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Aten.std_dim.Call(this, dimensions, unbiased, keepdim)|To(type);
+        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Aten.std_dim.Call(this, new[] { dim }, unbiased, keepdim).To(type);
+        public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Aten.std_dim.Call(this, dimensions, unbiased, keepdim).To(type);
         public Tensor var(bool unbiased = true) => Aten.var.Call(this, unbiased);
-        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Aten.var_dim.Call(this, new[] { dim }, unbiased, keepdim)|To(type);
-        public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Aten.var_dim.Call(this, dimensions, unbiased, keepdim)|To(type);
+        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Aten.var_dim.Call(this, new[] { dim }, unbiased, keepdim).To(type);
+        public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Aten.var_dim.Call(this, dimensions, unbiased, keepdim).To(type);
         public Tensor max() => Aten.max.Call(this);
         public Tensor min() => Aten.min.Call(this);
         public Tensor max(Tensor other) => Aten.maximum.Call(this, other);
