@@ -12,7 +12,7 @@ internal static class Cli
     {
         new HelpOption { Recursive = true },
         new VersionOption(),
-        ScoreCommand.Make(),
+        RunCommand.Make(), SampleCommand.Make(), DataCommand.Make(), ScoreCommand.Make(), WeightsCommand.Make(), DoctorCommand.Make(), BenchCommand.Make(),
     };
 
     /// <summary>Runs a command line; the exit code is 0, 2 (the user's mistake) or 130 (interrupted).</summary>
@@ -22,7 +22,7 @@ internal static class Cli
         if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
         {
             var path = string.Join(' ', CommandPath(parsed));
-            Console.Error.WriteLine($"{string.Join("; ", parsed.Errors.Select(e => e.Message.ReplaceLineEndings(" ").TrimEnd('.')))} (see: {path} --help)");
+            Console.Error.WriteLine($"{string.Join("; ", parsed.Errors.Select(e => string.Join(' ', e.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.')))} (see: {path} --help)");
             return Outcome.UserMistake;
         }
 

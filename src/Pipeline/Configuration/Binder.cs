@@ -167,19 +167,21 @@ internal sealed class Binder
         var value = Fill(type, rest, path);
         foreach (var unknown in rest.Keys)
         {
-            value = Fault($"{Join(path, unknown)}: unknown field{Meant(unknown, Keys(type))} (allowed: {string.Join(", ", Keys(type))})");
+            Fault($"{Join(path, unknown)}: unknown field{Meant(unknown, Keys(type))} (allowed: {string.Join(", ", Keys(type))})");
         }
 
         return value;
     }
 
+    // A field at fault keeps its default, so that the record can be judged with it and all faults come together; not so where a
+    // required one is missing, which has none.
     private object Fill(Type type, Dictionary<string, YamlNode> rest, string path)
     {
         var record = Activator.CreateInstance(type, nonPublic: true)!;
-        var whole = true;
+        var complete = true;
         foreach (var field in Field.Of(type))
         {
-            object? value;
+            var value = Nothing;
             if (field.Inline)
             {
                 value = Fill(field.Property.PropertyType, rest, path);
@@ -190,24 +192,20 @@ internal sealed class Binder
             }
             else if (field.Required)
             {
-                value = Fault($"{Join(path, field.Key)}: missing, {Scalars.Describe(field.Property.PropertyType)} is required");
-            }
-            else
-            {
-                continue;
+                Fault($"{Join(path, field.Key)}: missing, {Scalars.Describe(field.Property.PropertyType)} is required");
             }
 
-            if (ReferenceEquals(value, Nothing))
-            {
-                whole = false;
-            }
-            else
+            if (!ReferenceEquals(value, Nothing))
             {
                 field.Property.SetValue(record, value);
             }
+            else if (field.Required)
+            {
+                complete = false;
+            }
         }
 
-        return whole ? Judged(record, path) : Nothing;
+        return complete ? Judged(record, path) : record;
     }
 
     private object Judged(object record, string path)

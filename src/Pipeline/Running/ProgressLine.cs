@@ -31,6 +31,15 @@ internal sealed class ProgressLine(TextWriter to, bool terminal, int width, doub
     /// <summary>From here on lines are written: the faults found up front are behind.</summary>
     public void Start() => held = false;
 
+    /// <summary>Says that a stage begins: at once on a terminal, elsewhere its first report is due in its time.</summary>
+    public void Begin(string title)
+    {
+        if (terminal && !held)
+        {
+            Draw(Prefix + title);
+        }
+    }
+
     /// <summary>Draws a report if it is time to.</summary>
     public void Report(Progress progress)
     {

@@ -58,7 +58,7 @@ internal sealed class Stage
         {
             ["kind"] = kind,
             ["format"] = Formats[kind],
-            ["engine"] = Versions.Engine,
+            ["engine"] = Versions.Libtorch,
             ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)$"{i.Kind}-{i.Hash}")]),
             ["config"] = config?.DeepClone(),
         };
@@ -109,9 +109,9 @@ internal sealed class Stage
             ["versions"] = Versions.All(),
             ["device"] = context.Device.ToString(),
             ["precision"] = context.Precision.ToString().ToLowerInvariant(),
-            ["threads"] = Versions.Threads,
+            ["threads"] = Engine.Threads,
             ["seconds"] = Math.Round(seconds, 3),
-            ["peak_rss_mb"] = Versions.PeakMegabytes,
+            ["peak_rss_mb"] = Engine.PeakResidentBytes >> 20,
         };
         if (resumed is not null)
         {

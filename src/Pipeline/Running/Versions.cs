@@ -1,28 +1,24 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Odm.Data;
 
 namespace Odm.Pipeline;
 
-/// <summary>Versions and figures of this process that stage.json records.</summary>
+/// <summary>Versions that stage.json records.</summary>
 internal static class Versions
 {
     /// <summary>Odm's own version.</summary>
-    public static string Odm => typeof(Versions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+    public static string Product => typeof(Versions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
-    /// <summary>What decides the bytes of a tensor computation: the package set and its libtorch.</summary>
-    public static string Engine => "libtorch";
+    /// <summary>What decides the bytes of a tensor computation: libtorch and the package set that reaches it.</summary>
+    public static string Libtorch => $"libtorch {Engine.LibtorchVersion} ({Engine.PackageSet})";
 
-    /// <summary>Threads of the engine.</summary>
-    public static int Threads => Environment.ProcessorCount;
-
-    /// <summary>The largest resident memory so far, in MB.</summary>
-    public static long PeakMegabytes => System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64 >> 20;
-
-    /// <summary>All of them, for stage.json.</summary>
+    /// <summary>All of them.</summary>
     public static JsonObject All() => new()
     {
-        ["odm"] = Odm,
-        ["engine"] = Engine,
+        ["odm"] = Product,
+        ["engine"] = Libtorch,
+        ["blas"] = Engine.Blas(),
         ["dotnet"] = Environment.Version.ToString(),
     };
 }

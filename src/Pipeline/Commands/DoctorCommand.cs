@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using Odm.Classify;
+using Odm.Data;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.PixelFormats;
+using Spectre.Console;
+
+namespace Odm.Pipeline;
+
+/// <summary><c>odm doctor</c>: what this machine gives Odm, and what to install.</summary>
+internal static class DoctorCommand
+{
+    // an uncompressed TIFF of one white pixel, little-endian: header, directory of 8 entries, the pixel
+    private static readonly byte[] Tiff = Convert.FromBase64String(
+        "SUkqAAgAAAAIAAABAwABAAAAAQAAAAEBAwABAAAAAQAAAAIBAwABAAAACAAAAAMBAwABAAAAAQAAAAYBAwABAAAAAQAAABEBBAABAAAAbgAAABYBAwABAAAAAQAAABcBBAABAAAAAQAAAAAAAAD/");
+
+    /// <summary>Declares it.</summary>
+    public static Command Make()
+    {
+        var command = new Command("doctor", "Versions, package set, libtorch and its BLAS, threads, device, codecs, measured speed; says what to install.");
+        command.SetAction(_ => Outcome.Of((_, _) => Print()));
+        return command;
+    }
+
+    private static void Print()
+    {
+        Engine.Start();
+        var device = Engine.Resolve("auto");
+        var speed = Engine.GemmGflops(TorchSharp.torch.CPU, 2048);
+        var advice = new List<string>();
+        if (Engine.Blas() == "reference BLAS")
+        {
+            advice.Add("libtorch computes with the reference BLAS, thirty times slower: apt-get install libopenblas0-pthread");
+        }
+
+        var table = new Table().HideHeaders().AddColumns("what", "found");
+        table.AddRow("odm", Versions.Product.EscapeMarkup());
+        table.AddRow(".NET", Environment.Version.ToString());
+        table.AddRow("package set", Engine.PackageSet);
+        table.AddRow("libtorch", Engine.LibtorchVersion.EscapeMarkup());
+        table.AddRow("BLAS", Engine.Blas().EscapeMarkup());
+        table.AddRow("threads", string.Create(CultureInfo.InvariantCulture, $"{Engine.Threads} of {Environment.ProcessorCount} cores"));
+        table.AddRow("device", device.type == TorchSharp.DeviceType.CUDA ? device.ToString().EscapeMarkup() : "cpu (no CUDA in this libtorch, or no CUDA device)");
+        table.AddRow("float product 2048", string.Create(CultureInfo.InvariantCulture, $"{speed:0.0} GFLOP/s on the CPU"));
+        if (device.type == TorchSharp.DeviceType.CUDA)
+        {
+            table.AddRow("float product 4096", string.Create(CultureInfo.InvariantCulture, $"{Engine.GemmGflops(device, 4096):0} GFLOP/s on {device}"));
+        }
+
+        foreach (var (name, package, works) in new[] { ("PNG", "libpng-dev", Round(i => i.SaveAsPng)), ("JPEG", "libturbojpeg0-dev", Round(i => i.SaveAsJpeg)), ("TIFF", "libtiff-dev", Works(() => Image.Load<Rgb24>(new MemoryStream(Tiff)).Dispose())) })
+        {
+            table.AddRow(name, works ? "reads and writes".Replace("reads and writes", name == "TIFF" ? "reads" : "reads and writes", StringComparison.Ordinal) : "does not work");
+            if (!works)
+            {
+                advice.Add($"{name} files cannot be read: apt-get install {package}");
+            }
+        }
+
+        table.AddRow("ImageNet ResNet-50", ImageNetWeights.Cached ? ImageNetWeights.File.EscapeMarkup() : "not fetched (./odm weights resnet50; only weights: imagenet needs it)");
+        var console = Terminal.Out();
+        console.Write(table);
+        foreach (var line in advice.DefaultIfEmpty("nothing is missing"))
+        {
+            console.WriteLine(line);
+        }
+    }
+
+    private static bool Round(Func<Image<Rgb24>, Action<Stream>> save) => Works(() =>
+    {
+        using var image = new Image<Rgb24>(8, 8);
+        using var bytes = new MemoryStream();
+        save(image)(bytes);
+        bytes.Position = 0;
+        Image.Load<Rgb24>(bytes).Dispose();
+    });
+
+    private static bool Works(Action action)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException or ImageFormatException)
+        {
+            return false;
+        }
+    }
+}

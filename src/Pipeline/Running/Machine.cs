@@ -1,0 +1,20 @@
+using Odm.Data;
+using TorchSharp;
+
+namespace Odm.Pipeline;
+
+/// <summary>Starts the engine as a study or a command line asks.</summary>
+internal static class Machine
+{
+    /// <summary>Sets the threads and gives the device.</summary>
+    /// <exception cref="StudyException">The device is not there.</exception>
+    public static torch.Device Use(string device, int threads)
+    {
+        Engine.Start(threads);
+        return Engine.Resolve(device);
+    }
+
+    /// <summary>A context on the CPU with all threads, in float32.</summary>
+    public static RunContext Plain(ProgressLine progress, Interruption interruption)
+        => new(Use("cpu", 0), Precision.Fp32, progress.Report, interruption.Token);
+}

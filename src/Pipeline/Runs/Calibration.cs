@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+using Odm.Augment;
+using Odm.Classify;
+using Odm.Data;
+
+namespace Odm.Pipeline;
+
+/// <summary>What a stage would cost.</summary>
+/// <param name="Stage">The stage.</param>
+/// <param name="Work">Its steps or images, in words.</param>
+/// <param name="Evaluations">Network evaluations: forward passes, images counted singly.</param>
+/// <param name="Seconds">Estimate; 0 where it is finished.</param>
+internal sealed record StageCost(Stage Stage, string Work, long Evaluations, double Seconds);
+
+/// <summary>What a study would cost.</summary>
+/// <param name="Stages">Of each stage that computes.</param>
+/// <param name="PeakBytes">Resident memory at its peak.</param>
+internal sealed record StudyCost(IReadOnlyList<StageCost> Stages, long PeakBytes);
+
+/// <summary>
+/// Times a few steps of each network in its own training code and multiplies. Large batches are not run: two small ones give
+/// the time of an image and how memory grows with the batch, so that a study for a big machine can be looked at on a small one.
+/// </summary>
+internal sealed class Calibration(Prepared prepared, RunContext context)
+{
+    private const int SmallBatch = 6; // two triplets
+
+    private readonly RunContext quiet = context with { Report = _ => { } };
+    private readonly Dictionary<string, (double Train, double Sample)> timed = new(StringComparer.Ordinal);
+    private long peak;
+
+    /// <summary>The costs of the stages that compute; equal networks are timed once.</summary>
+    public StudyCost Of(StudyPlan plan)
+    {
+        var costs = plan.Generators.SelectMany(g => Generator(plan, g)).ToList();
+        var recipe = plan.Downstream.Resolve(prepared.Train.Count);
+        var step = plan.Fits.All(f => f.Fit.Finished) ? 0 : Classifier(plan.Downstream, recipe.Batch);
+        costs.AddRange(plan.Fits.Select(f => new StageCost(f.Fit, Words($"{recipe.Steps:#,0} steps of {recipe.Batch}"), recipe.Steps * recipe.Batch, f.Fit.Finished ? 0 : step * recipe.Steps)));
+        return new StudyCost(costs, Math.Max(peak, Engine.PeakResidentBytes));
+    }
+
+    private IEnumerable<StageCost> Generator(StudyPlan plan, PlannedGenerator generator)
+    {
+        var config = generator.Config.Diffusion;
+        var sets = plan.Sets.Where(s => s.Generator == generator).ToList();
+        var (train, sample) = generator.Train.Finished && sets.All(s => s.Synthesize.Finished) ? (0, 0) : Timed(config, generator.Seed);
+        yield return new StageCost(generator.Train, Words($"{config.Steps:#,0} steps of {config.Batch}"), config.Steps * config.Batch, generator.Train.Finished ? 0 : train * config.Steps);
+        foreach (var set in sets)
+        {
+            var evaluations = (long)set.Counts.Sum() * config.Sampler.Evaluations(config.Schedule.Steps);
+            yield return new StageCost(set.Synthesize, Words($"{set.Counts.Sum():#,0} images"), evaluations, set.Synthesize.Finished ? 0 : sample * evaluations);
+        }
+    }
+
+    // seconds a training step, and a network evaluation of one image in sampling
+    private (double Train, double Sample) Timed(DiffusionConfig config, ulong seed)
+    {
+        // the ordinal term of image triplets costs nothing: it compares what the network has said already
+        var alike = config.Ordinal.Triplets == TripletKind.Images ? config with { Ordinal = config.Ordinal with { Weight = 0 } } : config;
+        var key = Resolved.Json(alike with { Steps = 1 })!.ToJsonString();
+        if (timed.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var batch = Math.Min(config.Batch, SmallBatch);
+        if (config.Batch > SmallBatch)
+        {
+            Diffusion(config with { Batch = SmallBatch / 2 }, seed);
+        }
+
+        var before = Engine.PeakResidentBytes;
+        var (train, sample) = Diffusion(config with { Batch = batch }, seed);
+        Grow(before, batch - SmallBatch / 2, config.Batch - batch);
+        return timed[key] = (train / batch * config.Batch, sample);
+    }
+
+    private (double Train, double Sample) Diffusion(DiffusionConfig config, ulong seed) => InFolder(folder =>
+    {
+        var (clock, times) = (Stopwatch.StartNew(), new List<double>());
+        DiffusionTraining.Train(config with { Steps = 3 }, prepared.Train, seed, folder, quiet, "calibrate", (_, _) => times.Add(clock.Elapsed.TotalSeconds));
+        var step = times.Zip(times.Skip(1), (a, b) => b - a).Min();
+        using var generator = DiffusionGenerator.Load(folder, quiet, config.Sampler with { Kind = SamplerKind.Ddim, Steps = 1 });
+        var images = Math.Min(generator.PreferredBatch, SmallBatch);
+        var pixels = new byte[images * generator.Channels * generator.Height * generator.Width];
+        var requests = Enumerable.Range(0, images).Select(i => new SampleRequest("", i % generator.Classes, (ulong)i)).ToArray();
+        generator.Sample(requests, pixels, quiet.Cancel);
+        var began = Stopwatch.GetTimestamp();
+        generator.Sample(requests, pixels, quiet.Cancel);
+        return (step, Stopwatch.GetElapsedTime(began).TotalSeconds / images / generator.Evaluations);
+    });
+
+    // the difference of a longer and a shorter training: making, loading and saving the network fall out of it
+    private double Classifier(ClassifierConfig config, int batch)
+    {
+        var small = Math.Min(batch, 2 * SmallBatch);
+        Seconds(config with { Batch = small / 2 }, 1);
+        var before = Engine.PeakResidentBytes;
+        var (one, more) = (Seconds(config with { Batch = small }, 1), Seconds(config with { Batch = small }, 4));
+        Grow(before, small - small / 2, batch - small);
+        return Math.Max(1e-4, (more - one) / 3) / small * batch;
+    }
+
+    private double Seconds(ClassifierConfig config, int steps) => InFolder(folder =>
+    {
+        var began = Stopwatch.GetTimestamp();
+        ClassifierTraining.Train(config with { Steps = steps, ValidateEvery = steps }, prepared.Train, prepared.Val.Select([0]), null, 1, folder, quiet, "calibrate");
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
+    });
+
+    // memory grows linearly with the batch
+    private void Grow(long before, int by, int further)
+    {
+        var now = Engine.PeakResidentBytes;
+        peak = Math.Max(peak, now + (by > 0 && further > 0 ? (now - before) / by * further : 0));
+    }
+
+    private static T InFolder<T>(Func<string, T> work)
+    {
+        var folder = Directory.CreateTempSubdirectory("odm-calibrate-").FullName;
+        try
+        {
+            return work(folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Words(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Odm.Augment;
+using Odm.Data;
+using Spectre.Console;
+
+namespace Odm.Pipeline;
+
+/// <summary><c>odm run --dry-run</c>: the resolved study, what its stages would do, and what that would cost here.</summary>
+internal static class DryRun
+{
+    /// <summary>Prints; nothing is written but temporary files of the calibration.</summary>
+    public static void Print(StudyPlan plan, Prepared prepared, RunContext context)
+    {
+        Console.Out.WriteLine(Resolved.Yaml(plan.Study));
+        var console = Terminal.Out();
+        Images(console, plan, prepared);
+        var cost = new Calibration(prepared, context).Of(plan);
+        Stages(console, plan, cost.Stages);
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"about {ProgressLine.Clock(cost.Stages.Sum(c => c.Seconds))} on {context.Device} with {Engine.Threads} threads, by a calibration of a few steps (loading, checkpoints and reports not counted); {cost.PeakBytes >> 20} MB of memory at its peak"));
+    }
+
+    private static void Images(IAnsiConsole console, StudyPlan plan, Prepared prepared)
+    {
+        var table = new Table().Title($"images of {prepared.All.Channels}x{prepared.All.Height}x{prepared.All.Width}").AddColumns("set", "images");
+        table.AddColumns([.. prepared.All.Classes.Select(c => c.EscapeMarkup())]);
+        foreach (var (side, set) in new[] { ("train", prepared.Train), ("val", prepared.Val), ("test", prepared.Test) }.Concat(prepared.Transfer.Select(t => ("transfer " + t.Name, t.Set))))
+        {
+            Row(side, set.ClassCounts());
+        }
+
+        foreach (var (name, arm) in plan.Study.Arms)
+        {
+            Row($"arm {name}: trains on", [.. prepared.Train.ClassCounts().Zip(arm.Added(prepared.Train, $"arms.{name}.plan"), (a, b) => a + b)]);
+        }
+
+        console.Write(table);
+
+        void Row(string name, int[] counts) => table.AddRow([name.EscapeMarkup(), Number(counts.Sum()), .. counts.Select(c => Number(c))]);
+    }
+
+    private static void Stages(IAnsiConsole console, StudyPlan plan, IReadOnlyList<StageCost> costs)
+    {
+        var table = new Table().Title("stages").AddColumns("stage", "folder", "work", "network evaluations", "estimate", "state");
+        foreach (var stage in plan.Stages)
+        {
+            var cost = costs.FirstOrDefault(c => c.Stage == stage);
+            table.AddRow(stage.Title.EscapeMarkup(), Path.GetFileName(stage.Folder).EscapeMarkup(), cost?.Work.EscapeMarkup() ?? "", cost is { Evaluations: > 0 } ? Number(cost.Evaluations) : "",
+                stage.Finished ? "" : cost is null ? "seconds" : ProgressLine.Clock(cost.Seconds), stage.Finished ? "finished" : Directory.Exists(stage.Folder) ? "begun" : "");
+        }
+
+        console.Write(table);
+    }
+
+    private static string Number(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+}

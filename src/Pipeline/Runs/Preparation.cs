@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using Odm.Data;
+
+namespace Odm.Pipeline;
+
+/// <summary>The real images of a study: imported, preprocessed, split, guarded.</summary>
+/// <param name="All">The study's own dataset with its sides.</param>
+/// <param name="Transfer">Further test sets by name.</param>
+/// <param name="Overlap">What was found on several sides (only where the study allows it).</param>
+internal sealed record Prepared(ImageSet All, IReadOnlyList<(string Name, ImageSet Set)> Transfer, OverlapCount Overlap)
+{
+    /// <summary>What trains.</summary>
+    public ImageSet Train { get; } = All.OfSplit("train");
+
+    /// <summary>What chooses the checkpoint.</summary>
+    public ImageSet Val { get; } = All.OfSplit("val");
+
+    /// <summary>What judges.</summary>
+    public ImageSet Test { get; } = All.OfSplit("test");
+}
+
+/// <summary>Imports and checks in memory, so that every fault of data and study is found before anything is written.</summary>
+internal static class Preparation
+{
+    private const string SetFolder = "set";
+
+    /// <summary>The study's images: opened where the stage is finished, else imported.</summary>
+    /// <param name="sources">The stages that read files.</param>
+    /// <param name="overlapList">Where the guard lists what it finds.</param>
+    /// <param name="context">Progress and cancellation.</param>
+    /// <exception cref="UserException">A fault in the data, or data that do not suit the study.</exception>
+    public static Prepared Read(StudySources sources, string overlapList, RunContext context)
+    {
+        var transfer = sources.Transfer.Select(t => (t.Name, Set: Opened(t.Stage) ?? Import(sources.Study.Transfer[t.Name], context))).ToList();
+        if (Opened(sources.Prepare) is { } done)
+        {
+            var facts = sources.Prepare.Facts!["overlap"]!;
+            return Checked(sources.Study, new Prepared(done, transfer, new OverlapCount((int)facts["duplicates"]!, (int)facts["groups"]!, (int)facts["images"]!)));
+        }
+
+        var all = Splitter.Split(Import(sources.Study.Dataset, context), sources.Study.Split);
+        return Checked(sources.Study, new Prepared(all, transfer, Guard.Check(all, sources.Study.Split.AllowOverlap, overlapList)));
+    }
+
+    /// <summary>Writes the prepare stages that are not finished.</summary>
+    public static void Write(StudySources sources, Prepared prepared, RunContext context)
+    {
+        sources.Prepare.Run(context, (_, facts) =>
+        {
+            prepared.All.Save(Path.Combine(sources.Prepare.Folder, SetFolder));
+            facts["images"] = prepared.All.Count;
+            facts["sides"] = Counts(prepared);
+            facts["overlap"] = new JsonObject { ["duplicates"] = prepared.Overlap.Duplicates, ["groups"] = prepared.Overlap.Groups, ["images"] = prepared.Overlap.Images };
+        });
+        foreach (var ((_, stage), (_, set)) in sources.Transfer.Zip(prepared.Transfer))
+        {
+            stage.Run(context, (_, facts) =>
+            {
+                set.Save(Path.Combine(stage.Folder, SetFolder));
+                facts["images"] = set.Count;
+            });
+        }
+    }
+
+    private static ImageSet? Opened(Stage stage) => stage.Finished ? ImageSet.Open(Path.Combine(stage.Folder, SetFolder)) : null;
+
+    private static ImageSet Import(DatasetConfig dataset, RunContext context) => Importer.Import(dataset, context);
+
+    private static JsonObject Counts(Prepared prepared)
+    {
+        var sides = new JsonObject();
+        foreach (var (side, set) in new[] { ("train", prepared.Train), ("val", prepared.Val), ("test", prepared.Test) })
+        {
+            sides[side] = new JsonArray([.. set.ClassCounts().Select(c => (JsonNode)c)]);
+        }
+
+        return sides;
+    }
+
+    private static Prepared Checked(Study study, Prepared prepared)
+    {
+        Splitter.RequireTrainingImages(prepared.All);
+        var faults = Faults(study, prepared).Distinct(StringComparer.Ordinal).ToList();
+        return faults.Count == 0 ? prepared : throw new StudyException(string.Join("; ", faults));
+    }
+
+    private static IEnumerable<string> Faults(Study study, Prepared prepared)
+    {
+        foreach (var (side, set) in new[] { ("val", prepared.Val), ("test", prepared.Test) })
+        {
+            if (set.Count == 0)
+            {
+                yield return $"split.{side}: leaves no image to {(side == "val" ? "choose the checkpoint by" : "test on")}";
+            }
+        }
+
+        var all = prepared.All;
+        if (all.Rows.FirstOrDefault(r => r.Label < 0) is { } bare)
+        {
+            yield return $"dataset: image {bare.Id} has no label";
+        }
+
+        foreach (var (name, generator) in study.Generators)
+        {
+            if (all.Height != all.Width)
+            {
+                yield return $"generators.{name}: images are {all.Width}x{all.Height}; square ones are needed (dataset.preprocess: pad_square or resize)";
+            }
+
+            foreach (var fault in generator.Diffusion.Faults($"generators.{name}", all.Width))
+            {
+                yield return fault;
+            }
+        }
+
+        foreach (var (name, set) in prepared.Transfer)
+        {
+            if (!set.Classes.SequenceEqual(all.Classes, StringComparer.Ordinal))
+            {
+                yield return $"transfer.{name}: classes are {string.Join(", ", set.Classes)}; dataset has {string.Join(", ", all.Classes)}";
+            }
+            else if ((set.Channels, set.Height, set.Width) != (all.Channels, all.Height, all.Width))
+            {
+                yield return $"transfer.{name}: images are {set.Channels}x{set.Height}x{set.Width}; dataset has {all.Channels}x{all.Height}x{all.Width} (preprocess alike)";
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Odm.Data;
+
+namespace Odm.Pipeline;
+
+/// <summary>What a finished run leaves beside its stages: results, summary, predictions, sheets, report. Made anew each time; equal runs give equal bytes.</summary>
+internal static class RunOutput
+{
+    /// <summary>Writes all of it.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="plan">The study's stages, all finished.</param>
+    /// <param name="prepared">The real images.</param>
+    /// <param name="scores">What the arms scored.</param>
+    /// <param name="truths">What the phantom's rule says of the generators.</param>
+    public static void Write(string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<Score> scores, IReadOnlyList<TruthScore> truths)
+    {
+        var study = plan.Study;
+        var summary = Summary.Of(scores, study.Baseline);
+        Durable.WriteText(Path.Combine(folder, "results.csv"), ResultsCsv.Text(study.Name, scores));
+        Durable.WriteText(Path.Combine(folder, "summary.csv"), Summary.Text(study.Name, summary));
+        Predictions(folder, plan, prepared);
+        var sheets = Sheets(folder, plan, prepared);
+        Durable.WriteText(Path.Combine(folder, "report.md"), Report.Text(folder, plan, prepared, scores, summary, truths, sheets));
+    }
+
+    private static void Predictions(string folder, StudyPlan plan, Prepared prepared)
+    {
+        var into = Path.Combine(folder, "predictions");
+        foreach (var fit in plan.Fits)
+        {
+            foreach (var suffix in prepared.Transfer.Select(t => "-" + t.Name).Prepend(""))
+            {
+                var name = string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}{suffix}.csv");
+                Durable.WriteText(Path.Combine(into, name), File.ReadAllText(Path.Combine(fit.Evaluate.Folder, $"predictions{suffix}.csv")));
+            }
+        }
+    }
+
+    private static List<string> Sheets(string folder, StudyPlan plan, Prepared prepared)
+    {
+        var made = new List<string>();
+        Add("real", ContactSheet.OfClasses($"{plan.Study.DatasetName}: real training images", prepared.Train));
+        foreach (var set in plan.Sets)
+        {
+            var subject = Path.GetFileName(set.Synthesize.Folder)["synthesize-".Length..^(set.Synthesize.Hash.Length + 1)];
+            var name = made.Contains(subject + ".png", StringComparer.Ordinal) ? $"{subject}-{set.Synthesize.Hash}" : subject;
+            Add(name, ContactSheet.RealBesideSynthetic($"{plan.Study.DatasetName}: real beside {subject}", prepared.Train, StudyRun.Synthetic(set)));
+        }
+
+        return made;
+
+        void Add(string name, Canvas canvas)
+        {
+            canvas.Save(Path.Combine(folder, "sheets", name + ".png"));
+            made.Add(name + ".png");
+        }
+    }
+}

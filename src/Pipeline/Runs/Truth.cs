@@ -1,0 +1,44 @@
+using Odm.Classify;
+using Odm.Data;
+
+namespace Odm.Pipeline;
+
+/// <summary>
+/// Generated phantoms against truth: the fixed rule that reads a drawn image's grade reads the generated ones. Nothing is
+/// fitted, so what it finds the generator has learnt.
+/// </summary>
+internal static class Truth
+{
+    /// <summary><c>disc_found</c>, <c>spearman</c> (asked grade against the rule's), <c>grade_agreement</c> of a synthetic set, with 95 % intervals.</summary>
+    public static IReadOnlyList<Fact> Of(ImageSet synthetic)
+    {
+        var (discs, agree) = (0, 0);
+        var (asked, found) = (new double[synthetic.Count], new double[synthetic.Count]);
+        for (var i = 0; i < synthetic.Count; i++)
+        {
+            var grade = PhantomRule.Grade(synthetic.Image(i), synthetic.Width);
+            (asked[i], found[i]) = (synthetic.Rows[i].Label, grade);
+            discs += PhantomRule.FindsDisc(synthetic.Image(i), synthetic.Width) ? 1 : 0;
+            agree += grade == synthetic.Rows[i].Label ? 1 : 0;
+        }
+
+        var facts = new List<Fact> { Share("disc_found", discs, synthetic.Count) };
+        if (RankCorrelation.Spearman(asked, found) is { } rho)
+        {
+            var interval = RankCorrelation.Interval(rho, synthetic.Count);
+            facts.Add(new Fact("spearman", "", rho, interval?.Low, interval?.High, synthetic.Count));
+        }
+
+        facts.Add(Share("grade_agreement", agree, synthetic.Count));
+        return facts;
+    }
+
+    /// <summary>Whether a dataset has the rule.</summary>
+    public static bool Knows(DatasetConfig dataset) => dataset.Kind == "phantom";
+
+    private static Fact Share(string metric, long hits, long n)
+    {
+        var (low, high) = RankCorrelation.Share(hits, n);
+        return new Fact(metric, "", (double)hits / n, low, high, n);
+    }
+}

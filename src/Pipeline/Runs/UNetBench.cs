@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Odm.Augment;
+using Odm.Data;
+
+namespace Odm.Pipeline;
+
+/// <summary>
+/// Trains Ho et al.'s U-Net on noise through the study's own loop and samples from it, with a stopwatch. Same network, batch and
+/// prediction as <c>unet_torch.py</c>, the figures of PyTorch eager.
+/// </summary>
+internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, int Soak, ulong Seed)
+{
+    private const int Classes = 5;
+
+    private DiffusionConfig Config => new()
+    {
+        // the peer's network, whatever the size: multipliers 1 2 2 2, two blocks, attention at 16
+        Network = new UNetConfig { Channels = Channels, Multipliers = [1, 2, 2, 2], Blocks = 2, Attention = [16], Heads = 1, Dropout = .1, Patch = 1, ZeroInit = false },
+        Prediction = PredictionKind.Eps,
+        Ordinal = new OrdinalConfig { Weight = 0 },
+        Sampling = BatchSampling.Natural,
+        Batch = Batch,
+        Steps = Math.Max(Steps + 2, Soak),
+        Warmup = 0,
+        Clip = 0,
+        Ema = 0,
+        Sampler = new SamplerConfig { Steps = 1, Guidance = 1, Batch = Batch },
+    };
+
+    /// <summary>Looks at the sizes.</summary>
+    /// <exception cref="StudyException">One does not do.</exception>
+    public void Check()
+    {
+        var faults = new[] { ("--channels", Channels), ("--size", Size), ("--batch", Batch), ("--steps", Steps) }.Where(x => x.Item2 < 1)
+            .Select(x => string.Create(CultureInfo.InvariantCulture, $"{x.Item1} {x.Item2}: at least 1 is needed"))
+            .Concat(Soak is < 0 or (> 0 and < 51) ? [$"--soak {Soak}: 0 (off) or more than 50 steps"] : [])
+            .ToList();
+        faults = faults.Count > 0 ? faults : [.. Config.Faults("bench", Size)];
+        if (faults.Count > 0)
+        {
+            throw new StudyException(string.Join("; ", faults));
+        }
+    }
+
+    /// <summary>Measures; the keys are those of <c>--json</c>.</summary>
+    public JsonObject Run(RunContext context)
+    {
+        var folder = Directory.CreateTempSubdirectory("odm-bench-").FullName;
+        try
+        {
+            var (clock, times, figures) = (Stopwatch.StartNew(), new List<double>(), new JsonObject());
+            var resident = new long[2];
+            long parameters = 0;
+            DiffusionTraining.Train(Config, Noise(), Seed, folder, context, "bench", (state, _) =>
+            {
+                times.Add(clock.Elapsed.TotalSeconds);
+                parameters = state.Model.parameters().Sum(p => p.numel());
+                if (state.Step is 50)
+                {
+                    resident[0] = Engine.ResidentBytes;
+                }
+
+                resident[1] = Engine.ResidentBytes;
+            });
+            var train = Median([.. times.Zip(times.Skip(1), (a, b) => b - a).Skip(1).Take(Math.Max(Steps, 1))]); // the first step wakes the libraries
+            figures["parameters"] = parameters;
+            figures["train_images_per_s"] = Math.Round(Batch / train, 2);
+            figures["sample_evals_per_s"] = Math.Round(Batch / Median(Evaluations(folder, context)), 2);
+            figures["gemm_gflops"] = Math.Round(Engine.GemmGflops(context.Device, 2048), 1);
+            figures["peak_rss_mb"] = Engine.PeakResidentBytes >> 20;
+            Losses(folder, figures);
+            if (Soak > 0)
+            {
+                figures["rss_mb_50"] = Math.Round(resident[0] / 1048576.0, 1);
+                figures[string.Create(CultureInfo.InvariantCulture, $"rss_mb_{Soak}")] = Math.Round(resident[1] / 1048576.0, 1);
+            }
+
+            figures["precision"] = Scalars.Write(context.Precision);
+            figures["threads"] = Engine.Threads;
+            figures["engine"] = Versions.Libtorch;
+            return figures;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // one network evaluation of a batch: DDIM of one step without guidance
+    private List<double> Evaluations(string folder, RunContext context)
+    {
+        using var generator = DiffusionGenerator.Load(folder, context);
+        var pixels = new byte[Batch * 3 * Size * Size];
+        var requests = Enumerable.Range(0, Batch).Select(i => new SampleRequest("", i % Classes, (ulong)i)).ToArray();
+        var times = new List<double>();
+        for (var i = 0; i <= Steps; i++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            generator.Sample(requests, pixels, context.Cancel);
+            Engine.Synchronize(context.Device);
+            times.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+        }
+
+        return times[1..];
+    }
+
+    private static void Losses(string folder, JsonObject figures)
+    {
+        var losses = File.ReadLines(Path.Combine(folder, "curve.csv")).Skip(1).Select(l => double.Parse(l.Split(',')[1], CultureInfo.InvariantCulture)).ToList();
+        figures["loss"] = Math.Round(losses[^1], 4);
+        figures["loss_mean_last_50"] = Math.Round(losses.TakeLast(50).Average(), 6);
+    }
+
+    private ImageSet Noise()
+    {
+        const int Count = 256;
+        var rng = Rng.For(Seed, "bench");
+        var pixels = new byte[Count * 3 * Size * Size];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (byte)(rng.NextUInt64() >> 56);
+        }
+
+        var rows = Enumerable.Range(0, Count).Select(i => new ImageRow { Id = i.ToString(CultureInfo.InvariantCulture), Label = i % Classes }).ToArray();
+        return ImageSet.FromPixels(pixels, 3, Size, Size, rows, ["0", "1", "2", "3", "4"]);
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values.Count == 0 ? double.NaN : values[values.Count / 2];
+    }
+}
