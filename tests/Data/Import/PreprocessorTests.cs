@@ -63,4 +63,37 @@ public class PreprocessorTests
         foreach (var wrong in new[] { "", "resize: big", "resize: -3", "resize: 3: 4" })
             Should.Throw<FormatException>(() => PreprocessStep.Parse(wrong));
     }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(64)]
+    public void Resizing_is_torchs_antialiased_interpolation_and_leaves_no_grey_in_a_mask(int size)
+    {
+        var image = new Pixels(53, 37, 3, 8, Npy.Read("goldens/resize_image.npy").Bytes);
+        var mask = new Pixels(53, 37, 1, 8, Npy.Read("goldens/resize_mask.npy").Bytes);
+        var (small, smallMask) = Do(image, mask, $"resize: {size}");
+        (small.Width, small.Height, smallMask!.Width).ShouldBe((size, size, size));
+        var golden = Npy.Read($"goldens/resize_image_{size}.npy").Bytes;
+        small.Planar.Zip(golden).Max(p => Math.Abs(p.First - p.Second)).ShouldBeLessThanOrEqualTo(1);
+        small.Planar.Zip(golden).Count(p => p.First != p.Second).ShouldBeLessThan(golden.Length / 1000 + 1);
+        smallMask.Planar.ShouldBe(Npy.Read($"goldens/resize_mask_{size}.npy").Bytes);
+    }
+
+    [Fact]
+    public void Steps_run_in_the_order_given()
+    {
+        var image = Grey(30, 20, (x, y) => 100);
+        Do(image, null, "pad_square", "resize: 10").Image.Planar[0].ShouldBe((byte)0);
+        Do(image, null, "resize: 10", "pad_square").Image.Planar.ShouldAllBe(v => v == 100);
+    }
+
+    [Fact]
+    public void A_set_is_preprocessed_with_its_masks_and_new_hashes()
+    {
+        var set = Phantom.Draw(4, 64, 1);
+        var small = Importer.Preprocess(set, [new("resize", 32)]);
+        (small.Width, small.HasMasks).ShouldBe((32, true));
+        small.Rows[0].Sha256.ShouldBe(ImageSet.HashPixels(small.Image(0), 3, 32, 32));
+        small.Rows[0].Sha256.ShouldNotBe(set.Rows[0].Sha256);
+    }
 }
