@@ -78,7 +78,7 @@ public sealed class Rng
     /// <summary>Standard normal, by <see cref="Ziggurat"/>.</summary>
     public double NextGaussian() => Ziggurat.Draw(this);
 
-    /// <summary>Fills with standard normal values, about 5 ns each.</summary>
+    /// <summary>Fills with standard normal values; fast enough for a training step's noise.</summary>
     public void FillNormal(Span<float> values)
     {
         foreach (ref var value in values)

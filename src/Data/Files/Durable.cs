@@ -87,7 +87,7 @@ public static partial class Durable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException($"cannot write {place}: {e.Message}", e);
+            throw new DatasetException($"cannot write {place}: {e.Message.Split(" : '")[0]}", e); // without the name of the partial file
         }
         finally
         {

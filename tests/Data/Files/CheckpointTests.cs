@@ -13,7 +13,10 @@ public class CheckpointTests
         Ema = new Dictionary<string, Tensor> { ["conv1.weight"] = tensor(new float[] { step + .5f, 2, 3 }) },
         State = new CheckpointState
         {
-            Step = step, Seed = ulong.MaxValue, TrainingListHash = "abc", Config = JsonNode.Parse("""{"batch":32}"""),
+            Step = step,
+            Seed = ulong.MaxValue,
+            TrainingListHash = "abc",
+            Config = JsonNode.Parse("""{"batch":32}"""),
             More = new Dictionary<string, string> { ["best"] = "0.5" },
         },
     };

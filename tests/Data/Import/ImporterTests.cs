@@ -49,8 +49,16 @@ public class ImporterTests
         var csv = folder.Write("t.csv", "Image name,Retinopathy grade,eye,patient,set,mask\nIDRiD_01,3,l,p7,training,m1.png\nIDRiD_02,0,r,p7,test,m2\n");
         var set = Importer.Import(new()
         {
-            Kind = "csv", Path = csv, Images = folder["pictures"], Masks = folder["masks"], ImageColumn = "Image name", LabelColumn = "Retinopathy grade",
-            GroupColumn = "patient", SplitColumn = "set", MaskColumn = "mask", Classes = ["0", "1", "2", "3", "4"],
+            Kind = "csv",
+            Path = csv,
+            Images = folder["pictures"],
+            Masks = folder["masks"],
+            ImageColumn = "Image name",
+            LabelColumn = "Retinopathy grade",
+            GroupColumn = "patient",
+            SplitColumn = "set",
+            MaskColumn = "mask",
+            Classes = ["0", "1", "2", "3", "4"],
         });
         set.Rows.Select(r => (r.Id, r.Label, r.Group, r.Split)).ShouldBe([("IDRiD_01", 3, "p7", "train"), ("IDRiD_02", 0, "p7", "test")]);
         set.Mask(0).ToArray().ShouldBe(Enumerable.Range(0, 64).Select(i => (byte)(i < 32 ? 255 : 0)));
