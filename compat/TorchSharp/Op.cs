@@ -51,6 +51,9 @@ internal sealed unsafe class Op(string name)
         return Take(result)!;
     }
 
+    /// <summary>Calls an operator without results.</summary>
+    internal void Run(params ReadOnlySpan<Arg> args) => Invoke(args, null, 0);
+
     /// <summary>Calls an in-place operator; returns its first argument.</summary>
     internal Tensor Self(params ReadOnlySpan<Arg> args)
     {

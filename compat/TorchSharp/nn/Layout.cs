@@ -4,7 +4,7 @@ namespace TorchSharp;
 internal static class Layout
 {
     /// <summary>Whether convolutions made from now on keep their weights channels-last.</summary>
-    internal static bool ChannelsLast { get; set; }
+    internal static bool ChannelsLast { get; set; } = true;
 
     // at::MemoryFormat::ChannelsLast
     private const long channelsLast = 2;

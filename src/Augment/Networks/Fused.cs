@@ -7,8 +7,9 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Augment;
 
 /// <summary>
-/// The U-Net's steps that a native kernel can do in one pass. Here each is composed of published operators. Under
-/// <see cref="Precision.Bf16"/> products take bfloat16 operands and hand on bfloat16; norms and softmax compute in float32.
+/// The U-Net's steps that the engine of the <c>system</c> package set does in one pass on a processor (docs/decisions/kernels.md);
+/// everywhere else each is composed of published operators. Under <see cref="Precision.Bf16"/> products take bfloat16 operands
+/// and hand on bfloat16; norms and softmax compute in float32.
 /// </summary>
 internal static class Fused
 {
@@ -20,7 +21,7 @@ internal static class Fused
             return conv.call(x);
         }
         using var scope = NewDisposeScope();
-        return F.conv2d(x.to(ScalarType.BFloat16), conv.weight.to(ScalarType.BFloat16), conv.bias!.to(ScalarType.BFloat16),
+        return F.conv2d(x.to(ScalarType.BFloat16), conv.weight.to(ScalarType.BFloat16), conv.bias.to(ScalarType.BFloat16),
             conv.stride, conv.padding).MoveToOuterDisposeScope();
     }
 
@@ -32,35 +33,41 @@ internal static class Fused
             return linear.call(x);
         }
         using var scope = NewDisposeScope();
-        return F.linear(x.to(ScalarType.BFloat16), linear.weight.to(ScalarType.BFloat16), linear.bias!.to(ScalarType.BFloat16))
+        return F.linear(x.to(ScalarType.BFloat16), linear.weight.to(ScalarType.BFloat16), linear.bias.to(ScalarType.BFloat16))
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>Group norm in float32, handed on in the given precision.</summary>
+    /// <summary>Group norm in float32, handed on in the given precision: [N, C, H, W] -> the same.</summary>
     public static Tensor GroupNorm(GroupNorm norm, Tensor x, Precision precision)
     {
         using var scope = NewDisposeScope();
-        var y = norm.call(Float(x)); // libtorch 1.13 wants input and weight of one type
-        return Cast(y, precision).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>SiLU of a group norm, both in float32, handed on in the given precision.</summary>
-    public static Tensor GroupNormSilu(GroupNorm norm, Tensor x, Precision precision)
-    {
-        using var scope = NewDisposeScope();
-        var y = F.silu(norm.call(Float(x)));
-        return Cast(y, precision).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>SiLU of a group norm, then dropout; the mask comes from torch's generator, seeded each training step.</summary>
-    public static Tensor GroupNormSiluDropout(GroupNorm norm, Tensor x, double dropout, bool training, Precision precision)
-    {
-        if (!training || dropout == 0)
+#if ODM_SYSTEM
+        if (x.device_type == DeviceType.CPU)
         {
-            return GroupNormSilu(norm, x, precision);
+            return Kernels.GroupNormSilu(Cast(x, precision), norm.weight!, norm.bias!, null, norm.num_groups, norm.eps, silu: false, 0)
+                .MoveToOuterDisposeScope();
         }
+#endif
+        return Cast(norm.call(Float(x)), precision).MoveToOuterDisposeScope(); // libtorch 1.13 wants input and weight of one type
+    }
+
+    /// <summary>
+    /// dropout(SiLU(norm(x + e))): [N, C, H, W], an embedding [N, C] or none -> [N, C, H, W]. Norm and SiLU compute in float32.
+    /// The dropout mask is drawn from torch's generator, which training seeds at each step; a rate of 0 drops nothing.
+    /// </summary>
+    public static Tensor GroupNormSilu(GroupNorm norm, Tensor x, Precision precision, Tensor? e = null, double dropout = 0)
+    {
         using var scope = NewDisposeScope();
-        return F.dropout(GroupNormSilu(norm, x, precision), dropout, training).MoveToOuterDisposeScope();
+#if ODM_SYSTEM
+        if (x.device_type == DeviceType.CPU)
+        {
+            return Kernels.GroupNormSilu(Cast(x, precision), norm.weight!, norm.bias!, e, norm.num_groups, norm.eps, silu: true, dropout)
+                .MoveToOuterDisposeScope();
+        }
+#endif
+        var sum = e is null ? x : x + e.unsqueeze(-1).unsqueeze(-1); // [N, C] -> [N, C, 1, 1]
+        var y = Cast(F.silu(norm.call(Float(sum))), precision);
+        return (dropout > 0 ? F.dropout(y, dropout, training: true) : y).MoveToOuterDisposeScope();
     }
 
     /// <summary>Attention of q over k and v: [B, L, D] each. Products in the operands' type, softmax in float32.</summary>
@@ -74,5 +81,9 @@ internal static class Fused
 
     private static Tensor Float(Tensor x) => x.dtype == ScalarType.Float32 ? x : x.to(ScalarType.Float32);
 
-    private static Tensor Cast(Tensor x, Precision precision) => precision == Precision.Bf16 ? x.to(ScalarType.BFloat16) : x;
+    private static Tensor Cast(Tensor x, Precision precision)
+    {
+        var type = precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        return x.dtype == type ? x : x.to(type);
+    }
 }

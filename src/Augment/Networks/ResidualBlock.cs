@@ -35,8 +35,7 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var h = Fused.Convolution(conv1, Fused.GroupNormSilu(norm1, x, precision), precision);
-        h = h + Fused.Linear(embedding, e, precision).unsqueeze(-1).unsqueeze(-1); // [N, D] -> [N, D, 1, 1]
-        h = Fused.GroupNormSiluDropout(norm2, h, dropout, training, precision);
+        h = Fused.GroupNormSilu(norm2, h, precision, Fused.Linear(embedding, e, precision), training ? dropout : 0);
         h = Fused.Convolution(conv2, h, precision);
         return ((skip is null ? x : Fused.Convolution(skip, x, precision)) + h).MoveToOuterDisposeScope();
     }

@@ -96,8 +96,8 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor t, Tensor y)
     {
         using var scope = NewDisposeScope();
-        var e = Fused.Linear(time1, TimeEmbedding.Sinusoidal(t, config.Channels), precision);          // [N, 4 channels]
-        e = F.silu(Fused.Linear(time2, F.silu(e), precision) + grade.call(y));
+        var e = time1.call(TimeEmbedding.Sinusoidal(t, config.Channels));                          // [N, 4 channels], float32: times need the digits
+        e = F.silu(time2.call(F.silu(e)) + grade.call(y));
         var h = Fused.Convolution(input, config.Patch == 1 ? x : Patches.Fold(x, config.Patch), precision);
         var skips = new Stack<Tensor>([h]);
         for (var (i, level) = (0, 0); i < down.Count; i++)

@@ -11,22 +11,12 @@ namespace Odm.Data.Training;
 /// <param name="beta2">Decay of the mean of their squares.</param>
 /// <param name="epsilon">Added to the root of that mean.</param>
 /// <param name="weightDecay">Times the weight, added to the gradient (L2 penalty).</param>
-public class Adam(IEnumerable<(string name, Parameter parameter)> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
+public sealed class Adam(IEnumerable<(string name, Parameter parameter)> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
     : Optimizer(parameters, learningRate, "exp_avg", "exp_avg_sq")
 {
     private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held)
     {
-        if (weightDecay != 0)
-        {
-            gradient = gradient.add(parameter, weightDecay);
-        }
-        var (mean, square) = (held[0], held[1]);
-        mean.mul_(beta1).add_(gradient, 1 - beta1);
-        square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-        var correction1 = 1 - Math.Pow(beta1, Step);
-        var correction2 = 1 - Math.Pow(beta2, Step);
-        var denominator = square.sqrt().div_(Math.Sqrt(correction2)).add_(epsilon);
-        parameter.addcdiv_(mean, denominator, -LearningRate / correction1);
+        Updates.Adam(parameter, gradient, held[0], held[1], Step, LearningRate, beta1, beta2, epsilon, weightDecay, decoupled: false);
     }
 }
 
@@ -38,11 +28,10 @@ public class Adam(IEnumerable<(string name, Parameter parameter)> parameters, do
 /// <param name="epsilon">Added to the root of that mean.</param>
 /// <param name="weightDecay">Times the rate: the share each weight loses per update.</param>
 public sealed class AdamW(IEnumerable<(string name, Parameter parameter)> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
-    : Adam(parameters, learningRate, beta1, beta2, epsilon)
+    : Optimizer(parameters, learningRate, "exp_avg", "exp_avg_sq")
 {
     private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held)
     {
-        parameter.mul_(1 - LearningRate * weightDecay);
-        base.Move(parameter, gradient, held);
+        Updates.Adam(parameter, gradient, held[0], held[1], Step, LearningRate, beta1, beta2, epsilon, weightDecay, decoupled: true);
     }
 }

@@ -37,7 +37,7 @@ public sealed class Ema : IDisposable
         foreach (var (_, live, average) in entries)
         {
             using var scope = NewDisposeScope();
-            average.mul_(kept).add_(live, 1 - kept);
+            Updates.Average(average, live, kept);
         }
     }
 
