@@ -216,8 +216,8 @@ public class ModuleTests
     [Fact]
     public void Channels_last_weights_give_the_same_values_and_save_in_plain_order()
     {
-        using var plain = Conv2d(4, 8, 3, padding: 1);
-        using var fast = InChannelsLast(() => Conv2d(4, 8, 3, padding: 1));
+        using var plain = InLayout(channelsLast: false, () => Conv2d(4, 8, 3, padding: 1));
+        using var fast = InLayout(channelsLast: true, () => Conv2d(4, 8, 3, padding: 1));
         fast.load_state_dict(plain.state_dict());
         using var scope = NewDisposeScope();
         fast.weight.is_contiguous().ShouldBeFalse();
@@ -227,16 +227,17 @@ public class ModuleTests
         fast.state_dict()["weight"].contiguous().bytes.SequenceEqual(plain.weight.bytes).ShouldBeTrue();
     }
 
-    private static Conv2d InChannelsLast(Func<Conv2d> make)
+    private static Conv2d InLayout(bool channelsLast, Func<Conv2d> make)
     {
-        Layout.ChannelsLast = true;
+        var before = Layout.ChannelsLast;
+        Layout.ChannelsLast = channelsLast;
         try
         {
             return make();
         }
         finally
         {
-            Layout.ChannelsLast = false;
+            Layout.ChannelsLast = before;
         }
     }
 }
