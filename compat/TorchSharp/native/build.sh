@@ -6,8 +6,9 @@ mkdir -p "$1"
 cd "$1"
 exec 9>lock
 flock 9
-cmake -S "$here" -B cmake -DODM_LIBTORCH="${2:-}" -DCMAKE_BUILD_TYPE=Release >configure.log 2>&1 || { cat configure.log; exit 1; }
-cmake --build cmake --parallel 2 >build.log 2>&1 || { cat build.log; exit 1; }
-cp cmake/libodmtorch.so libodmtorch.so.new
+build=cmake-$(printf %s "${2:-}" | cksum | cut -d' ' -f1) # what CMake has found stays apart for each libtorch
+cmake -S "$here" -B "$build" -DODM_LIBTORCH="${2:-}" -DCMAKE_BUILD_TYPE=Release >configure.log 2>&1 || { cat configure.log; exit 1; }
+cmake --build "$build" --parallel 2 >build.log 2>&1 || { cat build.log; exit 1; }
+cp "$build/libodmtorch.so" libodmtorch.so.new
 cmp -s libodmtorch.so.new libodmtorch.so && rm libodmtorch.so.new || mv libodmtorch.so.new libodmtorch.so
 touch libodmtorch.so

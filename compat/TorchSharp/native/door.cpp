@@ -9,18 +9,14 @@
 #include <ATen/core/ivalue.h>
 #include <ATen/core/stack.h>
 
-#include <torch/csrc/api/include/torch/version.h>
-
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
 
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 1)
-using OptionalTensor = std::optional<at::Tensor>;
-#else
-using OptionalTensor = c10::optional<at::Tensor>;
-#endif
+// c10::optional up to libtorch 2.2, std::optional since.
+using OptionalTensor = decltype(std::declval<c10::IValue&>().toOptional<at::Tensor>());
 
 /// An operator and what is needed to fill its stack.
 struct Operator {
