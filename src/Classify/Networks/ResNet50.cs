@@ -8,7 +8,7 @@ namespace Odm.Classify;
 
 /// <summary>
 /// ResNet-50 (He et al. 2016, arXiv 1512.03385, table 1) for images of any size; parameter names are torchvision's. Batch norm keeps
-/// torch's momentum of .1: its running statistics forget the first steps within some 30, so that they suit runs of a few hundred.
+/// torch's momentum of .1: running statistics span some 30 steps, so that after a few hundred they suit the weights if the rate has come down by then.
 /// </summary>
 internal sealed class ResNet50 : Module<Tensor, Tensor>
 {
