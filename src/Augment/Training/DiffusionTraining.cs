@@ -103,8 +103,12 @@ public static class DiffusionTraining
                 }
                 return loss;
             }
-            catch (System.Runtime.InteropServices.ExternalException e) when (OutOfMemory.Is(e) && state.MicroBatch > 3)
+            catch (System.Runtime.InteropServices.ExternalException e) when (OutOfMemory.Is(e))
             {
+                if (state.MicroBatch <= 3)
+                {
+                    throw new StudyException($"not enough memory for {state.MicroBatch} images at a time: a smaller network.channels, a larger network.patch or smaller images are needed", e);
+                }
                 state.MicroBatch = Math.Max(3, state.MicroBatch / 2 / 3 * 3); // whole triplets
                 state.Optimizer.ZeroGradients();
                 context.Report(new(stage, state.Step, state.Model.Shape.Config.Steps, 0, "images",

@@ -148,6 +148,11 @@ public sealed class DiffusionTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Memory_too_short_for_a_triplet_is_told_as_the_settings_fault() =>
+        Should.Throw<StudyException>(() => Train("a", probe: (_, _) => throw new ExternalException("DefaultCPUAllocator: can't allocate memory")))
+            .Message.ShouldContain("3 images at a time");
+
+    [Fact]
     public void Another_training_in_the_folder_is_refused()
     {
         Train("a", Small.Config with { Steps = 1 });
