@@ -1,0 +1,97 @@
+namespace Odm.Pipeline.Tests;
+
+public sealed class CommandTests : IDisposable
+{
+    private readonly Executable odm = new();
+
+    public void Dispose() => odm.Dispose();
+
+    [Theory]
+    [InlineData("dataset.sise=3", "study.yaml: dataset.sise: unknown field (did you mean 'size'?)")]
+    [InlineData("generators.dm.steps=many", "study.yaml: generators.dm.steps: a whole number was expected, not 'many'")]
+    [InlineData("dataset.size=34", "image size 34 cannot be halved")]
+    [InlineData("arms.odm.generator=odmm", "arms.odm.generator: 'odmm' is none of generators (did you mean 'odm'?) (there are: dm, odm)")]
+    [InlineData("arms.odm.plan={counts: {severe: 5}}", "arms.odm.plan.counts.severe: no such class; allowed are 0, 1, 2, 3, 4")]
+    [InlineData("dataset.shares=[1, 0, 0, 0, 0]", "a class without a training image: 1")]
+    [InlineData("device=tpu", "study.yaml: device: 'tpu'; allowed are auto, cpu, cuda, cuda:N")]
+    [InlineData("study=a/b", "study.yaml: study: 'a/b'; a name of letters")]
+    public void A_mistake_is_one_line_exit_2_and_leaves_nothing(string set, string message)
+    {
+        var runs = Path.Combine(odm.Folder, "run");
+        var (code, output, error) = Executable.Run("run", odm.Write("study.yaml", Executable.Mini), "--set", set, "--out", runs);
+        code.ShouldBe(2);
+        output.ShouldBeEmpty();
+        error.ShouldContain(message);
+        error.TrimEnd('\n').ShouldNotContain("\n");
+        Directory.GetFileSystemEntries(odm.Folder).Select(Path.GetFileName).ShouldBe(["study.yaml"]);
+    }
+
+    [Fact]
+    public void Faults_of_several_sections_stand_in_one_line()
+    {
+        var (code, _, error) = Executable.Run("run", odm.Write("study.yaml", Executable.Mini), "--set", "device=tpu", "--set", "generators.dm.steps=many", "--set", "downstream.recipe=cup");
+        code.ShouldBe(2);
+        error.ShouldContain("device: 'tpu'");
+        error.ShouldContain("; ");
+        error.ShouldContain("generators.dm.steps");
+        error.ShouldContain("downstream.recipe: \"cup\"");
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("rum", "x.yaml")]
+    [InlineData("run", "x.yaml", "--until", "never")]
+    [InlineData("bench", "unet", "--channels", "many")]
+    [InlineData("bench", "unet", "--size", "20")]
+    [InlineData("data", "import", "--kind", "phantom")]
+    [InlineData("score", "classes", "/no/such.csv")]
+    [InlineData("sample", "--generator", "/no/such", "--label", "1", "--out", "/tmp/odm-never")]
+    public void A_wrong_command_line_is_one_line_and_exit_2(params string[] arguments)
+    {
+        var (code, output, error) = Executable.Run(arguments);
+        code.ShouldBe(2);
+        output.ShouldBeEmpty();
+        error.Trim().ShouldNotBeEmpty();
+        error.TrimEnd('\n').ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public void A_folder_with_another_study_is_refused_and_left_alone()
+    {
+        Directory.CreateDirectory(Path.Combine(odm.Folder, "run"));
+        odm.Write("run/study.yaml", "study: other\n");
+        var (code, _, error) = Executable.Run("run", odm.Write("study.yaml", Executable.Mini), "--out", Path.Combine(odm.Folder, "run"));
+        code.ShouldBe(2);
+        error.ShouldContain("holds the study 'other', this one is 'mini'");
+        Directory.GetFileSystemEntries(Path.Combine(odm.Folder, "run")).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_folder_with_something_else_is_no_place_for_a_set()
+    {
+        odm.Write("precious.txt", "x");
+        var (code, _, error) = Executable.Run("data", "import", "--kind", "phantom", "--count", "4", "--out", odm.Folder);
+        code.ShouldBe(2);
+        error.ShouldContain("exists and is no image set");
+        File.Exists(Path.Combine(odm.Folder, "precious.txt")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void The_phantom_is_imported_and_shown()
+    {
+        var set = Path.Combine(odm.Folder, "set");
+        Executable.Run("data", "import", "--kind", "phantom", "--size", "32", "--count", "10", "--out", set).Code.ShouldBe(0);
+        var (code, output, error) = Executable.Run("data", "show", set, "--sheet", Path.Combine(odm.Folder, "sheet.png"));
+        (code, error).ShouldBe((0, ""));
+        output.ShouldContain("10 images of 3x32x32 with masks");
+        File.Exists(Path.Combine(odm.Folder, "sheet.png")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Scores_are_printed_with_four_decimals()
+    {
+        var (code, output, _) = Executable.Run("score", "classes", odm.Write("p.csv", "id,truth,prediction\na,0,1\nb,1,1\nc,0,0\n"));
+        code.ShouldBe(0);
+        output.ShouldStartWith("metric,label,value,ci_low,ci_high,n\naccuracy,,0.6667,");
+    }
+}

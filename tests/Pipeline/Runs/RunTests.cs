@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Odm.Pipeline.Tests;
+
+/// <summary>Whole studies in miniature, through the executable.</summary>
+[Trait("speed", "slow")]
+public sealed partial class RunTests : IDisposable
+{
+    private readonly Executable odm = new();
+    private readonly string study;
+
+    public RunTests() => study = odm.Write("study.yaml", Executable.Mini);
+
+    public void Dispose() => odm.Dispose();
+
+    [Fact]
+    public void A_killed_and_continued_run_ends_with_the_bytes_of_an_uninterrupted_one()
+    {
+        var (whole, broken) = (Path.Combine(odm.Folder, "whole"), Path.Combine(odm.Folder, "broken"));
+        var (code, output, error) = Executable.Run("run", study, "--out", whole);
+        code.ShouldBe(0, error);
+        output.ShouldContain("balanced_accuracy");
+        output.ShouldContain("Spearman");
+        // killed at the first sign of each stage's work
+        foreach (var sign in new[] { "prepare-*/set*", "train-dm-*", "train-odm-*", "synthesize-odm-*", "fit-copies-*", "evaluate-dm-*" })
+        {
+            KillAt(broken, sign);
+        }
+
+        Executable.Run("run", study, "--out", broken).Code.ShouldBe(0);
+        foreach (var file in new[] { "results.csv", "summary.csv", "report.md", "study.yaml", "predictions/odm-1.csv", "sheets/odm.png" })
+        {
+            File.ReadAllBytes(Path.Combine(broken, file)).ShouldBe(File.ReadAllBytes(Path.Combine(whole, file)), file);
+        }
+
+        Directory.EnumerateFiles(broken, "*", SearchOption.AllDirectories).ShouldAllBe(f => !f.Contains(".partial", StringComparison.Ordinal) && !f.EndsWith(".lock", StringComparison.Ordinal));
+        Resumed(broken);
+        Made(whole);
+    }
+
+    // a finished stage is not run twice: the record of each keeps its time of change
+    private void Resumed(string run)
+    {
+        var before = Directory.GetFiles(run, "stage.json", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        Executable.Run("run", study, "--out", run).Code.ShouldBe(0);
+        Directory.GetFiles(run, "stage.json", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc).ShouldBe(before, ignoreOrder: true);
+    }
+
+    // an image of a synthetic set again from its row
+    private void Made(string run)
+    {
+        var set = Path.Combine(Directory.GetDirectories(Path.Combine(run, "stages"), "synthesize-odm-*").Single(), "set");
+        var (code, output, error) = Executable.Run("sample", "--from-row", set, "synthetic-4-00003", "--out", Path.Combine(odm.Folder, "again"), "--threads", "1");
+        code.ShouldBe(0, error);
+        output.ShouldContain("equal bit for bit");
+    }
+
+    [Fact]
+    public void Interrupted_it_exits_130_within_ten_seconds_and_goes_on_from_its_checkpoint()
+    {
+        var run = Path.Combine(odm.Folder, "run");
+        string[] arguments = ["run", study, "--out", run, "--until", "train", "--set", "generators.dm.steps=100000", "--set", "generators.odm.steps=100000"];
+        using var process = Executable.Start(arguments);
+        var curve = Appears(run, "train-dm-*", process);
+        Thread.Sleep(2000);
+        var clock = Stopwatch.StartNew();
+        Signal(process.Id, 2).ShouldBe(0);
+        process.WaitForExit(15000).ShouldBeTrue();
+        clock.Elapsed.TotalSeconds.ShouldBeLessThan(10);
+        process.ExitCode.ShouldBe(130);
+        process.StandardError.ReadToEnd().ShouldContain("the same command goes on from the last checkpoint");
+        Directory.Exists(Path.Combine(curve, "checkpoint")).ShouldBeTrue();
+
+        using var again = Executable.Start(arguments);
+        again.StandardError.ReadLine().ShouldNotBeNull().ShouldContain("resumed at step ");
+        again.Kill();
+        again.WaitForExit();
+    }
+
+    [Fact]
+    public void A_dry_run_prints_study_plan_and_estimate_and_writes_nothing()
+    {
+        var run = Path.Combine(odm.Folder, "run");
+        var (code, output, error) = Executable.Run("run", study, "--out", run, "--dry-run");
+        (code, error).ShouldBe((0, ""));
+        output.ShouldStartWith("study: mini\n");
+        output.ShouldContain("arm odm: trains on");
+        output.ShouldContain("synthesize odm");
+        output.ShouldContain("MB of memory");
+        Directory.Exists(run).ShouldBeFalse();
+    }
+
+    private void KillAt(string run, string sign)
+    {
+        using var process = Executable.Start("run", study, "--out", run);
+        Appears(run, sign, process);
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    private static string Appears(string run, string sign, Process process)
+    {
+        var stages = Path.Combine(run, "stages");
+        var (folder, name) = (Path.GetDirectoryName(sign)!, Path.GetFileName(sign));
+        while (!process.HasExited)
+        {
+            var found = Directory.Exists(stages)
+                ? (folder.Length == 0 ? [stages] : Directory.GetDirectories(stages, folder)).SelectMany(d => Directory.GetFileSystemEntries(d, name)).FirstOrDefault()
+                : null;
+            if (found is not null)
+            {
+                return found;
+            }
+
+            Thread.Sleep(1);
+        }
+
+        throw new InvalidOperationException($"ended with {process.ExitCode} before {sign}: {process.StandardError.ReadToEnd()}");
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}
