@@ -1,0 +1,45 @@
+using Odm.Augment;
+
+namespace Odm.Pipeline.Tests;
+
+public sealed class ConfigsTests
+{
+    private static readonly string Configs = Path.Combine(Root(AppContext.BaseDirectory), "configs");
+
+    public static TheoryData<string> Files() => [.. Directory.GetFiles(Configs, "*.yaml").Select(f => Path.GetFileName(f))];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_study_file_binds_and_so_does_its_resolved_form(string file)
+    {
+        var study = StudyFile.Read(Path.Combine(Configs, file), []);
+        study.Name.ShouldBe(Path.GetFileNameWithoutExtension(file));
+        var yaml = Resolved.Yaml(study);
+        Resolved.Yaml(Binder.Bind<Study>(YamlTree.Parse(yaml, file), file)).ShouldBe(yaml);
+    }
+
+    [Fact]
+    public void Dm_and_odm_differ_in_the_weight_alone()
+    {
+        foreach (var file in new[] { "quickstart.yaml", "retinamnist.yaml", "eyepacs.yaml", "limuc.yaml" })
+        {
+            var generators = StudyFile.Read(Path.Combine(Configs, file), []).Generators;
+            var (dm, odm) = (generators["dm"].Diffusion, generators["odm"].Diffusion);
+            (dm.Ordinal.Weight, odm.Ordinal.Weight).ShouldBe((0, 1));
+            Resolved.Yaml(dm with { Ordinal = odm.Ordinal }).ShouldBe(Resolved.Yaml(odm));
+        }
+    }
+
+    [Theory]
+    [InlineData("eyepacs.yaml", 64)]
+    [InlineData("limuc.yaml", 64)]
+    public void The_papers_settings_are_those_of_the_paper(string file, int size)
+    {
+        var odm = StudyFile.Read(Path.Combine(Configs, file), []).Generators["odm"].Diffusion;
+        var network = odm.Network.ForSize(size);
+        (network.Channels, network.Blocks, odm.Batch, odm.Steps, odm.LearningRate).ShouldBe((128, 2, 32, 200_000, 1e-4));
+        (odm.Prediction, odm.Sampler.Kind, odm.Sampler.Steps, odm.Sampler.Guidance).ShouldBe((PredictionKind.Eps, SamplerKind.Ddim, 100, 2.0));
+    }
+
+    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Odm.sln")) ? folder : Root(Path.GetDirectoryName(folder.TrimEnd('/'))!);
+}
