@@ -99,7 +99,7 @@ internal static class DataCommand
     public static void Describe(string folder, ImageSet set)
     {
         var console = Terminal.Out();
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{folder}: {set.Count} images of {set.Channels}x{set.Height}x{set.Width}{(set.HasMasks ? " with masks" : "")}, {set.Rows.Select(r => r.Group).Where(g => g != "").Distinct(StringComparer.Ordinal).Count()} groups, content {set.ContentHash[..12]}"));
         var sides = set.Rows.Select(r => (r.Origin, r.Split)).Distinct().ToList();
         var table = new Table().AddColumn("class").AddColumn("images");

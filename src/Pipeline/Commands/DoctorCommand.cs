@@ -50,7 +50,7 @@ internal static class DoctorCommand
 
         foreach (var (name, package, works) in new[] { ("PNG", "libpng-dev", Round(i => i.SaveAsPng)), ("JPEG", "libturbojpeg0-dev", Round(i => i.SaveAsJpeg)), ("TIFF", "libtiff-dev", Works(() => Image.Load<Rgb24>(new MemoryStream(Tiff)).Dispose())) })
         {
-            table.AddRow(name, works ? "reads and writes".Replace("reads and writes", name == "TIFF" ? "reads" : "reads and writes", StringComparison.Ordinal) : "does not work");
+            table.AddRow(name, !works ? "does not work" : name == "TIFF" ? "reads" : "reads and writes");
             if (!works)
             {
                 advice.Add($"{name} files cannot be read: apt-get install {package}");
@@ -62,7 +62,7 @@ internal static class DoctorCommand
         console.Write(table);
         foreach (var line in advice.DefaultIfEmpty("nothing is missing"))
         {
-            console.WriteLine(line);
+            Console.Out.WriteLine(line);
         }
     }
 

@@ -33,7 +33,7 @@ internal static class GuardTable
         var console = Terminal.Out();
         console.Write(table);
         var found = Guard.Find(rows);
-        console.WriteLine(found.Count == 0 ? "nothing is shared" : string.Create(CultureInfo.InvariantCulture,
+        Console.Out.WriteLine(found.Count == 0 ? "nothing is shared" : string.Create(CultureInfo.InvariantCulture,
             $"{found.Count(o => o.Kind == "duplicate")} images and {found.Count(o => o.Kind == "group")} groups are on several sides; the first: {found[0].Kind} {found[0].Key} ({string.Join(", ", found[0].Places.Take(4).Select(p => $"{p.Id} in {p.Side}"))})"));
     }
 

@@ -22,10 +22,10 @@ internal static class ComparisonTable
         Print(console, truths);
         foreach (var arm in study.Arms.Keys.Where(a => a != study.Baseline))
         {
-            console.WriteLine(Sentences.Of(study, arm, summary).Replace("**", "", StringComparison.Ordinal));
+            Console.Out.WriteLine(Sentences.Of(study, arm, summary).Replace("**", "", StringComparison.Ordinal));
         }
 
-        console.WriteLine($"report: {report}");
+        Console.Out.WriteLine($"report: {report}");
     }
 
     private static void Print(IAnsiConsole console, IReadOnlyList<TruthScore> truths)

@@ -10,7 +10,9 @@ internal sealed class RunFolder : IDisposable
 {
     private readonly FileStream held;
 
-    private RunFolder(string path, FileStream held) => (Path, this.held) = (path, held);
+    private readonly bool made;
+
+    private RunFolder(string path, FileStream held, bool made) => (Path, this.held, this.made) = (path, held, made);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -50,7 +52,7 @@ internal sealed class RunFolder : IDisposable
         {
             held = Hold(path);
             Durable.WriteText(System.IO.Path.Combine(path, "study.yaml"), resolvedStudy);
-            return new RunFolder(path, held);
+            return new RunFolder(path, held, made);
         }
         catch
         {
@@ -65,10 +67,15 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>A folder that this run made and in which no stage was finished goes again (a full disk, an interruption before the first).</remarks>
     public void Dispose()
     {
         File.Delete(held.Name);
         held.Dispose();
+        if (made && !Directory.EnumerateFiles(Path, "stage.json", SearchOption.AllDirectories).Any())
+        {
+            Directory.Delete(Path, recursive: true);
+        }
     }
 
     private static FileStream Hold(string path)

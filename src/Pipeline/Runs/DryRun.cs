@@ -16,7 +16,7 @@ internal static class DryRun
         Images(console, plan, prepared);
         var cost = new Calibration(prepared, context).Of(plan);
         Stages(console, plan, cost.Stages);
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"about {ProgressLine.Clock(cost.Stages.Sum(c => c.Seconds))} on {context.Device} with {Engine.Threads} threads, by a calibration of a few steps (loading, checkpoints and reports not counted); {cost.PeakBytes >> 20} MB of memory at its peak"));
     }
 

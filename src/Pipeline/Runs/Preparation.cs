@@ -39,8 +39,12 @@ internal static class Preparation
         }
 
         var all = Splitter.Split(Import(sources.Study.Dataset, context), sources.Study.Split);
-        return Checked(sources.Study, new Prepared(all, transfer, Guard.Check(all, sources.Study.Split.AllowOverlap, overlapList)));
+        return Checked(sources.Study, new Prepared(all, transfer, Guard.Check(Rows(all, transfer), sources.Study.Split.AllowOverlap, overlapList)));
     }
+
+    // group names of another dataset mean other patients: there only equal pixels count
+    private static IEnumerable<(string Side, ImageRow Row)> Rows(ImageSet all, IEnumerable<(string Name, ImageSet Set)> transfer)
+        => all.Rows.Select(r => (r.Split, r)).Concat(transfer.SelectMany(t => t.Set.Rows.Select(r => ("transfer " + t.Name, r with { Group = "" }))));
 
     /// <summary>Writes the prepare stages that are not finished.</summary>
     public static void Write(StudySources sources, Prepared prepared, RunContext context)

@@ -84,6 +84,7 @@ public sealed class StageTests : IDisposable
         var run = Path.Combine(folder, "run");
         using (RunFolder.Open(run, "study: a\n"))
         {
+            Stage.Of(run, "prepare", "", null).Run(context, (_, _) => { });
             Should.Throw<StudyException>(() => RunFolder.Open(run, "study: a\n")).Message.ShouldContain("another run is working in this folder");
         }
 
@@ -92,5 +93,13 @@ public sealed class StageTests : IDisposable
         {
             RunFolder.Check(run, "a");
         }
+    }
+
+    [Fact]
+    public void A_run_that_finished_no_stage_leaves_no_folder()
+    {
+        var run = Path.Combine(folder, "run");
+        RunFolder.Open(run, "study: a\n").Dispose();
+        Directory.Exists(run).ShouldBeFalse();
     }
 }
