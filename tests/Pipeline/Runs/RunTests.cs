@@ -62,15 +62,15 @@ public sealed partial class RunTests : IDisposable
         var run = Path.Combine(odm.Folder, "run");
         string[] arguments = ["run", study, "--out", run, "--until", "train", "--set", "generators.dm.steps=100000", "--set", "generators.odm.steps=100000"];
         using var process = Executable.Start(arguments);
-        var curve = Appears(run, "train-dm-*", process);
-        Thread.Sleep(2000);
+        var training = Appears(run, "train-dm-*", process);
+        process.StandardError.ReadLine().ShouldNotBeNull().ShouldContain("train dm "); // the first progress line: steps have been done
         var clock = Stopwatch.StartNew();
         Signal(process.Id, 2).ShouldBe(0);
         process.WaitForExit(15000).ShouldBeTrue();
         clock.Elapsed.TotalSeconds.ShouldBeLessThan(10);
         process.ExitCode.ShouldBe(130);
         process.StandardError.ReadToEnd().ShouldContain("the same command goes on from the last checkpoint");
-        Directory.Exists(Path.Combine(curve, "checkpoint")).ShouldBeTrue();
+        Directory.Exists(Path.Combine(training, "checkpoint")).ShouldBeTrue();
 
         using var again = Executable.Start(arguments);
         again.StandardError.ReadLine().ShouldNotBeNull().ShouldContain("resumed at step ");
