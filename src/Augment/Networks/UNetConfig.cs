@@ -27,7 +27,11 @@ public sealed record UNetConfig
     /// <summary>Dropout before the second convolution of each block. Ho et al.: 0.1 (CIFAR-10).</summary>
     public double Dropout { get; init; } = 0.1;
 
-    /// <summary>Groups of each group norm. Ho et al.: 32. Left out: the greatest common divisor of 32 and <see cref="Channels"/>.</summary>
+    /// <summary>
+    /// Groups of each group norm. Ho et al.: 32, of four channels each at 128. Left out: as many of at least four channels, at
+    /// most 32. With one channel a group the norm takes away what the time and class embedding added to the channel, and the
+    /// network can no longer tell times and grades apart.
+    /// </summary>
     public int? Groups { get; init; }
 
     /// <summary>
@@ -48,7 +52,7 @@ public sealed record UNetConfig
         {
             Multipliers = multipliers,
             Attention = Attention ?? DefaultAttention(grid, multipliers.Count),
-            Groups = Groups ?? GreatestCommonDivisor(Math.Max(1, Channels), 32),
+            Groups = Groups ?? GreatestCommonDivisor(32, Math.Max(1, Channels / 4)),
         };
     }
 
@@ -99,6 +103,10 @@ public sealed record UNetConfig
         if (Groups is { } groups && (groups < 1 || Channels % groups != 0))
         {
             yield return $"{path}.groups is {groups}; it must divide channels ({Channels})";
+        }
+        else if (Groups == Channels)
+        {
+            yield return $"{path}.groups is {Groups}, one for each channel: the norm then takes the time and grade away; allowed is at most {Channels / 2}";
         }
         if (Heads < 1 || Channels % Math.Max(1, Heads) != 0)
         {

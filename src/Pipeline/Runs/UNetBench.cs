@@ -17,7 +17,7 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
     private DiffusionConfig Config => new()
     {
         // the peer's network, whatever the size: multipliers 1 2 2 2, two blocks, attention at 16
-        Network = new UNetConfig { Channels = Channels, Multipliers = [1, 2, 2, 2], Blocks = 2, Attention = [16], Heads = 1, Dropout = .1, Patch = 1, ZeroInit = false },
+        Network = new UNetConfig { Channels = Channels, Multipliers = [1, 2, 2, 2], Blocks = 2, Attention = [16], Heads = 1, Groups = Channels > 32 && Channels % 32 == 0 ? 32 : null, Dropout = .1, Patch = 1, ZeroInit = false },
         Prediction = PredictionKind.Eps,
         Ordinal = new OrdinalConfig { Weight = 0 },
         Sampling = BatchSampling.Natural,
