@@ -77,6 +77,15 @@ public static class Engine
     /// <summary>The memory this process holds now, in bytes.</summary>
     public static long ResidentBytes => Status("VmRSS:") ?? Process.GetCurrentProcess().WorkingSet64;
 
+    /// <summary>bfloat16 where there is a CUDA device or the processor has the instructions (it emulates them slowly elsewhere), else float32.</summary>
+    public static Precision FastestPrecision()
+    {
+        const string file = "/proc/cpuinfo";
+        var flags = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("flags", StringComparison.Ordinal)) ?? "" : "";
+        return CudaDevices() > 0 || flags.Contains("avx512_bf16", StringComparison.Ordinal) || flags.Contains("amx_bf16", StringComparison.Ordinal)
+            ? Precision.Bf16 : Precision.Fp32;
+    }
+
     private static long? Status(string field)
     {
         const string file = "/proc/self/status";

@@ -1,11 +1,12 @@
 using Odm.Data;
+using YamlDotNet.RepresentationModel;
 
 namespace Odm.Pipeline;
 
 /// <summary>Reads study files.</summary>
 internal static class StudyFile
 {
-    /// <summary>Binds a file with its <c>--set</c> assignments.</summary>
+    /// <summary>Binds a file with its <c>--set</c> assignments. <c>precision: auto</c> becomes what this machine is fastest with; the resolved study names it.</summary>
     /// <exception cref="StudyException">All its faults in one line.</exception>
     public static Study Read(string file, IEnumerable<string> set)
     {
@@ -13,6 +14,11 @@ internal static class StudyFile
         foreach (var assignment in set)
         {
             YamlTree.Set(tree, assignment);
+        }
+
+        if (tree.Children.TryGetValue("precision", out var precision) && precision is YamlScalarNode { Value: "auto" })
+        {
+            YamlTree.Set(tree, "precision=" + Scalars.Write(Engine.FastestPrecision()));
         }
 
         return Binder.Bind<Study>(tree, file);

@@ -1,4 +1,5 @@
 using Odm.Augment;
+using Odm.Data;
 
 namespace Odm.Pipeline.Tests;
 
@@ -29,6 +30,13 @@ public sealed class ConfigsTests
             Resolved.Yaml(dm with { Ordinal = odm.Ordinal }).ShouldBe(Resolved.Yaml(odm));
         }
     }
+
+    [Theory]
+    [InlineData("auto", null)]
+    [InlineData("bf16", Precision.Bf16)]
+    [InlineData("fp32", Precision.Fp32)]
+    public void Automatic_precision_is_settled_before_anything_is_bound(string given, Precision? expected)
+        => StudyFile.Read(Path.Combine(Configs, "quickstart.yaml"), ["precision=" + given]).Precision.ShouldBe(expected ?? Engine.FastestPrecision());
 
     [Theory]
     [InlineData("eyepacs.yaml", 64)]
