@@ -28,6 +28,7 @@ internal static class Report
         Transfer(text, study, scores);
         Truths(text, truths);
         Classes(text, study, summary);
+        Confusion(text, folder, plan);
         Images(text, plan, prepared, sheets);
         Provenance(text, folder, plan);
         Costs(text, folder, plan);
@@ -75,6 +76,21 @@ internal static class Report
         foreach (var arm in study.Arms.Keys)
         {
             text.Append("| ").Append(arm).Append(" | ").AppendJoin(" | ", labels.Select(l => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == "f1" && r.Label == l)))).Append(" |\n");
+        }
+    }
+
+    private static void Confusion(StringBuilder text, string folder, StudyPlan plan)
+    {
+        text.Append("\n## Confusion and training\n\nRows are the truth, columns the prediction; pictures of the first seed.\n\n");
+        foreach (var fit in plan.Fits)
+        {
+            var path = Path.GetRelativePath(folder, fit.Fit.Folder);
+            text.Append(CultureInfo.InvariantCulture, $"- {fit.Name}, seed {fit.Seed}: [confusion](confusion/{fit.Name}-{fit.Seed}.csv), [curves]({path}/curves.csv), [loss]({path}/loss.png), [accuracy]({path}/accuracy.png)\n");
+        }
+
+        foreach (var fit in plan.Fits.Where(f => f.Seed == plan.Study.Seeds[0]))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n![confusion of {fit.Name}](confusion/{fit.Name}-{fit.Seed}.png)\n");
         }
     }
 
@@ -129,6 +145,5 @@ internal static class Report
         {
             text.Append(CultureInfo.InvariantCulture, $"- [{stage.Title}]({Path.GetRelativePath(folder, stage.Folder)}/stage.json)\n");
         }
-
     }
 }

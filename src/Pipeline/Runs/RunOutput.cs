@@ -1,4 +1,5 @@
 using System.Globalization;
+using Odm.Classify;
 using Odm.Data;
 
 namespace Odm.Pipeline;
@@ -18,12 +19,12 @@ internal static class RunOutput
         var summary = Summary.Of(scores, study.Baseline);
         Durable.WriteText(Path.Combine(folder, "results.csv"), ResultsCsv.Text(study.Name, scores));
         Durable.WriteText(Path.Combine(folder, "summary.csv"), Summary.Text(study.Name, summary));
-        Predictions(folder, plan, prepared);
+        WritePredictions(folder, plan, prepared);
         var sheets = Sheets(folder, plan, prepared);
         Durable.WriteText(Path.Combine(folder, "report.md"), Report.Text(folder, plan, prepared, scores, summary, truths, sheets));
     }
 
-    private static void Predictions(string folder, StudyPlan plan, Prepared prepared)
+    private static void WritePredictions(string folder, StudyPlan plan, Prepared prepared)
     {
         var into = Path.Combine(folder, "predictions");
         foreach (var fit in plan.Fits)
@@ -33,7 +34,17 @@ internal static class RunOutput
                 var name = string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}{suffix}.csv");
                 Durable.WriteText(Path.Combine(into, name), File.ReadAllText(Path.Combine(fit.Evaluate.Folder, $"predictions{suffix}.csv")));
             }
+
+            Confusion(folder, plan.Study, fit);
         }
+    }
+
+    private static void Confusion(string folder, Study study, PlannedFit fit)
+    {
+        var predictions = Predictions.ReadCsv(Path.Combine(fit.Evaluate.Folder, "predictions.csv"));
+        var title = string.Create(CultureInfo.InvariantCulture, $"{study.Name}: {fit.Name}, seed {fit.Seed}");
+        ConfusionMatrix.From(predictions.Truth, predictions.Predicted, predictions.Classes.Count)
+            .Write(Path.Combine(folder, "confusion", string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}")), title, predictions.Classes);
     }
 
     private static List<string> Sheets(string folder, StudyPlan plan, Prepared prepared)
