@@ -36,6 +36,11 @@ internal static class RunCommand
             return;
         }
 
+        if (until is not "prepare")
+        {
+            DiskSpace.Check(plan, prepared);
+        }
+
         interruption.Continue = "; the same command goes on from the last checkpoint";
         using var run = RunFolder.Open(path, Resolved.Yaml(study));
         progress.Start();

@@ -56,6 +56,21 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public void A_mistake_in_the_data_is_one_line_and_leaves_nothing_but_the_list_of_overlaps()
+    {
+        var set = Path.Combine(odm.Folder, "set");
+        Executable.Run("data", "import", "--kind", "phantom", "--size", "32", "--count", "60", "--out", set).Code.ShouldBe(0);
+        var rows = Path.Combine(set, "rows.csv");
+        File.WriteAllText(rows, File.ReadAllText(rows).Replace("patient-00001", "patient-00000", StringComparison.Ordinal));
+        string[] arguments = ["run", odm.Write("study.yaml", Executable.Mini), "--set", "dataset={kind: set, path: " + set + "}", "--set", "split={kind: stratified, by: image, val: 0.3, test: 0.3}", "--out", Path.Combine(odm.Folder, "run")];
+        var (code, output, error) = Executable.Run(arguments);
+        (code, output).ShouldBe((2, ""));
+        error.ShouldContain("is on several sides");
+        error.TrimEnd('\n').ShouldNotContain("\n");
+        Directory.GetFileSystemEntries(odm.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["run-overlap.csv", "set", "study.yaml"]);
+    }
+
+    [Fact]
     public void A_folder_with_another_study_is_refused_and_left_alone()
     {
         Directory.CreateDirectory(Path.Combine(odm.Folder, "run"));

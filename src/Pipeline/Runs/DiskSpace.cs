@@ -1,0 +1,54 @@
+using System.Globalization;
+using Odm.Augment;
+using Odm.Data;
+
+namespace Odm.Pipeline;
+
+/// <summary>Looks before the first step whether the disk can hold what a study leaves, which is better than to fail after an hour.</summary>
+internal static class DiskSpace
+{
+    private const long ResNet50Bytes = 4 * 23_500_000;
+
+    /// <summary>Refuses a run that its disk cannot hold.</summary>
+    /// <param name="plan">The study's stages; finished ones need nothing more.</param>
+    /// <param name="prepared">The real images.</param>
+    /// <exception cref="StudyException">Less is free than the stages leave at the least.</exception>
+    public static void Check(StudyPlan plan, Prepared prepared)
+    {
+        var (need, free) = (Least(plan, prepared), Free(plan.Sources.Folder));
+        if (free < need)
+        {
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture,
+                $"--out {plan.Sources.Folder}: {free / 1e6:0.0} MB are free on this disk, the study leaves at least {need / 1e6:0.0} MB; make room or give another folder"));
+        }
+    }
+
+    /// <summary>Bytes that the unfinished stages leave at the least: images, weights, averages, Adam's two moments; the best weights of each fit.</summary>
+    public static long Least(StudyPlan plan, Prepared prepared)
+    {
+        var all = prepared.All;
+        long image = all.Channels * all.Height * all.Width;
+        var images = (plan.Sources.Prepare.Finished ? 0 : all.Count * (image + (all.HasMasks ? all.Height * all.Width : 0)))
+            + plan.Sets.Where(s => !s.Synthesize.Finished).Sum(s => s.Counts.Sum() * image);
+        var generators = plan.Generators.Where(g => !g.Train.Finished).Sum(g => 4 * 4 * Parameters(g.Config.Diffusion, all));
+        var fits = plan.Downstream.Resolve(1).Network == "cnn" ? 0 : plan.Fits.Count(f => !f.Fit.Finished) * ResNet50Bytes;
+        return images + generators + fits;
+    }
+
+    private static long Parameters(DiffusionConfig config, ImageSet images)
+    {
+        using var model = new DiffusionModel(DiffusionShape.For(config, images.Channels, images.Height, images.Width, images.Classes), Precision.Fp32);
+        return model.parameters().Sum(p => p.numel());
+    }
+
+    private static long Free(string folder)
+    {
+        var place = Path.GetFullPath(folder);
+        while (!Directory.Exists(place))
+        {
+            place = Path.GetDirectoryName(place)!;
+        }
+
+        return new DriveInfo(place).AvailableFreeSpace;
+    }
+}
