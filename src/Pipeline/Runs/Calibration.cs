@@ -19,12 +19,13 @@ internal sealed record StageCost(Stage Stage, string Work, long Evaluations, dou
 internal sealed record StudyCost(IReadOnlyList<StageCost> Stages, long PeakBytes);
 
 /// <summary>
-/// Times a few steps of each network in its own training code and multiplies. Large batches are not run: two small ones give
-/// the time of an image and how memory grows with the batch, so that a study for a big machine can be looked at on a small one.
+/// Times a few steps of each network in its own training code and multiplies. Large batches of large networks are not run: two small
+/// ones give the time of an image and how memory grows with the batch, so that a study for a big machine can be looked at on a small one.
 /// </summary>
 internal sealed class Calibration(Prepared prepared, RunContext context)
 {
     private const int SmallBatch = 6; // two triplets
+    private const double Short = 4;   // seconds of a step that may be run as it is
 
     private readonly RunContext quiet = context with { Report = _ => { } };
     private readonly Dictionary<string, (double Train, double Sample)> timed = new(StringComparer.Ordinal);
@@ -72,6 +73,11 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
 
         var before = Engine.PeakResidentBytes;
         var (train, sample) = Diffusion(config with { Batch = batch }, seed);
+        if (train * config.Batch / batch < Short)
+        {
+            return timed[key] = Diffusion(config, seed); // a small network: its full batch, which is worth more than an extrapolation
+        }
+
         Grow(before, batch - SmallBatch / 2, config.Batch - batch);
         return timed[key] = (train / batch * config.Batch, sample);
     }
@@ -80,14 +86,15 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
     {
         var times = Train(config with { Steps = 3 }, seed, folder);
         using var generator = DiffusionGenerator.Load(folder, quiet, config.Sampler with { Kind = SamplerKind.Ddim, Steps = 1 });
-        var images = Math.Min(generator.PreferredBatch, SmallBatch);
-        var pixels = new byte[images * generator.Channels * generator.Height * generator.Width];
-        var requests = Enumerable.Range(0, images).Select(i => new SampleRequest("", i % generator.Classes, (ulong)i)).ToArray();
-        var first = Sample();
-        return (times.Zip(times.Skip(1), (a, b) => b - a).Min(), (first > 1 ? first : Sample()) / images / generator.Evaluations); // libraries wake up in the first
+        var small = Math.Min(generator.PreferredBatch, SmallBatch);
+        var first = Sample(small); // libraries wake up in it: a small network is asked again, for its full batch
+        var sample = first * generator.PreferredBatch / small < Short ? Sample(generator.PreferredBatch) / generator.PreferredBatch : first / small;
+        return (times.Zip(times.Skip(1), (a, b) => b - a).Min(), sample / generator.Evaluations);
 
-        double Sample()
+        double Sample(int images)
         {
+            var pixels = new byte[images * generator.Channels * generator.Height * generator.Width];
+            var requests = Enumerable.Range(0, images).Select(i => new SampleRequest("", i % generator.Classes, (ulong)i)).ToArray();
             var began = Stopwatch.GetTimestamp();
             generator.Sample(requests, pixels, quiet.Cancel);
             return Stopwatch.GetElapsedTime(began).TotalSeconds;
@@ -108,9 +115,20 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         var small = Math.Min(batch, 2 * SmallBatch);
         Seconds(config with { Batch = small / 2 }, 1);
         var before = Engine.PeakResidentBytes;
-        var (one, more) = (Seconds(config with { Batch = small }, 1), Seconds(config with { Batch = small }, 4));
+        var step = Step(config with { Batch = small });
+        if (step * batch / small < Short)
+        {
+            return Step(config);
+        }
+
         Grow(before, small - small / 2, batch - small);
-        return Math.Max(1e-4, (more - one) / 3) / small * batch;
+        return step / small * batch;
+    }
+
+    private double Step(ClassifierConfig config)
+    {
+        var (one, more) = (Seconds(config, 1), Seconds(config, 4));
+        return Math.Max(1e-4, (more - one) / 3);
     }
 
     private double Seconds(ClassifierConfig config, int steps) => InFolder(folder =>
