@@ -60,9 +60,30 @@ internal static class SampleCommand
             Directory.Delete(to, recursive: true);
         }
 
-        var set = Synthesis.Fill(generator, new Plan { Counts = counts }, seed, generator.ClassNames, to, context, "sample");
-        SetOrigin.Write(to, folder, context.Precision);
-        DataCommand.Describe(to, set);
+        DataCommand.Describe(to, Filled(() =>
+        {
+            var set = Synthesis.Fill(generator, new Plan { Counts = counts }, seed, generator.ClassNames, to, context, "sample");
+            SetOrigin.Write(to, folder, context.Precision);
+            return set;
+        }, to));
+    }
+
+    // an interruption keeps the parts to go on from; a fault (a full disk) leaves nothing
+    private static ImageSet Filled(Func<ImageSet> fill, string to)
+    {
+        try
+        {
+            return fill();
+        }
+        catch (Exception e) when (e is UserException or IOException)
+        {
+            foreach (var left in new[] { to, to.TrimEnd('/') + ".parts" }.Where(Directory.Exists))
+            {
+                Directory.Delete(left, recursive: true);
+            }
+
+            throw;
+        }
     }
 
     private static void Again(string setFolder, string id, string? generatorFolder, string to, RunContext context)
