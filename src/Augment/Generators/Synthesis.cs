@@ -27,14 +27,15 @@ public static class Synthesis
         {
             throw new ArgumentException($"the plan has {counts.Count} classes, the set {classes.Count}, the generator {generator.Classes}", nameof(plan));
         }
+        var parts = folder.TrimEnd('/') + ".parts";
         if (ImageSetFolder.Exists(folder))
         {
+            Clear(parts); // a kill may have fallen between the set and its parts
             return ImageSet.Open(folder);
         }
         var requests = Requests(counts, seed);
         var image = generator.Channels * generator.Height * generator.Width;
         var (pixels, rows) = (new byte[(long)requests.Count * image], new List<ImageRow>());
-        var parts = folder.TrimEnd('/') + ".parts";
         Directory.CreateDirectory(parts);
         var (clock, made) = (Stopwatch.StartNew(), 0);
         for (var first = 0; first < requests.Count; first += generator.PreferredBatch)
@@ -54,8 +55,16 @@ public static class Synthesis
         }
         var set = ImageSet.FromPixels(pixels, generator.Channels, generator.Height, generator.Width, rows, classes);
         set.Save(folder);
-        Directory.Delete(parts, recursive: true);
+        Clear(parts);
         return ImageSet.Open(folder);
+    }
+
+    private static void Clear(string parts)
+    {
+        if (Directory.Exists(parts))
+        {
+            Directory.Delete(parts, recursive: true);
+        }
     }
 
     /// <summary>

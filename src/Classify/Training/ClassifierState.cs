@@ -129,10 +129,7 @@ internal sealed class ClassifierState : IDisposable
             Curves.Write(folder);
             (card with { BestStep = bestStep }).Write(folder);
         }
-        if (Directory.Exists(Place))
-        {
-            Directory.Delete(Place, recursive: true);
-        }
+        Durable.RemoveFolder(Place);
     }
 
     public void Dispose()

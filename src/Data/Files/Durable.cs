@@ -68,6 +68,15 @@ public static partial class Durable
         Directory.Move(Directory.Exists(full + Beside) ? full + Beside : full + Aside, full);
     }
 
+    /// <summary>Removes a folder that <see cref="WriteFolder"/> wrote, with what a kill left beside it; nothing where there is none.</summary>
+    public static void RemoveFolder(string folder)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        Remove(full);
+        Remove(full + Beside);
+        Remove(full + Aside);
+    }
+
     /// <summary>Creates one file inside a folder being filled and flushes it to the disk.</summary>
     public static void Stream(string path, Action<Stream> write)
     {

@@ -50,7 +50,7 @@ internal static class RunCommand
         if (until == "report")
         {
             var (scores, truths) = (stages.Scores(), stages.Truths());
-            RunOutput.Write(path, plan, prepared, scores, truths);
+            RunOutput.Write(path, plan, prepared, scores, truths, context.Cancel);
             ComparisonTable.Print(study, Summary.Of(scores, study.Baseline), truths, Path.Combine(path, "report.md"));
         }
     }

@@ -6,7 +6,7 @@ namespace Odm.Pipeline;
 /// Ctrl-C and SIGTERM: the first asks the running loop to write its checkpoint and stop, a second one, or ten seconds without
 /// an answer, ends the process at once. Checkpoints are written beside and renamed, so that loses at most 30 s of work.
 /// </summary>
-internal sealed class Interruption : IDisposable
+internal sealed partial class Interruption : IDisposable
 {
     /// <summary>The exit code of an interrupted command.</summary>
     public const int ExitCode = 130;
@@ -50,11 +50,19 @@ internal sealed class Interruption : IDisposable
         source.Cancel();
     }
 
-    // _exit: native threads may be deep in a product, and nothing is left to flush
+    // _exit: native threads may be deep in a product and exit would wait for them; nothing is left to flush
     private void End()
     {
         Console.Error.WriteLine("interrupted" + Continue);
         Console.Error.Flush();
+        if (!OperatingSystem.IsWindows())
+        {
+            ExitAtOnce(ExitCode);
+        }
+
         Environment.Exit(ExitCode);
     }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitAtOnce(int code);
 }

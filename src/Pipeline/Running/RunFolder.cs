@@ -35,7 +35,7 @@ internal sealed class RunFolder : IDisposable
                 throw new StudyException($"--out {path}: holds the study '{name}', this one is '{study}' (give another folder, or remove that one)");
             }
         }
-        else if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) is not ("stages" or ".lock")))
+        else if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) is not ("stages" or ".lock" or "study.yaml.partial")))
         {
             throw new StudyException($"--out {path}: is not empty and holds no study.yaml (give a new folder)");
         }

@@ -13,14 +13,16 @@ internal static class RunOutput
     /// <param name="prepared">The real images.</param>
     /// <param name="scores">What the arms scored.</param>
     /// <param name="truths">What the phantom's rule says of the generators.</param>
-    public static void Write(string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<Score> scores, IReadOnlyList<TruthScore> truths)
+    /// <param name="cancel">Stops between two files; all are made anew the next time.</param>
+    public static void Write(string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<Score> scores, IReadOnlyList<TruthScore> truths, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         var study = plan.Study;
         var summary = Summary.Of(scores, study.Baseline);
         Durable.WriteText(Path.Combine(folder, "results.csv"), ResultsCsv.Text(study.Name, scores));
         Durable.WriteText(Path.Combine(folder, "summary.csv"), Summary.Text(study.Name, summary));
         WritePredictions(folder, plan, prepared);
-        var sheets = Sheets(folder, plan, prepared);
+        var sheets = Sheets(folder, plan, prepared, cancel);
         Durable.WriteText(Path.Combine(folder, "report.md"), Report.Text(folder, plan, prepared, scores, summary, truths, sheets));
     }
 
@@ -47,7 +49,7 @@ internal static class RunOutput
             .Write(Path.Combine(folder, "confusion", string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}")), title, predictions.Classes);
     }
 
-    private static List<string> Sheets(string folder, StudyPlan plan, Prepared prepared)
+    private static List<string> Sheets(string folder, StudyPlan plan, Prepared prepared, CancellationToken cancel)
     {
         var made = new List<string>();
         Add("real", ContactSheet.OfClasses($"{plan.Study.DatasetName}: real training images", prepared.Train));
@@ -62,6 +64,7 @@ internal static class RunOutput
 
         void Add(string name, Canvas canvas)
         {
+            cancel.ThrowIfCancellationRequested();
             canvas.Save(Path.Combine(folder, "sheets", name + ".png"));
             made.Add(name + ".png");
         }

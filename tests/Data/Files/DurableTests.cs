@@ -55,6 +55,18 @@ public class DurableTests
     }
 
     [Fact]
+    public void A_removed_folder_goes_with_what_a_kill_left_beside_it()
+    {
+        using var folder = new TemporaryFolder();
+        Put(folder["x"], "one");
+        folder.Write("x.previous/it", "zero");
+        folder.Write("x.partial/it", "tw");
+        Durable.RemoveFolder(folder["x"]);
+        Durable.RemoveFolder(folder["x"]);
+        Directory.GetFileSystemEntries(folder.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_half_written_first_folder_is_no_folder()
     {
         using var folder = new TemporaryFolder();
