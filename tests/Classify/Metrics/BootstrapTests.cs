@@ -56,9 +56,13 @@ public sealed class BootstrapTests
     {
         var p = Drawn(400, 1);
         ClassificationMetrics.Score(p, p.Classes, new BootstrapConfig { Replicates = 10 });
-        var watch = Stopwatch.StartNew();
-        ClassificationMetrics.Score(p, p.Classes);
-        watch.Elapsed.TotalSeconds.ShouldBeLessThan(1);
+        var fastest = Enumerable.Range(0, 5).Min(_ => // whatever else the machine does
+        {
+            var watch = Stopwatch.StartNew();
+            ClassificationMetrics.Score(p, p.Classes);
+            return watch.Elapsed.TotalSeconds;
+        });
+        fastest.ShouldBeLessThan(1);
     }
 
     private static Predictions Drawn(int images, int copies)
