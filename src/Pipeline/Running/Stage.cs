@@ -17,7 +17,11 @@ internal sealed class Stage
     // Raise the number of a stage's kind when its code begins to give other bytes for equal inputs.
     private static readonly Dictionary<string, int> Formats = new(StringComparer.Ordinal)
     {
-        ["prepare"] = 1, ["train"] = 1, ["synthesize"] = 1, ["fit"] = 1, ["evaluate"] = 1,
+        ["prepare"] = 1,
+        ["train"] = 1,
+        ["synthesize"] = 1,
+        ["fit"] = 1,
+        ["evaluate"] = 1,
     };
 
     private readonly JsonObject key;
