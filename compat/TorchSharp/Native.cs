@@ -20,7 +20,15 @@ internal static unsafe partial class Native
     /// <summary>What a <see cref="Value"/> holds.</summary>
     internal enum Tag { None, Tensor, Int, Double, Bool, Ints, Doubles, Tensors, String, Device, Generator, Bools }
 
-    static Native() => odm_start();
+    // libgomp's threads would else spin while they wait and take the cores from OpenBLAS's, and from whatever else runs: asleep
+    // they are faster even on a quiet machine (bench/README.md). libgomp looks when it is loaded, so before the first call.
+    static Native()
+    {
+        if (OperatingSystem.IsLinux()) setenv("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        odm_start();
+    }
+
+    [DllImport("libc")] private static extern int setenv([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 
     [DllImport(Library)] private static extern void odm_start();
     [DllImport(Library)] private static extern byte* odm_error();

@@ -98,7 +98,7 @@ public sealed class DiffusionModel : Module
         }
     }
 
-    internal Tensor Positions() => spacing.Positions();
+    internal Tensor Positions() => spacing.Positions(unet.parameters().First().device);
 
     /// <summary>The network's own output at images, times and classes.</summary>
     public Tensor Output(Tensor x, Tensor t, Tensor y) => unet.call(x, t, y);

@@ -11,21 +11,22 @@ namespace Odm.Augment;
 internal sealed class GradeSpacing : Module
 {
     private static readonly double One = Math.Log(Math.E - 1); // softplus of it is 1
-    private readonly Parameter raw;
-    private readonly GradeSpacingKind kind;
+    private readonly Parameter? raw; // only where it is learned
+    private readonly int classes;
 
     public GradeSpacing(int classes, GradeSpacingKind kind) : base(nameof(GradeSpacing))
     {
-        this.kind = kind;
-        raw = Parameter(full(Math.Max(1, classes - 1), One), requires_grad: kind == GradeSpacingKind.Learned);
+        this.classes = classes;
+        raw = kind == GradeSpacingKind.Learned ? Parameter(full(Math.Max(1, classes - 1), One)) : null;
         RegisterComponents();
     }
 
     /// <summary>float32 [classes], from 0 upwards.</summary>
-    public Tensor Positions()
+    public Tensor Positions(Device device)
     {
         using var scope = NewDisposeScope();
-        var steps = kind == GradeSpacingKind.Learned ? functional.softplus(raw) : ones_like(raw);
-        return cat([zeros(1, device: raw.device), steps.cumsum(0)]).MoveToOuterDisposeScope();
+        var places = raw is null ? arange(classes, dtype: ScalarType.Float32, device: device)
+            : cat([zeros(1, device: device), functional.softplus(raw).cumsum(0)]);
+        return places.MoveToOuterDisposeScope();
     }
 }

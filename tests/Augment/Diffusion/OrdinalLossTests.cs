@@ -92,12 +92,12 @@ public sealed class OrdinalLossTests
     {
         using var spacing = new GradeSpacing(4, GradeSpacingKind.Learned);
         using var scope = NewDisposeScope();
-        spacing.Positions().Values().Zip([0f, 1, 2, 3], (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-6f);
+        spacing.Positions(CPU).Values().Zip([0f, 1, 2, 3], (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-6f);
         using (no_grad())
         {
             spacing.parameters().Single().copy_(tensor(new[] { -5f, 3f, -1f }));
         }
-        var places = spacing.Positions().Values();
+        var places = spacing.Positions(CPU).Values();
         places.ShouldBe(places.Order());
         places.Distinct().Count().ShouldBe(4);
     }
