@@ -11,10 +11,10 @@ internal sealed partial class Interruption : IDisposable
     /// <summary>The exit code of an interrupted command.</summary>
     public const int ExitCode = 130;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(7);
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] signals;
-    private Timer? deadline;
+    private Timer? deadline; // runs on when this is disposed: the rest of the way out is under it too
 
     /// <summary>Listens from here on.</summary>
     public Interruption()
@@ -34,7 +34,6 @@ internal sealed partial class Interruption : IDisposable
             signal.Dispose();
         }
 
-        deadline?.Dispose();
         source.Dispose();
     }
 
