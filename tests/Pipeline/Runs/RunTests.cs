@@ -65,7 +65,7 @@ public sealed partial class RunTests : IDisposable
         var training = Appears(run, "train-dm-*", process);
         process.StandardError.ReadLine().ShouldNotBeNull().ShouldContain("train dm "); // the first progress line: steps have been done
         var clock = Stopwatch.StartNew();
-        Signal(process.Id, 2).ShouldBe(0);
+        Signal(process.Id, 15).ShouldBe(0); // SIGTERM goes the way of Ctrl-C, which children of a background shell are born ignoring
         process.WaitForExit(15000).ShouldBeTrue();
         clock.Elapsed.TotalSeconds.ShouldBeLessThan(10);
         process.ExitCode.ShouldBe(130);
