@@ -122,7 +122,7 @@ public sealed record UNetConfig
             var divisor = Patch << (levels - 1);
             if (size % divisor != 0)
             {
-                yield return $"image size {size} cannot be halved {levels - 1} times after patch {Patch}, as the {levels} multipliers of "
+                yield return $"image size {size} (dataset.size, or the last resize of dataset.preprocess) cannot be halved {levels - 1} times after patch {Patch}, as the {levels} multipliers of "
                     + $"{path} ask; a multiple of {divisor} or fewer multipliers are needed";
             }
         }

@@ -62,6 +62,8 @@ public sealed record Checkpoint
         Durable.Recover(folder);
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
             return null;
+        if (!File.Exists(Path.Combine(folder, "weights.safetensors")) && !File.Exists(Path.Combine(folder, "state.json")))
+            throw new DatasetException($"{folder}: no checkpoint there: it holds neither weights.safetensors nor state.json");
         return new Checkpoint
         {
             State = ReadState(Path.Combine(folder, "state.json")),

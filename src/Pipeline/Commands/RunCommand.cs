@@ -13,7 +13,13 @@ internal static class RunCommand
         var folder = new Option<string?>("--out") { Description = "The run's folder; runs/<study> where not given. The same command again goes on where it stopped.", HelpName = "DIR" };
         var set = new Option<string[]>("--set") { Description = "Sets a field of the study, e.g. --set dataset.path=data/x.npz; may be repeated. Paths start at the current folder.", HelpName = "path.to.field=value" };
         var until = new Option<string>("--until") { Description = "Stops after this stage.", DefaultValueFactory = _ => "report", HelpName = string.Join("|", StudyRun.Kinds) };
-        until.AcceptOnlyFromAmong([.. StudyRun.Kinds]);
+        until.Validators.Add(found =>
+        {
+            if (found.Tokens.Count > 0 && !StudyRun.Kinds.Contains(found.Tokens[0].Value, StringComparer.Ordinal))
+            {
+                found.AddError($"--until {found.Tokens[0].Value}: no stage of that name; allowed are {string.Join(", ", StudyRun.Kinds)}");
+            }
+        });
         var dry = new Option<bool>("--dry-run") { Description = "Prints the resolved study, the stages, network evaluations, and an estimate of time and memory; writes nothing." };
         var command = new Command("run", "Runs a study: prepare, train, synthesize, fit, evaluate, report.") { file, folder, set, until, dry };
         command.SetAction(parsed => Outcome.Of((interruption, progress) => Run(

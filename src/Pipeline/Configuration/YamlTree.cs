@@ -14,7 +14,10 @@ internal static class YamlTree
     {
         try
         {
-            return Parse(File.ReadAllText(file), file);
+            var text = File.ReadAllText(file);
+            return text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
+                ? throw new StudyException($"{file}: is no text file; a study file in YAML was expected")
+                : Parse(text, file);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

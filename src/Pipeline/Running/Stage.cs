@@ -82,7 +82,21 @@ internal sealed class Stage
         }
 
         context.Cancel.ThrowIfCancellationRequested();
+        var made = !Directory.Exists(Folder);
         Directory.CreateDirectory(Folder);
+        try
+        {
+            Work(context, work);
+        }
+        catch (Exception e) when (made && (e is UserException or IOException) && !Continuable())
+        {
+            Directory.Delete(Folder, recursive: true); // a fault before the first checkpoint or part: nothing to go on from
+            throw;
+        }
+    }
+
+    private void Work(RunContext context, Action<RunContext, JsonObject> work)
+    {
         var began = Stopwatch.GetTimestamp();
         var facts = new JsonObject();
         long? resumed = null;
@@ -90,6 +104,10 @@ internal sealed class Stage
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         Finish(context, facts, seconds, resumed);
     }
+
+    // whether the folder holds a checkpoint or finished parts
+    private bool Continuable() => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+        .Any(f => Path.GetFileName(f) is "state.json" or "set.json" || f.EndsWith(".raw", StringComparison.Ordinal));
 
     private void Note(Progress progress, Action<Progress> report, ref long? resumed)
     {

@@ -12,27 +12,32 @@ internal static class DiskSpace
     /// <summary>Refuses a run that its disk cannot hold.</summary>
     /// <param name="plan">The study's stages; finished ones need nothing more.</param>
     /// <param name="prepared">The real images.</param>
-    /// <exception cref="StudyException">Less is free than the stages leave at the least.</exception>
+    /// <exception cref="StudyException">Less is free than the stages need.</exception>
     public static void Check(StudyPlan plan, Prepared prepared)
     {
-        var (need, free) = (Least(plan, prepared), Free(plan.Sources.Folder));
+        var (need, free) = (Need(plan, prepared), Free(plan.Sources.Folder));
         if (free < need)
         {
             throw new StudyException(string.Create(CultureInfo.InvariantCulture,
-                $"--out {plan.Sources.Folder}: {free / 1e6:0.0} MB are free on this disk, the study leaves at least {need / 1e6:0.0} MB; make room or give another folder"));
+                $"--out {plan.Sources.Folder}: {free / 1e6:0.0} MB are free on this disk, the study needs {need / 1e6:0.0} MB; make room or give another folder"));
         }
     }
 
-    /// <summary>Bytes that the unfinished stages leave at the least: images, weights, averages, Adam's two moments; the best weights of each fit.</summary>
-    public static long Least(StudyPlan plan, Prepared prepared)
+    /// <summary>
+    /// Bytes that the unfinished stages leave (images, weights, averages, Adam's two moments, the best weights of each fit) and
+    /// what the largest of them holds beside while it works: a second checkpoint, and the one that is being written.
+    /// </summary>
+    public static long Need(StudyPlan plan, Prepared prepared)
     {
         var all = prepared.All;
         long image = all.Channels * all.Height * all.Width;
         var images = (plan.Sources.Prepare.Finished ? 0 : all.Count * (image + (all.HasMasks ? all.Height * all.Width : 0)))
             + plan.Sets.Where(s => !s.Synthesize.Finished).Sum(s => s.Counts.Sum() * image);
-        var generators = plan.Generators.Where(g => !g.Train.Finished).Sum(g => 4 * 4 * Parameters(g.Config.Diffusion, all));
-        var fits = plan.Downstream.Resolve(1).Network == "cnn" ? 0 : plan.Fits.Count(f => !f.Fit.Finished) * ResNet50Bytes;
-        return images + generators + fits;
+        var generators = plan.Generators.Where(g => !g.Train.Finished).Select(g => 4 * 4 * Parameters(g.Config.Diffusion, all)).ToList();
+        var best = plan.Downstream.Resolve(1).Network == "cnn" ? 0 : ResNet50Bytes;
+        var fits = plan.Fits.Count(f => !f.Fit.Finished);
+        var working = Math.Max(2 * generators.DefaultIfEmpty(0).Max(), fits == 0 ? 0 : 2 * 3 * best); // weights and two moments, twice
+        return images + generators.Sum() + fits * best + working;
     }
 
     private static long Parameters(DiffusionConfig config, ImageSet images)
