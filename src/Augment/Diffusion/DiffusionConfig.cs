@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Odm.Augment;
 
 /// <summary>How the images of a training batch are drawn, with replacement.</summary>
@@ -23,9 +25,32 @@ public enum RateDecay
     Cosine,
 }
 
+/// <summary>Rule that moves the weights.</summary>
+public enum UpdateRule
+{
+    /// <summary>Adam (Kingma and Ba 2015; the papers).</summary>
+    Adam,
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019; guided-diffusion).</summary>
+    [JsonStringEnumMemberName("adamw")]
+    AdamW,
+}
+
 /// <summary>A diffusion generator: <c>generators.NAME</c> of a study file with <c>kind: diffusion</c>. "Paper" is Takezaki and Uchida's ODM.</summary>
 public sealed record DiffusionConfig
 {
+    /// <summary>Settings to start from: <see cref="OfPreset"/>. Left out: the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Preset { get; init; }
+
+    /// <summary>Generate the mask as a further channel after the image's, background -1, foreground 1 (Saragih, Hibi and Tyrrell 2024).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Masks { get; init; }
+
+    /// <summary>Tell the network the class. Left out: yes, without <see cref="Masks"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool? Conditional { get; init; }
+
     /// <summary>The U-Net. Paper: Ho et al.'s.</summary>
     public UNetConfig Network { get; init; } = new();
 
@@ -38,6 +63,10 @@ public sealed record DiffusionConfig
     /// <summary>γ of min-SNR weighting (Hang et al. 2023: 5); 0 weights all times alike, as the paper does.</summary>
     public double MinSnr { get; init; }
 
+    /// <summary>Learn σ² between the posterior variance and β, by twice the output channels and the bound's gradient (Nichol and Dhariwal 2021).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LearnedVariance { get; init; }
+
     /// <summary>The ordinal term.</summary>
     public OrdinalConfig Ordinal { get; init; } = new();
 
@@ -47,16 +76,28 @@ public sealed record DiffusionConfig
     /// <summary>Spread a batch's times evenly over 0..T-1 (Kingma et al. 2021, appendix I.1): the same expectation, less variance.</summary>
     public bool StratifiedTimes { get; init; } = true;
 
-    /// <summary>Mirror every other image left to right.</summary>
+    /// <summary>Mirror every other image left to right, with its mask.</summary>
     public bool HorizontalFlip { get; init; }
 
-    /// <summary>Images a step. Paper: 32.</summary>
+    /// <summary>Images a step; without classes at most as many as the training set has. Paper: 32.</summary>
     public int Batch { get; init; } = 32;
+
+    /// <summary>Images that memory has to hold at a time; the gradients of a batch add up over these. 0: the whole batch.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int MicroBatch { get; init; }
 
     /// <summary>Training steps. Paper: 200,000.</summary>
     public long Steps { get; init; } = 200_000;
 
-    /// <summary>Adam's learning rate. Paper: 1e-4.</summary>
+    /// <summary>Rule that moves the weights. Paper: adam.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public UpdateRule Optimizer { get; init; }
+
+    /// <summary>Times the rate: share that each weight loses a step; with adam times the weight, added to the gradient. guided-diffusion: 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double WeightDecay { get; init; }
+
+    /// <summary>The rule's learning rate. Paper: 1e-4.</summary>
     public double LearningRate { get; init; } = 1e-4;
 
     /// <summary>Steps of linear warm-up. Ho et al.: 5000 of 800,000; the paper says nothing.</summary>
@@ -80,6 +121,48 @@ public sealed record DiffusionConfig
     /// <summary>Train this generator anew for each seed of the study instead of once.</summary>
     public bool PerSeed { get; init; }
 
+    /// <summary>Whether the network is told the class.</summary>
+    [JsonIgnore]
+    public bool IsConditional => Conditional ?? !Masks;
+
+    /// <summary>
+    /// <c>paper</c>: the mask generators of Saragih, Hibi and Tyrrell 2024 as their code has them, 256 pixels, for a GPU (a cluster's
+    /// 3,600 steps of at most 128 images). Null: there is no such preset.
+    /// </summary>
+    public static DiffusionConfig? OfPreset(string name) => name switch
+    {
+        "paper" => new()
+        {
+            Preset = name,
+            Masks = true,
+            Network = new()
+            {
+                Channels = 256,
+                Multipliers = [1, 1, 2, 2, 4, 4],
+                Blocks = 2,
+                Attention = [16],
+                HeadChannels = 64,
+                Dropout = 0,
+                ScaleShift = true,
+                ResidualSampling = true,
+            },
+            Prediction = PredictionKind.Eps,
+            LearnedVariance = true,
+            StratifiedTimes = false,
+            HorizontalFlip = true,
+            Batch = 128,
+            MicroBatch = 4,
+            Steps = 3600,
+            Optimizer = UpdateRule.AdamW,
+            LearningRate = 5e-5,
+            Warmup = 0,
+            Clip = 0,
+            LabelDrop = 0,
+            Sampler = new() { Guidance = 1 },
+        },
+        _ => null,
+    };
+
     /// <summary>What is wrong with these settings; empty where nothing is.</summary>
     /// <param name="path">Name of this section in the study file, e.g. <c>generators.odm</c>.</param>
     /// <param name="size">Side of the images in pixels; 0 where it is not known yet.</param>
@@ -88,6 +171,7 @@ public sealed record DiffusionConfig
         IEnumerable<string> own =
         [
             .. Check(MinSnr >= 0, "min_snr", MinSnr, "0 (off) or more"),
+            .. Preset is null || OfPreset(Preset) is not null ? Array.Empty<string>() : [$"{path}.preset is '{Preset}'; allowed is paper"],
             .. Check(Batch >= 1, "batch", Batch, "at least 1"),
             .. Check(Steps >= 1, "steps", Steps, "at least 1"),
             .. Check(LearningRate > 0 && LearningRate < 1, "learning_rate", LearningRate, "above 0 and below 1"),
@@ -95,7 +179,10 @@ public sealed record DiffusionConfig
             .. Check(Clip >= 0, "clip", Clip, "0 (off) or more"),
             .. Check(Ema is >= 0 and < 1, "ema", Ema, "0 (off) up to, not including, 1"),
             .. Check(LabelDrop is >= 0 and < 1, "label_drop", LabelDrop, "0 up to, not including, 1"),
-            .. Check(LabelDrop > 0 || Sampler.Guidance == 1, "label_drop", LabelDrop, "above 0 where sampler.guidance is not 1"),
+            .. Check(MicroBatch >= 0, "micro_batch", MicroBatch, "0 (the whole batch) or more"),
+            .. Check(!IsConditional || MicroBatch % 3 == 0, "micro_batch", MicroBatch, "a multiple of 3 where classes are told, so that no triplet is parted"),
+            .. Check(WeightDecay is >= 0 and < 1, "weight_decay", WeightDecay, "0 up to, not including, 1"),
+            .. Check(!IsConditional || LabelDrop > 0 || Sampler.Guidance == 1, "label_drop", LabelDrop, "above 0 where sampler.guidance is not 1"),
         ];
         return own.Concat(Network.Faults($"{path}.network", size)).Concat(Schedule.Faults($"{path}.schedule"))
             .Concat(Ordinal.Faults($"{path}.ordinal")).Concat(Sampler.Faults($"{path}.sampler", Schedule.Steps));

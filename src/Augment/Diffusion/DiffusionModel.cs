@@ -26,8 +26,12 @@ public sealed record DiffusionShape
     /// <summary>Side of the square images in pixels.</summary>
     public required int Size { get; init; }
 
-    /// <summary>Class names; the null class comes after them.</summary>
+    /// <summary>Class names; the null class comes after them. None where the network is not told the class.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Channels that are noised and generated: the image's and the mask's.</summary>
+    [JsonIgnore]
+    public int DataChannels => Channels + (Config.Masks ? 1 : 0);
 
     /// <summary>The shape for these settings and images.</summary>
     /// <exception cref="StudyException">The images are not square or cannot be halved as often as the network asks.</exception>
@@ -38,8 +42,13 @@ public sealed record DiffusionShape
         {
             faults.Add($"images are {width} x {height} pixels; the U-Net needs square ones (add a preprocessing step)");
         }
-        return faults.Count > 0 ? throw new StudyException(string.Join("; ", faults))
-            : new() { Config = config with { Network = config.Network.ForSize(height) }, Channels = channels, Size = height, Classes = classes };
+        return faults.Count > 0 ? throw new StudyException(string.Join("; ", faults)) : new()
+        {
+            Config = config with { Network = config.Network.ForSize(height) },
+            Channels = channels,
+            Size = height,
+            Classes = config.IsConditional ? classes : [],
+        };
     }
 
     internal JsonNode ToJson() => JsonSerializer.SerializeToNode(this, Format)!;
@@ -68,7 +77,8 @@ public sealed class DiffusionModel : Module
     {
         Shape = shape;
         Schedule = NoiseSchedule.From(shape.Config.Schedule);
-        unet = new UNet(shape.Config.Network, shape.Size, shape.Channels, shape.Classes.Count, precision);
+        unet = new UNet(shape.Config.Network, shape.Size, shape.DataChannels, shape.Config.IsConditional ? shape.Classes.Count : null, precision,
+            shape.Config.LearnedVariance ? 2 * shape.DataChannels : null);
         spacing = new GradeSpacing(shape.Classes.Count, shape.Config.Ordinal.Spacing);
         RegisterComponents();
     }
@@ -100,8 +110,41 @@ public sealed class DiffusionModel : Module
 
     internal Tensor Positions() => spacing.Positions(unet.parameters().First().device);
 
-    /// <summary>The network's own output at images, times and classes.</summary>
-    public Tensor Output(Tensor x, Tensor t, Tensor y) => unet.call(x, t, y);
+    /// <summary>The null class for each of so many images, int64 [N].</summary>
+    public Tensor Unlabelled(long images) => full(images, NullClass, dtype: ScalarType.Int64, device: unet.parameters().First().device);
+
+    /// <summary>What the network predicts at images, times and classes, [N, C, H, W], and its range of variances (<see cref="LearnedVariance"/>) where it has one.</summary>
+    public (Tensor Prediction, Tensor? Range) Outputs(Tensor x, Tensor t, Tensor y)
+    {
+        var output = unet.call(x, t, y);
+        if (!Shape.Config.LearnedVariance)
+        {
+            return (output, null);
+        }
+        using (output)
+        {
+            var halves = output.chunk(2, 1);
+            return (halves[0], halves[1]);
+        }
+    }
+
+    /// <summary>What the network predicts at images, times and classes.</summary>
+    public Tensor Output(Tensor x, Tensor t, Tensor y)
+    {
+        using var scope = NewDisposeScope();
+        return Outputs(x, t, y).Prediction.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the encoder hands to the decoder: <see cref="UNet.Features"/>.</summary>
+    public IReadOnlyList<Tensor> Features(Tensor x, Tensor t, Tensor y) => unet.Features(x, t, y);
+
+    /// <summary>The clean image that the output implies, and the range of variances.</summary>
+    public (Tensor Clean, Tensor? Range) Clean(Tensor x, Tensor t, Tensor y)
+    {
+        using var scope = NewDisposeScope();
+        var (prediction, range) = Outputs(x, t, y);
+        return (Prediction.Clean(Shape.Config.Prediction, Schedule, prediction, x, t).MoveToOuterDisposeScope(), range?.MoveToOuterDisposeScope());
+    }
 
     /// <summary>The noise that the output implies.</summary>
     public Tensor Eps(Tensor x, Tensor t, Tensor y)
@@ -111,5 +154,5 @@ public sealed class DiffusionModel : Module
     }
 
     /// <summary>The denoiser for these classes (int64 [N]) under classifier-free guidance.</summary>
-    public Denoise Denoiser(Tensor labels, double guidance) => Guidance.Guided(Eps, labels, NullClass, guidance);
+    public Denoise Denoiser(Tensor labels, double guidance) => Guidance.Guided(Eps, labels, NullClass, Shape.Classes.Count == 0 ? 1 : guidance);
 }

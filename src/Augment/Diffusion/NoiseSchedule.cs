@@ -88,6 +88,28 @@ public sealed class NoiseSchedule
         return new(beta);
     }
 
+    /// <summary>The chain that visits these times alone, rising: β'_i = 1 - ᾱ_{t_i} / ᾱ_{t_(i-1)}, so that its ᾱ are theirs (Nichol and Dhariwal 2021, section 4).</summary>
+    public NoiseSchedule Respaced(IReadOnlyList<int> times)
+    {
+        var shorter = new double[times.Count];
+        for (var i = 0; i < shorter.Length; i++)
+        {
+            shorter[i] = 1 - AlphaBar(times[i]) / AlphaBar(i == 0 ? -1 : times[i - 1]);
+        }
+        return new(shorter);
+    }
+
+    /// <summary>S times of T, rising, equally spaced from 0 to T - 1 and rounded (half to even); guided-diffusion's <c>space_timesteps</c>.</summary>
+    public static int[] SpacedTimes(int scheduleSteps, int steps)
+    {
+        var times = new int[steps];
+        for (var i = 0; i < steps; i++)
+        {
+            times[i] = steps == 1 ? 0 : (int)Math.Round(i * ((scheduleSteps - 1.0) / (steps - 1)), MidpointRounding.ToEven);
+        }
+        return times;
+    }
+
     /// <summary>T.</summary>
     public int Steps => beta.Length;
 
@@ -110,11 +132,14 @@ public sealed class NoiseSchedule
         return (Math.Sqrt(AlphaBar(t - 1)) * beta[t] / rest, Math.Sqrt(1 - beta[t]) * (1 - AlphaBar(t - 1)) / rest);
     }
 
+    /// <summary>log of the posterior variance; at t = 0, where that is zero, its value at t = 1 (Nichol and Dhariwal 2021, section 3.1).</summary>
+    public double PosteriorLogVariance(int t) => Math.Log(PosteriorVariance(Math.Max(t, 1)));
+
     /// <summary>√ᾱ_t for each image, float32 [N, 1, 1, 1] on t's device.</summary>
-    public Tensor Signal(Tensor t) => Column(t, static a => Math.Sqrt(a));
+    public Tensor Signal(Tensor t) => Column(t, i => Math.Sqrt(alphaBar[i]));
 
     /// <summary>√(1 - ᾱ_t) for each image, float32 [N, 1, 1, 1] on t's device.</summary>
-    public Tensor Noise(Tensor t) => Column(t, static a => Math.Sqrt(1 - a));
+    public Tensor Noise(Tensor t) => Column(t, i => Math.Sqrt(1 - alphaBar[i]));
 
     /// <summary>x_t = √ᾱ_t x_0 + √(1 - ᾱ_t) ε (Ho et al. 2020, equation 4).</summary>
     /// <param name="clean">x_0, [N, C, H, W].</param>
@@ -126,10 +151,11 @@ public sealed class NoiseSchedule
         return (Signal(t) * clean + Noise(t) * noise).MoveToOuterDisposeScope();
     }
 
-    private Tensor Column(Tensor t, Func<double, double> of)
+    /// <summary>A function of the time for each image, float32 [N, 1, 1, 1] on t's device.</summary>
+    internal Tensor Column(Tensor t, Func<int, double> of)
     {
         using var scope = NewDisposeScope();
-        var table = tensor(Array.ConvertAll(alphaBar, a => (float)of(a)), device: t.device);
+        var table = tensor([.. Enumerable.Range(0, Steps).Select(i => (float)of(i))], device: t.device);
         return table.index_select(0, t).reshape(-1, 1, 1, 1).MoveToOuterDisposeScope();
     }
 }

@@ -50,6 +50,18 @@ public static class Prediction
         return ((noisy - schedule.Noise(t) * eps) / schedule.Signal(t)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The clean image that an output implies: x_0, or a x_t - s v, or (x_t - s ε) / a.</summary>
+    public static Tensor Clean(PredictionKind kind, NoiseSchedule schedule, Tensor output, Tensor noisy, Tensor t)
+    {
+        using var scope = NewDisposeScope();
+        return (kind switch
+        {
+            PredictionKind.V => schedule.Signal(t) * noisy - schedule.Noise(t) * output,
+            PredictionKind.X0 => output.alias(),
+            _ => Clean(schedule, output, noisy, t),
+        }).MoveToOuterDisposeScope();
+    }
+
     /// <summary>
     /// Min-SNR-γ weight of the squared error of what is predicted (Hang et al. 2023, section 3.4): min(SNR, γ) for x_0,
     /// over SNR for ε, over SNR + 1 for v. γ = 0 turns it off (weight 1).

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Odm.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -26,22 +24,14 @@ public sealed class DiffusionGenerator : IGenerator
     /// <exception cref="DatasetException">There is no checkpoint or it is damaged.</exception>
     public static DiffusionGenerator Load(string folder, RunContext context, SamplerConfig? sampler = null)
     {
-        var inner = Path.Combine(folder, "checkpoint");
-        var place = Directory.Exists(inner) || Directory.Exists(inner + ".previous") ? inner : folder;
-        var found = Checkpoint.TryRead(place) ?? throw new DatasetException($"{folder}: no generator checkpoint there");
-        var shape = DiffusionShape.FromJson(found.State.Config, Path.Combine(place, "state.json"));
-        var model = new DiffusionModel(shape, context.Precision);
-        var weights = found.Weights.ToDictionary(StringComparer.Ordinal);
-        foreach (var (name, value) in found.Ema)
+        var (model, hash) = TrainedDiffusion.Open(folder, context);
+        if (model.Shape.Config.Masks)
         {
-            weights[name] = value;
+            model.Dispose();
+            throw new DatasetException($"{folder}: a generator of images with masks, which inpaints; one of whole images is needed");
         }
-        model.Load(weights, place);
-        var hash = HashOf(weights);
-        found.DisposeTensors();
-        model.to(context.Device);
-        model.eval();
-        return new(model, sampler ?? shape.Config.Sampler, context.Device, hash);
+        var settings = sampler ?? model.Shape.Config.Sampler;
+        return new(model, model.Shape.Classes.Count == 0 ? settings with { Guidance = 1 } : settings, context.Device, hash);
     }
 
     /// <inheritdoc/>
@@ -120,15 +110,4 @@ public sealed class DiffusionGenerator : IGenerator
 
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();
-
-    private static string HashOf(Dictionary<string, Tensor> weights)
-    {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, value) in weights.OrderBy(w => w.Key, StringComparer.Ordinal))
-        {
-            sha.AppendData(Encoding.UTF8.GetBytes($"{name}[{string.Join(',', value.shape)}]"));
-            sha.AppendData(value.bytes);
-        }
-        return Convert.ToHexStringLower(sha.GetHashAndReset());
-    }
 }

@@ -70,6 +70,16 @@ internal static class Fused
         return (dropout > 0 ? F.dropout(y, dropout, training: true) : y).MoveToOuterDisposeScope();
     }
 
+    /// <summary>dropout(SiLU(norm(x) (1 + scale) + shift)): [N, C, H, W] and the C scales, then C shifts [N, 2 C] -> [N, C, H, W], computed in float32.</summary>
+    public static Tensor GroupNormScaledSilu(GroupNorm norm, Tensor x, Tensor scaleShift, Precision precision, double dropout = 0)
+    {
+        using var scope = NewDisposeScope();
+        var (scale, shift) = Float(scaleShift).unsqueeze(-1).unsqueeze(-1).chunk(2, 1) is [var a, var b] // [N, C, 1, 1] each
+            ? (a, b) : throw new ArgumentException("an even number of channels is needed", nameof(scaleShift));
+        var y = Cast(F.silu(GroupNorm(norm, x, Precision.Fp32) * (1 + scale) + shift), precision);
+        return (dropout > 0 ? F.dropout(y, dropout, training: true) : y).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Attention of q over k and v: [B, L, D] each. Products in the operands' type, softmax in float32.</summary>
     public static Tensor Attention(Tensor q, Tensor k, Tensor v)
     {

@@ -3,10 +3,28 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using F = TorchSharp.torch.nn.functional;
 
 namespace Odm.Augment;
 
-/// <summary>Ho et al.'s residual block: two 3x3 convolutions, each after group norm and SiLU, with the embedding added between them.</summary>
+/// <summary>What a residual block does to the side of its input.</summary>
+internal enum Resampling
+{
+    /// <summary>Keeps it.</summary>
+    None,
+
+    /// <summary>Halves it by the mean of 2x2 pixels.</summary>
+    Down,
+
+    /// <summary>Doubles it by repeating pixels.</summary>
+    Up,
+}
+
+/// <summary>
+/// Ho et al.'s residual block: two 3x3 convolutions, each after group norm and SiLU, with the embedding added between them or,
+/// with scale and shift, applied to the second norm's output (Nichol and Dhariwal 2021). Where it resamples, both branches do, before the first
+/// convolution (Brock et al. 2019, figure 15).
+/// </summary>
 internal sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
 {
     private readonly GroupNorm norm1;
@@ -17,28 +35,40 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
     private readonly Conv2d? skip; // 1x1, only where the channels change
     private readonly double dropout;
     private readonly Precision precision;
+    private readonly bool scaleShift;
+    private readonly Resampling resampling;
 
-    public ResidualBlock(int input, int output, int embedded, int groups, double dropout, Precision precision) : base(nameof(ResidualBlock))
+    public ResidualBlock(int input, int output, int embedded, int groups, double dropout, Precision precision,
+        bool scaleShift = false, Resampling resampling = Resampling.None) : base(nameof(ResidualBlock))
     {
         norm1 = Norms.Group(groups, input);
         conv1 = Conv2d(input, output, 3L, padding: 1L);
-        embedding = Linear(embedded, output);
+        embedding = Linear(embedded, scaleShift ? 2 * output : output);
         norm2 = Norms.Group(groups, output);
         conv2 = Conv2d(output, output, 3L, padding: 1L);
         skip = input == output ? null : Conv2d(input, output, 1L);
-        this.dropout = dropout;
-        this.precision = precision;
+        (this.dropout, this.precision, this.scaleShift, this.resampling) = (dropout, precision, scaleShift, resampling);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x, Tensor e) // [N, C, H, W], SiLU of the embedding [N, E] -> [N, D, H, W]
+    public override Tensor forward(Tensor x, Tensor e) // [N, C, H, W], SiLU of the embedding [N, E] -> [N, D, H', W']
     {
         using var scope = NewDisposeScope();
-        var h = Fused.Convolution(conv1, Fused.GroupNormSilu(norm1, x, precision), precision);
-        h = Fused.GroupNormSilu(norm2, h, precision, Fused.Linear(embedding, e, precision), training ? dropout : 0);
+        var h = Fused.Convolution(conv1, Resampled(Fused.GroupNormSilu(norm1, x, precision)), precision);
+        var condition = Fused.Linear(embedding, e, precision); // [N, D], or [N, 2 D]: scales, then shifts
+        var drop = training ? dropout : 0;
+        h = scaleShift ? Fused.GroupNormScaledSilu(norm2, h, condition, precision, drop) : Fused.GroupNormSilu(norm2, h, precision, condition, drop);
         h = Fused.Convolution(conv2, h, precision);
-        return ((skip is null ? x : Fused.Convolution(skip, x, precision)) + h).MoveToOuterDisposeScope();
+        var kept = Resampled(x);
+        return ((skip is null ? kept : Fused.Convolution(skip, kept, precision)) + h).MoveToOuterDisposeScope();
     }
+
+    private Tensor Resampled(Tensor x) => resampling switch
+    {
+        Resampling.Down => F.avg_pool2d(x, 2),
+        Resampling.Up => F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Nearest),
+        _ => x,
+    };
 }
 
 internal static class Norms

@@ -8,22 +8,24 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Augment;
 
 /// <summary>
-/// The class-conditional U-Net of Ho et al. 2020. Class <c>classes</c> is the null class of classifier-free guidance
+/// The U-Net of Ho et al. 2020, class-conditional or not. Class <c>classes</c> is the null class of classifier-free guidance
 /// (Ho and Salimans 2022). Build it outside dispose scopes.
 /// </summary>
 public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
 {
     private readonly Linear time1;
     private readonly Linear time2;
-    private readonly Embedding grade;
+    private readonly Embedding? grade; // only where it is class-conditional
     private readonly Conv2d input;
     private readonly ModuleList<UNetStep> down;
-    private readonly ModuleList<Conv2d> shrink;
+    private readonly ModuleList<Conv2d> shrink; // between levels: these, or the blocks below
+    private readonly ModuleList<ResidualBlock> shrinkBlocks;
     private readonly ResidualBlock middle1;
     private readonly AttentionBlock middleAttention;
     private readonly ResidualBlock middle2;
     private readonly ModuleList<UNetStep> up;
     private readonly ModuleList<Conv2d> grow;
+    private readonly ModuleList<ResidualBlock> growBlocks;
     private readonly GroupNorm outputNorm;
     private readonly Conv2d output;
     private readonly UNetConfig config;
@@ -32,10 +34,11 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
     /// <summary>A network with fresh weights drawn from torch's generator.</summary>
     /// <param name="config">Any configuration without faults for this size.</param>
     /// <param name="size">Side of the images in pixels.</param>
-    /// <param name="channels">Image channels in and out.</param>
-    /// <param name="classes">Classes besides the null class.</param>
+    /// <param name="channels">Image channels in, and out where <paramref name="outputs"/> does not say otherwise.</param>
+    /// <param name="classes">Classes besides the null class; null: not class-conditional.</param>
     /// <param name="precision">Number format of convolutions, linear layers and attention products.</param>
-    public UNet(UNetConfig config, int size, int channels, int classes, Precision precision = Precision.Fp32) : base(nameof(UNet))
+    /// <param name="outputs">Channels out.</param>
+    public UNet(UNetConfig config, int size, int channels, int? classes, Precision precision = Precision.Fp32, int? outputs = null) : base(nameof(UNet))
     {
         this.config = config = config.ForSize(size);
         this.precision = precision;
@@ -43,15 +46,16 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
         var embedded = 4 * width;
         var pixel = channels * config.Patch * config.Patch;
         var side = size / config.Patch;
-        ResidualBlock Block(int from, int to) => new(from, to, embedded, groups, config.Dropout, precision);
-        AttentionBlock Attend(int c) => new(c, groups, config.Heads, precision);
+        ResidualBlock Block(int from, int to, Resampling move = Resampling.None) => new(from, to, embedded, groups, config.Dropout, precision, config.ScaleShift, move);
+        AttentionBlock Attend(int c) => new(c, groups, config.HeadChannels is { } depth ? c / depth : config.Heads, precision);
         UNetStep Step(int from, int to) => new(Block(from, to), attention.Contains(side) ? Attend(to) : null);
 
         time1 = Linear(width, embedded);
         time2 = Linear(embedded, embedded);
-        grade = Embedding(classes + 1, embedded);
+        grade = classes is { } count ? Embedding(count + 1, embedded) : null;
         input = Conv2d(pixel, width, 3L, padding: 1L);
-        var (steps, moves, skips, c) = (new List<UNetStep>(), new List<Conv2d>(), new Stack<int>([width]), width);
+        var (steps, moves, blocks) = (new List<UNetStep>(), new List<Conv2d>(), new List<ResidualBlock>());
+        var (skips, c) = (new Stack<int>([width]), width);
         for (var level = 0; level < config.Multipliers.Count; level++)
         {
             for (var block = 0; block < config.Blocks; block++)
@@ -61,14 +65,14 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
             }
             if (level < config.Multipliers.Count - 1)
             {
-                moves.Add(Conv2d(c, c, 3L, stride: 2L, padding: 1L));
+                Move(() => Conv2d(c, c, 3L, stride: 2L, padding: 1L), Resampling.Down);
                 skips.Push(c);
                 side /= 2;
             }
         }
-        (down, shrink) = (new(steps.ToArray()), new(moves.ToArray()));
+        (down, shrink, shrinkBlocks) = (new(steps.ToArray()), new(moves.ToArray()), new(blocks.ToArray()));
         (middle1, middleAttention, middle2) = (Block(c, c), Attend(c), Block(c, c));
-        (steps, moves) = ([], []);
+        (steps, moves, blocks) = ([], [], []);
         for (var level = config.Multipliers.Count - 1; level >= 0; level--)
         {
             for (var block = 0; block <= config.Blocks; block++)
@@ -77,50 +81,85 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
             }
             if (level > 0)
             {
-                moves.Add(Conv2d(c, c, 3L, padding: 1L));
+                Move(() => Conv2d(c, c, 3L, padding: 1L), Resampling.Up);
                 side *= 2;
             }
         }
-        (up, grow) = (new(steps.ToArray()), new(moves.ToArray()));
+        (up, grow, growBlocks) = (new(steps.ToArray()), new(moves.ToArray()), new(blocks.ToArray()));
         outputNorm = Norms.Group(groups, c);
-        output = Conv2d(c, pixel, 3L, padding: 1L);
+        output = Conv2d(c, (outputs ?? channels) * config.Patch * config.Patch, 3L, padding: 1L);
         if (config.ZeroInit)
         {
             init.zeros_(output.weight);
             init.zeros_(output.bias!);
         }
         RegisterComponents();
+
+        void Move(Func<Conv2d> convolution, Resampling move)
+        {
+            if (config.ResidualSampling)
+            {
+                blocks.Add(Block(c, c, move));
+            }
+            else
+            {
+                moves.Add(convolution());
+            }
+        }
     }
 
-    /// <summary>[N, C, H, W] in [-1, 1] noised, int64 times [N] in 0..T-1, int64 classes [N] -> float32 [N, C, H, W].</summary>
+    /// <summary>[N, C, H, W] in [-1, 1] noised, int64 times [N] in 0..T-1, int64 classes [N] (of no effect without classes) -> float32 [N, outputs, H, W].</summary>
     public override Tensor forward(Tensor x, Tensor t, Tensor y)
     {
         using var scope = NewDisposeScope();
-        var e = time1.call(TimeEmbedding.Sinusoidal(t, config.Channels));                          // [N, 4 channels], float32: times need the digits
-        e = F.silu(time2.call(F.silu(e)) + grade.call(y));
-        var h = Fused.Convolution(input, config.Patch == 1 ? x : Patches.Fold(x, config.Patch), precision);
-        var skips = new Stack<Tensor>([h]);
-        for (var (i, level) = (0, 0); i < down.Count; i++)
-        {
-            h = down[i].call(h, e);
-            skips.Push(h);
-            if ((i + 1) % config.Blocks == 0 && level < shrink.Count)
-            {
-                h = Fused.Convolution(shrink[level++], h, precision);
-                skips.Push(h);
-            }
-        }
-        h = middle2.call(middleAttention.call(middle1.call(h, e)), e);
+        var e = Embedded(t, y);
+        var skips = new Stack<Tensor>(Encode(x, e));
+        var h = middle2.call(middleAttention.call(middle1.call(skips.Peek(), e)), e);
         for (var (i, level) = (0, 0); i < up.Count; i++)
         {
             h = up[i].call(cat([h, skips.Pop()], 1), e);
-            if ((i + 1) % (config.Blocks + 1) == 0 && level < grow.Count)
+            if ((i + 1) % (config.Blocks + 1) == 0 && level < config.Multipliers.Count - 1)
             {
-                h = Fused.Convolution(grow[level++], F.interpolate(h, scale_factor: [2, 2], mode: InterpolationMode.Nearest), precision);
+                h = config.ResidualSampling ? growBlocks[level++].call(h, e)
+                    : Fused.Convolution(grow[level++], F.interpolate(h, scale_factor: [2, 2], mode: InterpolationMode.Nearest), precision);
             }
         }
         h = Fused.Convolution(output, Fused.GroupNormSilu(outputNorm, h, precision), precision).to(ScalarType.Float32);
         return (config.Patch == 1 ? h : Patches.Unfold(h, config.Patch)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// What the encoder hands to the decoder, from the full grid to the smallest: after the first convolution, after each block (with its
+    /// attention) and after each halving; float32 [N, D, H', W'], differentiable. With two blocks a level these are guided-diffusion's
+    /// <c>input_blocks</c>, whose numbers 0, 2, 5, 8 and 11 ZeCon (Yang et al. 2023) compares.
+    /// </summary>
+    public IReadOnlyList<Tensor> Features(Tensor x, Tensor t, Tensor y)
+    {
+        using var scope = NewDisposeScope();
+        return [.. Encode(x, Embedded(t, y)).Select(h => h.to(ScalarType.Float32).MoveToOuterDisposeScope())];
+    }
+
+    private Tensor Embedded(Tensor t, Tensor y) // int64 [N], int64 [N] -> [N, 4 channels], float32: times need the digits
+    {
+        using var scope = NewDisposeScope();
+        var e = time2.call(F.silu(time1.call(TimeEmbedding.Sinusoidal(t, config.Channels))));
+        return F.silu(grade is null ? e : e + grade.call(y)).MoveToOuterDisposeScope();
+    }
+
+    // within the caller's scope
+    private List<Tensor> Encode(Tensor x, Tensor e)
+    {
+        var h = Fused.Convolution(input, config.Patch == 1 ? x : Patches.Fold(x, config.Patch), precision);
+        var kept = new List<Tensor> { h };
+        for (var (i, level) = (0, 0); i < down.Count; i++)
+        {
+            kept.Add(h = down[i].call(h, e));
+            if ((i + 1) % config.Blocks == 0 && level < config.Multipliers.Count - 1)
+            {
+                kept.Add(h = config.ResidualSampling ? shrinkBlocks[level++].call(h, e) : Fused.Convolution(shrink[level++], h, precision));
+            }
+        }
+        return kept;
     }
 
     /// <summary>Number of weights, all trained.</summary>

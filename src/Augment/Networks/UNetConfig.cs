@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Odm.Augment;
 
 /// <summary>
-/// The U-Net of Ho et al. 2020 (arXiv 2006.11239, appendix B). Fields left out take the default for the image size:
+/// The U-Net of Ho et al. 2020 (arXiv 2006.11239, appendix B), with the options of Dhariwal and Nichol 2021 (arXiv 2105.05233, section 3). Fields left out take the default for the image size:
 /// multipliers as improved-diffusion's <c>script_util</c> has them (32: 1 2 2 2, 64: 1 2 3 4, 256: 1 1 2 2 4 4).
 /// </summary>
 public sealed record UNetConfig
@@ -23,6 +25,18 @@ public sealed record UNetConfig
 
     /// <summary>Heads of each self-attention. Ho et al.: 1.</summary>
     public int Heads { get; init; } = 1;
+
+    /// <summary>Channels of each head, in place of a number of heads that is the same at every level; Dhariwal and Nichol: 64. Left out: by <see cref="Heads"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int? HeadChannels { get; init; }
+
+    /// <summary>The embedding scales and shifts the second norm's output instead of being added before it (Nichol and Dhariwal 2021, "AdaGN").</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ScaleShift { get; init; }
+
+    /// <summary>Halve and double the side within residual blocks (average pooling, nearest neighbours) instead of by convolutions (Song et al. 2021, BigGAN).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ResidualSampling { get; init; }
 
     /// <summary>Dropout before the second convolution of each block. Ho et al.: 0.1 (CIFAR-10).</summary>
     public double Dropout { get; init; } = 0.1;
@@ -111,6 +125,10 @@ public sealed record UNetConfig
         if (Heads < 1 || Channels % Math.Max(1, Heads) != 0)
         {
             yield return $"{path}.heads is {Heads}; it must divide channels ({Channels})";
+        }
+        if (HeadChannels is { } head && (head < 1 || Channels % head != 0))
+        {
+            yield return $"{path}.head_channels is {head}; it must divide channels ({Channels})";
         }
         if (Patch < 1)
         {

@@ -19,10 +19,17 @@ public static class Ddpm
         {
             clean = clean.clamp(-1, 1);
         }
-        var (w0, wt) = schedule.PosteriorMean(t);
-        var mean = w0 * clean + wt * x;
         var sigma = Math.Sqrt(posteriorVariance ? schedule.PosteriorVariance(t) : schedule.Beta(t));
+        var mean = Mean(schedule, x, clean, t);
         return (t == 0 || z is null ? mean : mean + sigma * z).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean of q(x_{t-1} | x_t, x̂_0) (Ho et al. 2020, equation 7).</summary>
+    public static Tensor Mean(NoiseSchedule schedule, Tensor x, Tensor clean, int t)
+    {
+        using var scope = NewDisposeScope();
+        var (w0, wt) = schedule.PosteriorMean(t);
+        return (w0 * clean + wt * x).MoveToOuterDisposeScope();
     }
 
     /// <summary>From noise to images in [-1, 1] (where clipped) over all T steps, [N, C, H, W].</summary>

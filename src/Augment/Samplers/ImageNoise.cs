@@ -8,13 +8,15 @@ namespace Odm.Augment;
 public sealed class ImageNoise(IReadOnlyList<ulong> seeds, int channels, int height, int width, Device device)
 {
     /// <summary>Noise of one sampling step, float32 [N, C, H, W]; step -1 is the image that sampling starts from.</summary>
-    public Tensor At(int step)
+    /// <param name="step">Number of the step.</param>
+    /// <param name="purpose">Names one of several noises of a step.</param>
+    public Tensor At(int step, string purpose = "sampling noise")
     {
         var pixels = channels * height * width;
         var values = new float[seeds.Count * pixels];
         for (var i = 0; i < seeds.Count; i++)
         {
-            Rng.For(seeds[i], "sampling noise", step).FillNormal(values.AsSpan(i * pixels, pixels));
+            Rng.For(seeds[i], purpose, step).FillNormal(values.AsSpan(i * pixels, pixels));
         }
         return tensor(values, seeds.Count, channels, height, width, device: device);
     }

@@ -19,6 +19,9 @@ internal sealed class StepLoss
 /// <summary>Equation 8 of the ODM paper over part of a batch.</summary>
 internal static class DiffusionLoss
 {
+    /// <summary>Weight of the variational bound, the sum of its T terms, beside the squared error (Nichol and Dhariwal 2021, section 3.1).</summary>
+    private const double BoundWeight = 0.001;
+
     /// <summary>
     /// This part's share of the batch's loss, a scalar that can be taken back through; the shares of all parts add up to the batch's.
     /// </summary>
@@ -37,11 +40,16 @@ internal static class DiffusionLoss
         var t = tensor(Array.ConvertAll(slots, i => batch.Times[i]), device: device);                             // [n]
         var y = tensor(Array.ConvertAll(slots, i => batch.Dropped[i] ? model.NullClass : batch.Grades[i]), device: device);
         var noisy = schedule.Diffuse(clean, noise, t);
-        var output = model.Output(noisy, t, y);
+        var (output, range) = model.Outputs(noisy, t, y);
         var squares = (output - Prediction.Target(config.Prediction, schedule, clean, noise, t)).square().mean([1L, 2, 3]); // [n]
         var weights = Array.ConvertAll(slots, i =>
             (float)(Prediction.MinSnrWeight(config.Prediction, schedule.Snr((int)batch.Times[i]), config.MinSnr) / batch.Indices.Length));
         var total = (squares * tensor(weights, device: device)).sum();
+        if (range is not null) // the hybrid loss: the bound teaches the variance, not the mean
+        {
+            var predicted = Prediction.Clean(config.Prediction, schedule, output.detach(), noisy, t);
+            total += LearnedVariance.Bound(schedule, clean, noisy, t, predicted, range).sum() * (BoundWeight * schedule.Steps / batch.Indices.Length);
+        }
         record.Eps += EpsError(config.Prediction, schedule, squares, batch, first);
 
         using (config.Ordinal.Weight == 0 ? no_grad() : null) // recorded, not trained

@@ -31,13 +31,18 @@ public static class DiffusionTraining
     /// <summary>As the public one; tests see each forward pass coming: the state and the size of the micro-batch.</summary>
     internal static void Train(DiffusionConfig config, ImageSet train, ulong seed, string folder, RunContext context, string stage, Action<TrainingState, int>? probe)
     {
+        if (config.Masks && !train.HasMasks)
+        {
+            throw new StudyException("generator.masks is true, and the training images have no masks");
+        }
+        config = config.IsConditional ? config : config with { Batch = Math.Min(config.Batch, train.Count) };
         var shape = DiffusionShape.For(config, train.Channels, train.Height, train.Width, train.Classes);
         using var state = TrainingState.Resume(shape, train, seed, folder, context);
         if (state.Step > 0)
         {
             context.Report(new(stage, state.Step, config.Steps, 0, "images", $"resumed at step {state.Step}"));
         }
-        var batches = new GradeBatches([.. train.Rows.Select(r => r.Label)], shape.Config, seed);
+        var batches = new GradeBatches([.. train.Rows.Select(r => config.IsConditional ? r.Label : -1)], shape.Config, seed);
         var curve = new LossCurve(Path.Combine(folder, "curve.csv"), config.Steps, state.Step);
         var (sinceCheckpoint, sinceReport, lastReported) = (Stopwatch.StartNew(), Stopwatch.StartNew(), state.Step);
         state.Model.train();
@@ -98,18 +103,19 @@ public static class DiffusionTraining
                     using var scope = NewDisposeScope();
                     var n = Math.Min(state.MicroBatch, batch.Indices.Length - first);
                     probe?.Invoke(state, n);
-                    var (clean, noise) = TrainingImages.Of(train, batch, first, n, context.Device);
+                    var (clean, noise) = TrainingImages.Of(train, state.Model.Shape.Config.Masks, batch, first, n, context.Device);
                     DiffusionLoss.Share(state.Model, clean, noise, batch, first, others, loss).backward();
                 }
                 return loss;
             }
             catch (System.Runtime.InteropServices.ExternalException e) when (OutOfMemory.Is(e))
             {
-                if (state.MicroBatch <= 3)
+                var whole = state.Model.Shape.Config.IsConditional ? 3 : 1; // triplets, or single images
+                if (state.MicroBatch <= whole)
                 {
                     throw new StudyException($"not enough memory for {state.MicroBatch} images at a time: a smaller network.channels, a larger network.patch or smaller images are needed", e);
                 }
-                state.MicroBatch = Math.Max(3, state.MicroBatch / 2 / 3 * 3); // whole triplets
+                state.MicroBatch = Math.Max(whole, state.MicroBatch / 2 / whole * whole);
                 state.Optimizer.ZeroGradients();
                 context.Report(new(stage, state.Step, state.Model.Shape.Config.Steps, 0, "images",
                     $"! out of memory: going on in micro-batches of {state.MicroBatch} images"));

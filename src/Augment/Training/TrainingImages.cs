@@ -7,18 +7,23 @@ namespace Odm.Augment;
 /// <summary>Images and noise of part of a training batch.</summary>
 internal static class TrainingImages
 {
-    /// <summary>Images in [-1, 1], mirrored where the batch says so, and their noise: float32 [n, C, H, W] each.</summary>
-    public static (Tensor Clean, Tensor Noise) Of(ImageSet train, GradeBatch batch, int first, int n, Device device)
+    /// <summary>
+    /// Images in [-1, 1], their masks (-1 or 1) after them where asked, mirrored where the batch says so, and their noise: float32 [n, C, H, W] each.
+    /// </summary>
+    public static (Tensor Clean, Tensor Noise) Of(ImageSet train, bool masks, GradeBatch batch, int first, int n, Device device)
     {
         using var scope = NewDisposeScope();
         var slots = Enumerable.Range(first, n).ToArray();
-        var clean = train.Pixels(Array.ConvertAll(slots, i => batch.Indices[i])).to(device).to(ScalarType.Float32) / 127.5 - 1;
+        var images = Array.ConvertAll(slots, i => batch.Indices[i]);
+        var bytes = masks ? cat([train.Pixels(images), train.MaskPixels(images)], 1) : train.Pixels(images);
+        var clean = bytes.to(device).to(ScalarType.Float32) / 127.5 - 1;
         if (slots.Any(i => batch.Flipped[i]))
         {
             var flipped = tensor(Array.ConvertAll(slots, i => batch.Flipped[i] ? 1f : 0f), device: device).reshape(-1, 1, 1, 1);
             clean = clean * (1 - flipped) + clean.flip(3) * flipped;
         }
-        var pixels = train.Channels * train.Height * train.Width;
+        var channels = (int)clean.shape[1];
+        var pixels = channels * train.Height * train.Width;
         var values = new float[n * pixels];
         for (var i = 0; i < n; i++)
         {
@@ -32,7 +37,7 @@ internal static class TrainingImages
                 new Rng(seed).FillNormal(values.AsSpan(i * pixels, pixels));
             }
         }
-        var noise = tensor(values, n, train.Channels, train.Height, train.Width, device: device);
+        var noise = tensor(values, n, channels, train.Height, train.Width, device: device);
         return scope.MoveToOuter(clean, noise);
     }
 }

@@ -25,14 +25,15 @@ internal sealed class TrainingState : IDisposable
         Model = new DiffusionModel(shape, context.Precision);
         Model.to(context.Device);
         var trained = Model.named_parameters().Where(p => p.parameter.requires_grad).ToList();
-        Optimizer = new Adam(trained, shape.Config.LearningRate);
+        var (rate, decay) = (shape.Config.LearningRate, shape.Config.WeightDecay);
+        Optimizer = shape.Config.Optimizer == UpdateRule.AdamW ? new AdamW(trained, rate, weightDecay: decay) : new Adam(trained, rate, weightDecay: decay);
         Ema = new Ema(trained, shape.Config.Ema);
-        MicroBatch = shape.Config.Batch;
+        MicroBatch = shape.Config.MicroBatch > 0 ? Math.Min(shape.Config.MicroBatch, shape.Config.Batch) : shape.Config.Batch;
     }
 
     public DiffusionModel Model { get; private set; }
 
-    public Adam Optimizer { get; }
+    public Optimizer Optimizer { get; }
 
     public Ema Ema { get; }
 

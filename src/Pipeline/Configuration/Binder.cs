@@ -8,7 +8,8 @@ namespace Odm.Pipeline;
 
 /// <summary>
 /// Binds a YAML tree to init-only records, strictly: snake_case keys, unknown keys refused, every fault collected. A record may
-/// judge itself by <c>IEnumerable&lt;string&gt; Faults(string path)</c> and may be written as one word through <c>static T Parse(string)</c>.
+/// judge itself by <c>IEnumerable&lt;string&gt; Faults(string path)</c> and may be written as one word through <c>static T Parse(string)</c>. Where it has
+/// <c>static T? OfPreset(string)</c>, the tree's <c>preset</c> names the values, nested records included, of what the tree leaves out.
 /// </summary>
 internal sealed class Binder
 {
@@ -30,7 +31,7 @@ internal sealed class Binder
         return (T)value!;
     }
 
-    private object? Value(Type type, YamlNode node, string path, bool nullable)
+    private object? Value(Type type, YamlNode node, string path, bool nullable, object? start = null)
     {
         var inner = Nullable.GetUnderlyingType(type);
         if (IsNull(node) && (inner is not null || nullable))
@@ -51,7 +52,7 @@ internal sealed class Binder
 
         return Scalars.Knows(type) ? Scalar(type, node, path)
             : Phrase(node) is { } phrase && (node is YamlScalarNode || Resolved.IsPhrase(type)) && Word(type, phrase, path) is { } word ? word
-            : Record(type, node, path);
+            : Record(type, node, path, start);
     }
 
     private object Scalar(Type type, YamlNode node, string path)
@@ -153,7 +154,7 @@ internal sealed class Binder
         return whole ? entries : Nothing;
     }
 
-    private object Record(Type type, YamlNode node, string path)
+    private object Record(Type type, YamlNode node, string path, object? start)
     {
         // `arms.real:` with nothing below it is a record whose fields all keep their defaults
         if (!IsNull(node) && node is not YamlMappingNode)
@@ -164,7 +165,7 @@ internal sealed class Binder
         var rest = node is YamlMappingNode map
             ? map.Children.ToDictionary(c => ((YamlScalarNode)c.Key).Value ?? "", c => c.Value, StringComparer.Ordinal)
             : new Dictionary<string, YamlNode>(StringComparer.Ordinal);
-        var value = Fill(type, rest, path);
+        var value = Fill(type, rest, path, start);
         foreach (var unknown in rest.Keys)
         {
             Fault($"{Join(path, unknown)}: unknown field{Meant(unknown, Keys(type))} (allowed: {string.Join(", ", Keys(type))})");
@@ -175,20 +176,21 @@ internal sealed class Binder
 
     // A field at fault keeps its default, so that the record can be judged with it and all faults come together; not so where a
     // required one is missing, which has none.
-    private object Fill(Type type, Dictionary<string, YamlNode> rest, string path)
+    private object Fill(Type type, Dictionary<string, YamlNode> rest, string path, object? start)
     {
-        var record = Activator.CreateInstance(type, nonPublic: true)!;
+        var preset = OfPreset(type, rest) ?? start;
+        var record = preset ?? Activator.CreateInstance(type, nonPublic: true)!;
         var complete = true;
         foreach (var field in Field.Of(type))
         {
             var value = Nothing;
             if (field.Inline)
             {
-                value = Fill(field.Property.PropertyType, rest, path);
+                value = Fill(field.Property.PropertyType, rest, path, preset is null ? null : field.Property.GetValue(preset));
             }
             else if (rest.Remove(field.Key, out var node))
             {
-                value = Value(field.Property.PropertyType, node, Join(path, field.Key), field.Nullable);
+                value = Value(field.Property.PropertyType, node, Join(path, field.Key), field.Nullable, preset is null ? null : field.Property.GetValue(preset));
             }
             else if (field.Required)
             {
@@ -207,6 +209,11 @@ internal sealed class Binder
 
         return complete ? Judged(record, path) : record;
     }
+
+    // made anew at each call, nested records too, so that they may be filled in
+    private static object? OfPreset(Type type, Dictionary<string, YamlNode> rest)
+        => rest.GetValueOrDefault("preset") is YamlScalarNode { Value: { } name }
+            ? type.GetMethod("OfPreset", BindingFlags.Public | BindingFlags.Static, [typeof(string)])?.Invoke(null, [name]) : null;
 
     private object Judged(object record, string path)
     {

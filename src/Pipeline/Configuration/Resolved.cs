@@ -9,7 +9,9 @@ namespace Odm.Pipeline;
 internal static class Resolved
 {
     /// <summary>The record as JSON, keys as in the study file.</summary>
-    public static JsonNode? Json(object? value)
+    public static JsonNode? Json(object? value) => Json(value, whole: false);
+
+    private static JsonNode? Json(object? value, bool whole)
     {
         switch (value)
         {
@@ -27,15 +29,15 @@ internal static class Resolved
                 var named = new JsonObject();
                 foreach (DictionaryEntry entry in map)
                 {
-                    named.Add((string)entry.Key, Json(entry.Value));
+                    named.Add((string)entry.Key, Json(entry.Value, whole));
                 }
 
                 return named;
             case IEnumerable list:
-                return new JsonArray([.. list.Cast<object?>().Select(Json)]);
+                return new JsonArray([.. list.Cast<object?>().Select(item => Json(item, whole))]);
             default:
                 var record = new JsonObject();
-                Fields(record, value);
+                Fields(record, value, whole);
                 return record;
         }
     }
@@ -52,18 +54,21 @@ internal static class Resolved
     public static bool IsPhrase(Type type)
         => !type.IsPrimitive && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IParsable<>) && i.GetGenericArguments()[0] == type);
 
-    private static void Fields(JsonObject into, object record)
+    // whole: fields that keep their type's default are written too, as a preset may say otherwise
+    private static void Fields(JsonObject into, object record, bool whole)
     {
-        foreach (var field in Field.Of(record.GetType()))
+        var fields = Field.Of(record.GetType());
+        whole |= fields.Any(f => f is { Key: "preset", OmitsDefault: true } && f.Property.GetValue(record) is not null);
+        foreach (var field in fields)
         {
             var value = field.Property.GetValue(record);
             if (field.Inline && value is not null)
             {
-                Fields(into, value);
+                Fields(into, value, whole);
             }
-            else
+            else if (whole || !field.OmitsDefault || !Equals(value, field.Default))
             {
-                into.Add(field.Key, Json(value));
+                into.Add(field.Key, Json(value, whole));
             }
         }
     }

@@ -27,6 +27,32 @@ internal static class Small
         return ImageSet.FromPixels(pixels, 1, side, side, rows, Classes);
     }
 
+    /// <summary>A generator of images with masks, of the smallest size.</summary>
+    public static DiffusionConfig MaskConfig { get; } = Config with { Masks = true, Steps = 2, Batch = 4 };
+
+    /// <summary>Five unlabelled colour images with a bright square, and the mask of it.</summary>
+    public static ImageSet Masked(int side = 8)
+    {
+        var rows = Enumerable.Range(0, 5).Select(i => new ImageRow { Id = $"m{i}", Label = -1, Source = $"{i}.png" }).ToArray();
+        var rng = new Rng(4);
+        var masks = new byte[5 * side * side];
+        var pixels = new byte[5 * 3 * side * side];
+        for (var i = 0; i < 5; i++)
+        {
+            var (top, left) = (1 + rng.NextInt(3), 1 + rng.NextInt(3));
+            for (var k = 0; k < side * side; k++)
+            {
+                var on = k / side >= top && k / side < top + 2 && k % side >= left && k % side < left + 2;
+                masks[i * side * side + k] = on ? (byte)255 : (byte)0;
+                for (var c = 0; c < 3; c++)
+                {
+                    pixels[(i * 3 + c) * side * side + k] = (byte)(on ? 200 + rng.NextInt(50) : 40 * c + rng.NextInt(20));
+                }
+            }
+        }
+        return ImageSet.FromPixels(pixels, 3, side, side, rows, [], masks);
+    }
+
     public static RunContext Context(List<Progress>? reports = null, CancellationToken cancel = default, Precision precision = Precision.Fp32) =>
         new(CPU, precision, p => reports?.Add(p), cancel);
 }

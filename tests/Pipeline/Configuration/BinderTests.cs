@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Odm.Augment;
 using Odm.Data;
 
 namespace Odm.Pipeline.Tests;
@@ -199,5 +200,27 @@ public sealed class BinderTests
         Resolved.Yaml(Bind(yaml)).ShouldBe(yaml);
         yaml.ShouldContain("study: \"01\"\ncolour: half-tone\nper_seed: false\npath: \"x: y\"\ninner:\n  size: 4\n  learning_rate: 0.0001\n");
         yaml.ShouldNotContain("twice");
+    }
+
+    [Fact]
+    public void A_preset_gives_the_values_that_the_file_leaves_out()
+    {
+        const string Yaml = "kind: diffusion\npreset: paper\nlearned_variance: false\nnetwork: {channels: 64, scale_shift: false}\nsteps: 7";
+        var config = Binder.Bind<GeneratorConfig>(YamlTree.Parse(Yaml, "s.yaml"), "s.yaml");
+        var (own, paper) = (config.Diffusion, DiffusionConfig.OfPreset("paper")!);
+        own.ShouldSatisfyAllConditions(c => c.Steps.ShouldBe(7), c => c.LearnedVariance.ShouldBeFalse(), c => c.Batch.ShouldBe(paper.Batch),
+            c => c.Network.Channels.ShouldBe(64), c => c.Network.ScaleShift.ShouldBeFalse(), c => c.Network.HeadChannels.ShouldBe(64));
+        var resolved = Resolved.Yaml(config);
+        Resolved.Yaml(Binder.Bind<GeneratorConfig>(YamlTree.Parse(resolved, "s.yaml"), "s.yaml")).ShouldBe(resolved);
+        Should.Throw<StudyException>(() => Binder.Bind<GeneratorConfig>(YamlTree.Parse("kind: diffusion\npreset: papre", "s.yaml"), "s.yaml"))
+            .Message.ShouldEndWith("preset is 'papre'; allowed is paper");
+    }
+
+    [Fact]
+    public void Options_that_came_later_are_written_only_where_they_are_used()
+    {
+        Resolved.Yaml(new GeneratorConfig { Kind = GeneratorKind.Diffusion }).ShouldNotContain("masks");
+        Resolved.Yaml(new DiffusionConfig { Masks = true, Optimizer = UpdateRule.AdamW }).ShouldSatisfyAllConditions(
+            yaml => yaml.ShouldContain("masks: true"), yaml => yaml.ShouldContain("optimizer: adamw"));
     }
 }

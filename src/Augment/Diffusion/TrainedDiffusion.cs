@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Text;
+using Odm.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Odm.Augment;
+
+/// <summary>Reads what <see cref="DiffusionTraining"/> left.</summary>
+public static class TrainedDiffusion
+{
+    /// <summary>The model with its averaged weights, on the device, ready to be asked; and the hash of the weights, lower-case hexadecimal SHA-256. Call it outside dispose scopes.</summary>
+    /// <param name="folder">The training's folder or the checkpoint in it.</param>
+    /// <param name="context">Device and precision.</param>
+    /// <exception cref="DatasetException">There is no checkpoint or it is damaged.</exception>
+    public static (DiffusionModel Model, string Hash) Open(string folder, RunContext context)
+    {
+        var inner = Path.Combine(folder, "checkpoint");
+        var place = Directory.Exists(inner) || Directory.Exists(inner + ".previous") ? inner : folder;
+        var found = Checkpoint.TryRead(place) ?? throw new DatasetException($"{folder}: no generator checkpoint there");
+        var shape = DiffusionShape.FromJson(found.State.Config, Path.Combine(place, "state.json"));
+        var model = new DiffusionModel(shape, context.Precision);
+        var weights = found.Weights.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, value) in found.Ema)
+        {
+            weights[name] = value;
+        }
+        model.Load(weights, place);
+        var hash = HashOf(weights);
+        found.DisposeTensors();
+        model.to(context.Device);
+        model.eval();
+        return (model, hash);
+    }
+
+    private static string HashOf(Dictionary<string, Tensor> weights)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, value) in weights.OrderBy(w => w.Key, StringComparer.Ordinal))
+        {
+            sha.AppendData(Encoding.UTF8.GetBytes($"{name}[{string.Join(',', value.shape)}]"));
+            sha.AppendData(value.bytes);
+        }
+        return Convert.ToHexStringLower(sha.GetHashAndReset());
+    }
+}

@@ -1,0 +1,79 @@
+namespace Odm.Augment;
+
+/// <summary>How a generator of images with masks repaints part of an image: RePaint (Lugmayr et al. 2022, arXiv 2201.09865).</summary>
+public sealed record InpaintConfig
+{
+    /// <summary>Settings to start from: <c>paper</c> (the defaults, 200/10/5) or <c>fast</c> (50/5/3: 140 network evaluations an image instead of 960).</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>Steps of the shortened schedule. Saragih, Hibi and Tyrrell 2024: 200; RePaint: 250.</summary>
+    public int Respacing { get; init; } = 200;
+
+    /// <summary>Steps that are taken back at a time. Both papers: 10.</summary>
+    public int JumpLength { get; init; } = 10;
+
+    /// <summary>How often a stretch of the schedule is passed; 1 takes nothing back. Saragih et al.: 5; RePaint: 10.</summary>
+    public int JumpSamples { get; init; } = 5;
+
+    /// <summary>
+    /// Pixels by which the mask is widened on every side. Left out: 20 on 256 pixels, in proportion (Saragih et al. say 20;
+    /// their code's kernel of 20 reaches 10).
+    /// </summary>
+    public int? Dilation { get; init; }
+
+    /// <summary>Pixels outside the widened mask over which the model's image fades into the source. Left out: 4 on 256 pixels, in proportion.</summary>
+    public int? Feather { get; init; }
+
+    /// <summary>Keep the implied clean image within [-1, 1] at every step (RePaint; Saragih et al. do not).</summary>
+    public bool Clip { get; init; } = true;
+
+    /// <summary>Images repainted at a time.</summary>
+    public int Batch { get; init; } = 16;
+
+    /// <summary>A preset by its name; null where there is none of it.</summary>
+    public static InpaintConfig? OfPreset(string name) => name switch
+    {
+        "paper" => new() { Preset = name },
+        "fast" => new() { Preset = name, Respacing = 50, JumpLength = 5, JumpSamples = 3 },
+        _ => null,
+    };
+
+    /// <summary>The same with dilation and feather filled in for images of this side.</summary>
+    public InpaintConfig ForSize(int size) => this with
+    {
+        Dilation = Dilation ?? (int)Math.Round(20 * size / 256.0),
+        Feather = Feather ?? (int)Math.Round(4 * size / 256.0),
+    };
+
+    /// <summary>Network evaluations an image: the schedule's steps and those that are taken again.</summary>
+    public long Evaluations => Respacing + Renoisings;
+
+    /// <summary>Steps taken back an image.</summary>
+    public long Renoisings => RePaint.Renoisings(Respacing, JumpLength, JumpSamples);
+
+    /// <summary>What is wrong with these settings; empty where nothing is.</summary>
+    /// <param name="path">Name of this section in the study file.</param>
+    /// <param name="scheduleSteps">T of the generator; 0 where it is not known yet.</param>
+    public IEnumerable<string> Faults(string path, int scheduleSteps = 0)
+    {
+        if (Preset is not null && OfPreset(Preset) is null)
+        {
+            yield return $"{path}.preset is '{Preset}'; allowed are paper, fast";
+        }
+        if (Respacing < 2 || (scheduleSteps > 0 && Respacing > scheduleSteps))
+        {
+            yield return $"{path}.respacing is {Respacing}; allowed is 2 to {(scheduleSteps > 0 ? $"the generator's schedule.steps ({scheduleSteps})" : "the generator's schedule.steps")}";
+        }
+        if (JumpLength < 1 || JumpLength >= Respacing)
+        {
+            yield return $"{path}.jump_length is {JumpLength}; allowed is 1 up to, not including, respacing ({Respacing})";
+        }
+        foreach (var (field, value, least) in new[] { ("jump_samples", JumpSamples, 1), ("dilation", Dilation ?? 0, 0), ("feather", Feather ?? 0, 0), ("batch", Batch, 1) })
+        {
+            if (value < least)
+            {
+                yield return $"{path}.{field} is {value}; at least {least} is needed";
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Odm.Augment.Tests;
+
+public sealed class RePaintTests
+{
+    [Theory]
+    [InlineData(200, 10, 5, 960, 760)]   // Saragih et al.
+    [InlineData(250, 10, 10, 2410, 2160)] // Lugmayr et al.
+    [InlineData(100, 10, 3, 280, 180)]
+    [InlineData(50, 5, 3, 140, 90)]
+    [InlineData(50, 10, 5, 210, 160)]
+    [InlineData(50, 7, 1, 50, 0)]
+    [InlineData(23, 5, 4, 83, 60)]
+    public void Evaluations_and_steps_back_are_as_published(int steps, int length, int samples, int evaluations, int renoisings)
+    {
+        var states = RePaint.States(steps, length, samples);
+        var moves = states.Zip(states.Skip(1), (a, b) => b - a).ToArray();
+        moves.ShouldAllBe(m => m == 1 || m == -1);
+        moves.Count(m => m == -1).ShouldBe(evaluations);
+        moves.Count(m => m == 1).ShouldBe(renoisings);
+        var config = new InpaintConfig { Respacing = steps, JumpLength = length, JumpSamples = samples };
+        config.Evaluations.ShouldBe(evaluations);
+        config.Renoisings.ShouldBe(renoisings);
+        config.Faults("inpainting", 1000).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_way_is_the_one_worked_on_paper()
+    {
+        RePaint.States(4, 2, 2).ShouldBe([3, 2, 1, 0, 1, 2, 1, 0, -1]);
+        RePaint.States(5, 2, 3).ShouldBe([4, 3, 2, 3, 4, 3, 2, 3, 4, 3, 2, 1, 0, 1, 2, 1, 0, 1, 2, 1, 0, -1]);
+        RePaint.States(3, 1, 2).ShouldBe([2, 1, 2, 1, 0, 1, 0, -1]);
+        RePaint.States(3, 2, 1).ShouldBe([2, 1, 0, -1]);
+    }
+
+    [Fact]
+    public void Presets_cost_what_they_say()
+    {
+        InpaintConfig.OfPreset("paper")!.Evaluations.ShouldBe(960);
+        InpaintConfig.OfPreset("fast")!.Evaluations.ShouldBe(140);
+        InpaintConfig.OfPreset("slow").ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_jump_as_long_as_the_schedule_is_told_with_the_field()
+    {
+        var faults = new InpaintConfig { Respacing = 50, JumpLength = 50 }.Faults("inpainting", 1000);
+        faults.ShouldHaveSingleItem().ShouldBe("inpainting.jump_length is 50; allowed is 1 up to, not including, respacing (50)");
+        new InpaintConfig { Respacing = 200 }.Faults("inpainting", 100).ShouldHaveSingleItem().ShouldStartWith("inpainting.respacing is 200");
+    }
+
+    [Fact]
+    public void A_shortened_schedule_has_the_noise_levels_of_the_times_it_keeps()
+    {
+        NoiseSchedule.SpacedTimes(10, 4).ShouldBe([0, 3, 6, 9]);
+        NoiseSchedule.SpacedTimes(1000, 5).ShouldBe([0, 250, 500, 749, 999]); // 249.75, 499.5 to even, 749.25
+        var whole = NoiseSchedule.Linear();
+        var times = NoiseSchedule.SpacedTimes(1000, 200);
+        times[0].ShouldBe(0);
+        times[^1].ShouldBe(999);
+        var shorter = whole.Respaced(times);
+        shorter.Steps.ShouldBe(200);
+        Enumerable.Range(0, 200).ShouldAllBe(i => Math.Abs(shorter.AlphaBar(i) - whole.AlphaBar(times[i])) < 1e-12);
+    }
+}
