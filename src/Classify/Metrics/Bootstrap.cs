@@ -63,13 +63,7 @@ public static class Bootstrap
     }
 
     /// <summary>Quantile of sorted values by linear interpolation (NumPy's default, Hyndman and Fan's type 7).</summary>
-    public static double Quantile(IReadOnlyList<double> sorted, double q)
-    {
-        var position = q * (sorted.Count - 1);
-        var below = (int)Math.Floor(position);
-        var above = Math.Min(below + 1, sorted.Count - 1);
-        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
-    }
+    public static double Quantile(IReadOnlyList<double> sorted, double q) => Quantiles.At(sorted, q);
 
     private static void Draw(int[] times, Rng rng)
     {
