@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -13,29 +14,11 @@ namespace Odm.Augment;
 /// </summary>
 internal static class Fused
 {
-    /// <summary>Convolution with operands in the given precision; the weights stay float32 and receive float32 gradients.</summary>
-    public static Tensor Convolution(Conv2d conv, Tensor x, Precision precision)
-    {
-        if (precision == Precision.Fp32)
-        {
-            return conv.call(x);
-        }
-        using var scope = NewDisposeScope();
-        return F.conv2d(x.to(ScalarType.BFloat16), conv.weight.to(ScalarType.BFloat16), conv.bias.to(ScalarType.BFloat16),
-            conv.stride, conv.padding).MoveToOuterDisposeScope();
-    }
+    /// <inheritdoc cref="Mixed.Convolution"/>
+    public static Tensor Convolution(Conv2d conv, Tensor x, Precision precision) => Mixed.Convolution(conv, x, precision);
 
-    /// <summary>Linear layer with operands in the given precision.</summary>
-    public static Tensor Linear(Linear linear, Tensor x, Precision precision)
-    {
-        if (precision == Precision.Fp32)
-        {
-            return linear.call(x);
-        }
-        using var scope = NewDisposeScope();
-        return F.linear(x.to(ScalarType.BFloat16), linear.weight.to(ScalarType.BFloat16), linear.bias.to(ScalarType.BFloat16))
-            .MoveToOuterDisposeScope();
-    }
+    /// <inheritdoc cref="Mixed.Linear"/>
+    public static Tensor Linear(Linear linear, Tensor x, Precision precision) => Mixed.Linear(linear, x, precision);
 
     /// <summary>Group norm in float32, handed on in the given precision: [N, C, H, W] -> the same.</summary>
     public static Tensor GroupNorm(GroupNorm norm, Tensor x, Precision precision)

@@ -14,10 +14,8 @@ public static class ClassificationMetrics
     public static IReadOnlyList<Fact> Score(Predictions predictions, IReadOnlyList<string> classes, BootstrapConfig? bootstrap = null)
     {
         var scorer = new Scorer(predictions, classes);
-        var ones = new int[scorer.Groups];
-        Array.Fill(ones, 1);
-        var values = scorer.Values(ones);
-        var intervals = Bootstrap.Intervals(scorer.Groups, scorer.Values, bootstrap ?? new BootstrapConfig());
+        var values = scorer.Values(scorer.Groups.Ones());
+        var intervals = Bootstrap.Intervals(scorer.Groups.Count, scorer.Values, bootstrap ?? new BootstrapConfig());
         var facts = new List<Fact>();
         for (var s = 0; s < values.Length; s++)
         {
@@ -35,26 +33,19 @@ public static class ClassificationMetrics
     {
         private readonly Predictions predictions;
         private readonly int classes;
-        private readonly int[] groupOf; // [N]
         private readonly int[] weights; // [N], reused
         private readonly int[][] orders; // [K][N], empty without probabilities
 
         public Scorer(Predictions predictions, IReadOnlyList<string> names)
         {
             (this.predictions, classes) = (predictions, names.Count);
-            var index = new Dictionary<string, int>(StringComparer.Ordinal);
-            groupOf = new int[predictions.Count];
-            for (var i = 0; i < groupOf.Length; i++)
-            {
-                groupOf[i] = index.TryGetValue(predictions.Groups[i], out var g) ? g : index[predictions.Groups[i]] = index.Count;
-            }
-            Groups = index.Count;
-            weights = new int[groupOf.Length];
+            Groups = Groups.Of(predictions.Groups);
+            weights = new int[predictions.Count];
             orders = predictions.Probabilities is { } p ? [.. Enumerable.Range(0, classes).Select(k => ProbabilityScores.Order(p, k))] : [];
             Keys = [.. KeysOf(names, ConfusionMatrix.From(predictions.Truth, predictions.Predicted, classes))];
         }
 
-        public int Groups { get; }
+        public Groups Groups { get; }
 
         public IReadOnlyList<(string Metric, string Label, long N)> Keys { get; }
 
@@ -62,7 +53,7 @@ public static class ClassificationMetrics
         {
             for (var i = 0; i < weights.Length; i++)
             {
-                weights[i] = times[groupOf[i]];
+                weights[i] = times[Groups.IndexOf[i]];
             }
             var c = ConfusionMatrix.From(predictions.Truth, predictions.Predicted, classes, weights);
             var values = new List<double?>(Keys.Count)

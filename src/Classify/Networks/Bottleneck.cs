@@ -19,7 +19,7 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
     private readonly BatchNorm2d bn2;
     private readonly Conv2d conv3;
     private readonly BatchNorm2d bn3;
-    private readonly Shortcut? downsample; // only where the shape changes
+    private readonly ConvNorm? downsample; // only where the shape changes
     private readonly Precision precision;
 
     public Bottleneck(int input, int width, int stride, ResNetVariant variant, Precision precision) : base(nameof(Bottleneck))
@@ -33,7 +33,7 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
         bn3 = BatchNorm2d(width * Expansion);
         if (stride != 1 || input != width * Expansion)
         {
-            downsample = new Shortcut(input, width * Expansion, stride, precision);
+            downsample = new ConvNorm(input, width * Expansion, 1, stride, relu: false, precision);
         }
         this.precision = precision;
         RegisterComponents();
@@ -42,32 +42,9 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x) // [N, C, H, W] -> [N, 4 width, H / stride, W / stride]
     {
         using var scope = NewDisposeScope();
-        var h = F.relu(bn1.call(Mixed.Convolution(conv1, x, precision)));
-        h = F.relu(bn2.call(Mixed.Convolution(conv2, h, precision)));
-        h = bn3.call(Mixed.Convolution(conv3, h, precision));
+        var h = ConvNorm.Relu(conv1, bn1, x, precision);
+        h = ConvNorm.Relu(conv2, bn2, h, precision);
+        h = ConvNorm.Of(conv3, bn3, h, precision);
         return F.relu(h + (downsample is null ? x : downsample.call(x))).MoveToOuterDisposeScope();
-    }
-}
-
-/// <summary>The 1x1 convolution and norm on a shortcut that changes shape.</summary>
-internal sealed class Shortcut : Module<Tensor, Tensor>
-{
-    private readonly Conv2d conv;
-    private readonly BatchNorm2d norm;
-    private readonly Precision precision;
-
-    public Shortcut(int input, int output, int stride, Precision precision) : base(nameof(Shortcut))
-    {
-        conv = Conv2d(input, output, 1L, stride: stride, bias: false);
-        norm = BatchNorm2d(output);
-        this.precision = precision;
-        register_module("0", conv); // torchvision's names, so that its files fit
-        register_module("1", norm);
-    }
-
-    public override Tensor forward(Tensor x) // [N, C, H, W] -> [N, D, H / stride, W / stride]
-    {
-        using var scope = NewDisposeScope();
-        return norm.call(Mixed.Convolution(conv, x, precision)).MoveToOuterDisposeScope();
     }
 }

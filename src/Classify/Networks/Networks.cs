@@ -11,7 +11,7 @@ internal static class Networks
     public static nn.Module<Tensor, Tensor> Make(ClassifierRecipe config, int classes, int channels, Precision precision) => config.Network switch
     {
         "cnn" => new ThesisCnn(classes, channels, config.Dropout, precision),
-        _ => new ResNet50(new ResNetConfig
+        _ => new ResNet(new ResNetConfig
         {
             Classes = classes,
             Channels = channels,
@@ -23,7 +23,10 @@ internal static class Networks
         }),
     };
 
-    /// <summary>Puts pretrained weights in; the last layers stay as drawn where they have another shape. Grey images see the sum of the colour kernels.</summary>
+    /// <summary>
+    /// Puts pretrained weights in; the last layers stay as drawn where they have another shape. Grey images see the sum of the colour kernels. A segmenter takes
+    /// weights of its encoder alone, or of itself as a whole.
+    /// </summary>
     /// <param name="network">The network, on the CPU.</param>
     /// <param name="weights"><c>none</c>, <c>imagenet</c> or the path of a safetensors file.</param>
     /// <exception cref="DatasetException">The weights are missing or do not fit.</exception>
@@ -39,13 +42,21 @@ internal static class Networks
             throw new DatasetException($"{weights}: no such file; weights is none, imagenet or the path of a safetensors file");
         }
         var read = weights == "imagenet" ? ImageNetWeights.Read() : Safetensors.Read(weights);
-        if (read.TryGetValue("conv1.weight", out var kernel) && kernel.shape[1] == 3 && network.state_dict()["conv1.weight"].shape[1] == 1)
+        var target = network is UNetPlusPlus whole && !read.Keys.Any(k => k.StartsWith("encoder.", StringComparison.Ordinal)) ? whole.Encoder : network;
+        foreach (var (name, kernel) in target.state_dict().Where(p => First.Contains(p.Key, StringComparer.Ordinal)))
         {
-            read["conv1.weight"] = kernel.sum([1], keepdim: true);
+            if (kernel.shape[1] == 1 && read.TryGetValue(name, out var colour) && colour.shape[1] == 3)
+            {
+                read[name] = colour.sum([1], keepdim: true);
+            }
         }
-        Load(network, read, weights == "imagenet" ? ImageNetWeights.File : weights,
-            optional: name => name.StartsWith("fc.", StringComparison.Ordinal) || name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+        Load(target, read, weights == "imagenet" ? ImageNetWeights.File : weights,
+            optional: name => name.StartsWith("fc.", StringComparison.Ordinal) || name.StartsWith("segmentation_head.", StringComparison.Ordinal)
+                || name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
     }
+
+    // kernels that see the image
+    private static readonly string[] First = ["conv1.weight", "layer0.conv1.weight", "encoder.conv1.weight", "encoder.layer0.conv1.weight"];
 
     /// <summary>Copies weights by name, in place; <paramref name="optional"/> names may be missing or of another shape.</summary>
     /// <exception cref="DatasetException">A tensor is missing or has another shape; the message names file, tensor, shape, what is expected.</exception>

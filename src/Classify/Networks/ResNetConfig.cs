@@ -22,10 +22,13 @@ internal enum Stem
     Small,
 }
 
-/// <summary>Shape of a ResNet-50.</summary>
+/// <summary>Shape of a ResNet.</summary>
 internal sealed record ResNetConfig
 {
-    /// <summary>Classes to tell apart.</summary>
+    /// <summary>18 (basic blocks) or 50 (bottlenecks).</summary>
+    public int Depth { get; init; } = 50;
+
+    /// <summary>Classes to tell apart; 0: none, an encoder alone.</summary>
     public required int Classes { get; init; }
 
     /// <summary>Image channels.</summary>
@@ -37,7 +40,7 @@ internal sealed record ResNetConfig
     /// <summary>Before the first stage.</summary>
     public Stem Stem { get; init; } = Stem.Paper;
 
-    /// <summary>Channels of the first stage; 64 is ResNet-50, less is for tests.</summary>
+    /// <summary>Channels of the first stage; 64 is the paper's, less is for tests.</summary>
     public int Width { get; init; } = 64;
 
     /// <summary>0: one linear layer; else two new ones with this many units between, Xavier normal, as the IDRiD thesis does.</summary>

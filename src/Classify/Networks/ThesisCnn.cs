@@ -53,9 +53,9 @@ internal sealed class ThesisCnn : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x) // [N, C, H, W] -> logits [N, K]
     {
         using var scope = NewDisposeScope();
-        var h = F.max_pool2d(F.relu(bn1.call(Mixed.Convolution(conv1, x, precision))), 2L);
-        h = F.max_pool2d(F.relu(bn2.call(Mixed.Convolution(conv2, h, precision))), 2L);
-        h = F.max_pool2d(F.relu(bn3.call(Mixed.Convolution(conv3, h, precision))), 2L); // [N, 128, H / 8, W / 8]
+        var h = F.max_pool2d(ConvNorm.Relu(conv1, bn1, x, precision), 2L);
+        h = F.max_pool2d(ConvNorm.Relu(conv2, bn2, h, precision), 2L);
+        h = F.max_pool2d(ConvNorm.Relu(conv3, bn3, h, precision), 2L); // [N, 128, H / 8, W / 8]
         h = F.adaptive_avg_pool2d(h, Grid).flatten(1);                                  // [N, 2048]
         h = F.dropout(F.relu(fc1.call(h)), dropout, training);
         h = F.dropout(F.relu(fc2.call(h)), dropout, training);

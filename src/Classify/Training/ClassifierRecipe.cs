@@ -1,13 +1,13 @@
 namespace Odm.Classify;
 
-/// <summary>Everything a classifier's training needs to know, nothing left open: a preset with the study file's own fields put over it.</summary>
-public sealed record ClassifierRecipe
+/// <summary>
+/// Everything a classifier's training needs to know: a preset with the study file's own fields put over it. Networks are <c>resnet50</c> (v1.5), <c>resnet50-v1</c> (which
+/// ImageNet weights are for) and <c>cnn</c> (the IDRiD thesis' own); <c>select_by</c> is a score of the confusion matrix, or <c>loss</c>.
+/// </summary>
+public sealed record ClassifierRecipe : LearningRecipe
 {
-    /// <summary><c>resnet50</c> (v1.5), <c>resnet50-v1</c> or <c>cnn</c> (the IDRiD thesis' own).</summary>
-    public required string Network { get; init; }
-
-    /// <summary><c>none</c>, <c>imagenet</c> or the path of a safetensors file.</summary>
-    public string Weights { get; init; } = "none";
+    /// <summary>Chooses by macro F1 unless told otherwise.</summary>
+    public ClassifierRecipe() => SelectBy = "macro_f1";
 
     /// <summary>Train the new layers alone.</summary>
     public bool Freeze { get; init; }
@@ -20,54 +20,6 @@ public sealed record ClassifierRecipe
 
     /// <summary>ResNet's first strides: <c>paper</c>, or <c>small</c> without the maximum (four times the work).</summary>
     public string Stem { get; init; } = "paper";
-
-    /// <summary>Side in pixels that images are resized to; 0: as they are.</summary>
-    public int Size { get; init; }
-
-    /// <summary><c>sgd</c>, <c>adam</c> or <c>adamw</c>.</summary>
-    public required string Optimizer { get; init; }
-
-    /// <summary>Highest learning rate.</summary>
-    public required double LearningRate { get; init; }
-
-    /// <summary>Momentum of SGD.</summary>
-    public double Momentum { get; init; } = .9;
-
-    /// <summary>Weight decay, as the optimiser understands it.</summary>
-    public double WeightDecay { get; init; }
-
-    /// <summary><c>constant</c>, <c>steps</c> or <c>cosine</c> (to zero).</summary>
-    public string Schedule { get; init; } = "constant";
-
-    /// <summary>Shares of the training at which <c>steps</c> multiplies the rate by <see cref="Gamma"/>.</summary>
-    public IReadOnlyList<double> Milestones { get; init; } = [];
-
-    /// <summary>Factor at each milestone.</summary>
-    public double Gamma { get; init; } = .1;
-
-    /// <summary>Share of the training in which the rate rises linearly.</summary>
-    public double Warmup { get; init; }
-
-    /// <summary>Largest norm of all gradients together; 0: no limit.</summary>
-    public double Clip { get; init; }
-
-    /// <summary>Images a step.</summary>
-    public required int Batch { get; init; }
-
-    /// <summary>Passes over the images where <see cref="Steps"/> is not given; 0: steps are.</summary>
-    public int Epochs { get; init; }
-
-    /// <summary>Optimiser steps, equal for every arm of a study.</summary>
-    public long Steps { get; init; }
-
-    /// <summary>Steps between two validations; 0: twenty in all, at least.</summary>
-    public long ValidateEvery { get; init; }
-
-    /// <summary>One of Odm.Data's normalisations, fitted on the training images.</summary>
-    public string Normalisation { get; init; } = "dataset";
-
-    /// <summary>Validation score that the kept weights have the most of: a score of the confusion matrix, or <c>loss</c> (the least).</summary>
-    public string SelectBy { get; init; } = "macro_f1";
 
     /// <summary>Weigh the loss by inverse class frequency, mean 1 over the training images.</summary>
     public bool ClassWeights { get; init; }

@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
 using Odm.Data;
-using Odm.Data.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -11,15 +8,12 @@ namespace Odm.Classify;
 /// <summary>Trains a classifier.</summary>
 public static class ClassifierTraining
 {
-    /// <summary>Longest time between two checkpoints. When one is written changes no result.</summary>
-    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(25);
-
     /// <summary>
     /// Trains for the recipe's steps, continuing from what <paramref name="folder"/> holds, and keeps the weights that did best on <paramref name="val"/>. The folder
     /// receives <c>classifier.json</c> and <c>best.safetensors</c> (which <see cref="Prediction.Predict"/> reads), <c>curves.csv</c>, <c>loss.png</c>, <c>accuracy.png</c>; while it
     /// trains also <c>checkpoint/</c>. A finished training is not done again.
     /// </summary>
-    /// <param name="config">Settings without faults. Where they count epochs, set <see cref="ClassifierConfig.Steps"/> first, so that arms of different size train alike.</param>
+    /// <param name="config">Settings without faults. Where they count epochs, set <c>steps</c> first, so that arms of different size train alike.</param>
     /// <param name="train">Training images, each labelled.</param>
     /// <param name="val">Validation images; what chooses the weights.</param>
     /// <param name="online">Random change of each training image, drawn anew each time; null for none.</param>
@@ -31,71 +25,82 @@ public static class ClassifierTraining
     /// <exception cref="StudyException">The folder holds another training, or training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
     public static void Train(ClassifierConfig config, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage) =>
-        Run(config.Resolve(train.Count), train, val, online, seed, folder, context, stage, CheckpointEvery);
+        Run(config.Resolve(train.Count), train, val, online, seed, folder, context, stage, LearningLoop.CheckpointEvery);
 
     internal static void Run(ClassifierRecipe recipe, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context,
         string stage, TimeSpan checkpointEvery)
     {
-        using var state = ClassifierState.Resume(recipe, train, val, seed, folder, context);
-        if (state.Step > 0 && state.Step < recipe.Steps)
+        Demand(train, "training");
+        Demand(val, "validation");
+        var card = new ClassifierCard
         {
-            context.Report(new(stage, state.Step, recipe.Steps, 0, "images", $"resumed at step {state.Step}"));
-        }
-        var batches = new Batches(train, recipe.Batch, seed, "classifier", state.Normalisation, online);
-        var (sinceCheckpoint, sinceReport, reported) = (Stopwatch.StartNew(), Stopwatch.StartNew(), state.Step);
-        while (state.Step < recipe.Steps)
+            Recipe = recipe,
+            Classes = train.Classes,
+            Channels = train.Channels,
+            Normalisation = Normalisation.Fit(recipe.Normalisation, train),
+            Seed = seed,
+            TrainingListHash = $"{train.ContentHash} {val.ContentHash}",
+        };
+        var finished = ClassifierCard.TryRead(folder);
+        using var state = new LearningState(recipe, Initial(card, context.Precision), new Curves("accuracy", recipe.SelectBy), card.TrainingListHash, seed, folder, context.Device);
+        state.Resume(finished, finished?.Recipe);
+        using var classWeights = recipe.ClassWeights ? Weights(train.ClassCounts(), context.Device) : null;
+        var batches = new Batches(train, recipe.Batch, seed, "classifier", card.Normalisation, online);
+        LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery);
+        state.Finish(finished is not null, () => (card with { BestStep = state.BestStep }).Write(folder));
+
+        Lesson Learn(Batch batch)
         {
-            if (context.Cancel.IsCancellationRequested)
-            {
-                state.Save();
-                context.Cancel.ThrowIfCancellationRequested();
-            }
-            using var scope = NewDisposeScope();
-            manual_seed((long)Rng.Seed(seed, "dropout", state.Step));
-            var batch = batches.At(state.Step);
             var labels = batch.Labels.to(context.Device); // int64 [N]
-            state.Network.train();
-            state.Optimizer.ZeroGradients();
             var logits = state.Network.call(Prediction.Resized(batch.Images.to(context.Device), recipe.Size)); // [N, K]
-            var loss = F.cross_entropy(logits, labels, state.ClassWeights, label_smoothing: recipe.LabelSmoothing);
-            loss.backward();
-            var norm = GradientClip.ByNorm(state.Network.parameters(), recipe.Clip > 0 ? recipe.Clip : double.PositiveInfinity); // sync point
-            if (!double.IsFinite(norm))
-            {
-                throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"learning_rate: {recipe.LearningRate}; {stage} diverged at step {state.Step}; allowed is a lower rate, or clip: 1"));
-            }
-            state.Optimizer.LearningRate = Rate(recipe, state.Step);
-            state.Optimizer.Update();
-            state.Step++;
-            state.Curves.Learned(loss.item<float>(), logits.argmax(1).eq(labels).sum().item<long>(), labels.shape[0]);
-            if (state.Step % recipe.ValidateEvery == 0 || state.Step == recipe.Steps)
-            {
-                state.Validate(val);
-            }
-            if (sinceCheckpoint.Elapsed > checkpointEvery && state.Step < recipe.Steps)
-            {
-                state.Save();
-                sinceCheckpoint.Restart();
-            }
-            if (sinceReport.Elapsed.TotalSeconds >= 1 || state.Step == recipe.Steps)
-            {
-                var pace = (state.Step - reported) * batches.BatchSize / sinceReport.Elapsed.TotalSeconds;
-                context.Report(new(stage, state.Step, recipe.Steps, pace, "images", state.Curves.Latest));
-                (reported, sinceReport) = (state.Step, Stopwatch.StartNew());
-            }
+            var loss = F.cross_entropy(logits, labels, classWeights, label_smoothing: recipe.LabelSmoothing);
+            return new(loss, logits.argmax(1).eq(labels).sum(), tensor(labels.shape[0]));
         }
-        state.Finish();
     }
 
-    /// <summary>Rate of a step, counted from 0: linear warm-up, then as the recipe's schedule has it.</summary>
-    internal static double Rate(ClassifierRecipe recipe, long step)
+    private static nn.Module<Tensor, Tensor> Initial(ClassifierCard card, Precision precision)
     {
-        var rise = (long)(recipe.Warmup * recipe.Steps);
-        return LearningRates.WarmUp(rise, step) * recipe.Schedule switch
-        {
-            "cosine" => LearningRates.Cosine(recipe.LearningRate, 0, recipe.Steps - rise, Math.Max(0, step - rise)),
-            "steps" => LearningRates.MultiStep(recipe.LearningRate, [.. recipe.Milestones.Select(m => (long)(m * recipe.Steps))], recipe.Gamma, step),
-            _ => recipe.LearningRate,
-        };
+        var network = card.Make(precision);
+        InitialWeights.Draw(network, card.Seed);
+        Networks.LoadPretrained(network, card.Recipe.Weights);
+        return network;
     }
+
+    private static void Demand(ImageSet set, string name)
+    {
+        if (set.Count == 0)
+        {
+            throw new DatasetException($"{name} set: has no images; the weights are learned on training images and chosen on validation images");
+        }
+        if (set.Rows.FirstOrDefault(r => r.Label < 0) is { } row)
+        {
+            throw new DatasetException($"{name} set: image '{row.Id}' has no label; allowed are {string.Join(", ", set.Classes)}");
+        }
+    }
+
+    private static void Validate(LearningState state, ClassifierCard card, ImageSet val, RunContext context)
+    {
+        var result = Prediction.Of(state.Network, val, card.Normalisation, card.Recipe.Size, context);
+        var truth = val.Rows.Select(r => r.Label).ToArray();
+        var matrix = ConfusionMatrix.From(truth, result.Predicted, val.Classes.Count);
+        var loss = -truth.Select((t, i) => Math.Log(Math.Max(result.Probabilities[i, t], 1e-30))).Average();
+        var score = Score(card.Recipe.SelectBy, matrix, loss);
+        state.Curves.Validated(state.Step, loss, MatrixScores.Accuracy(matrix)!.Value, card.Recipe.SelectBy == "loss" ? -score : score);
+        state.Keep(score);
+    }
+
+    private static double Score(string name, ConfusionMatrix c, double loss) => name switch
+    {
+        "loss" => -loss,
+        "accuracy" => MatrixScores.Accuracy(c),
+        "balanced_accuracy" => MatrixScores.BalancedAccuracy(c),
+        "weighted_f1" => MatrixScores.WeightedF1(c),
+        "mcc" => MatrixScores.Mcc(c),
+        "qwk" => MatrixScores.Qwk(c),
+        _ => MatrixScores.MacroF1(c),
+    } ?? double.MinValue;
+
+    // n / (K n_k), 0 for a class without images; float [K]
+    private static Tensor Weights(int[] counts, Device device) =>
+        tensor(counts.Select(c => c == 0 ? 0f : (float)((double)counts.Sum() / (counts.Count(n => n > 0) * c))).ToArray(), device: device);
 }

@@ -5,17 +5,19 @@ using Odm.Data;
 namespace Odm.Classify;
 
 /// <summary>
-/// <c>curves.csv</c>: at each validation the training loss and accuracy since the one before (in training mode, on changed images) and
-/// the validation's loss, accuracy and choosing score. Part of the checkpoint, so that a resumed training writes the same file.
+/// <c>curves.csv</c>: at each validation the training loss and a share (accuracy, IoU) since the one before (in training mode, on changed images) and
+/// the validation's loss, share and choosing score. Part of the checkpoint, so that a resumed training writes the same file.
 /// </summary>
-internal sealed class Curves(string selectBy)
+/// <param name="share">What the share is: <c>accuracy</c>, or <c>iou_global</c>.</param>
+/// <param name="selectBy">The score that chooses the weights.</param>
+internal sealed class Curves(string share, string selectBy)
 {
     private readonly List<Point> points = [];
     private double loss;
-    private long right, images, steps;
+    private long hits, of, steps;
 
     /// <summary>One validation.</summary>
-    internal readonly record struct Point(long Step, double TrainLoss, double TrainAccuracy, double ValLoss, double ValAccuracy, double Score);
+    internal readonly record struct Point(long Step, double TrainLoss, double TrainShare, double ValLoss, double ValShare, double Score);
 
     public IReadOnlyList<Point> Points => points;
 
@@ -25,24 +27,24 @@ internal sealed class Curves(string selectBy)
         : string.Create(CultureInfo.InvariantCulture, $"loss {points[^1].TrainLoss:0.000}, validation {points[^1].ValLoss:0.000}, {selectBy} {points[^1].Score:0.000}");
 
     /// <summary>Notes a training step.</summary>
-    public void Learned(double batchLoss, long batchRight, long batchImages)
+    public void Learned(double batchLoss, long batchHits, long batchOf)
     {
         loss += batchLoss;
-        (right, images, steps) = (right + batchRight, images + batchImages, steps + 1);
+        (hits, of, steps) = (hits + batchHits, of + batchOf, steps + 1);
     }
 
     /// <summary>Notes a validation and starts the next stretch.</summary>
-    public void Validated(long step, double valLoss, double valAccuracy, double score)
+    public void Validated(long step, double valLoss, double valShare, double score)
     {
-        points.Add(new(step, loss / Math.Max(1, steps), (double)right / Math.Max(1, images), valLoss, valAccuracy, score));
-        (loss, right, images, steps) = (0, 0, 0, 0);
+        points.Add(new(step, loss / Math.Max(1, steps), (double)hits / Math.Max(1, of), valLoss, valShare, score));
+        (loss, hits, of, steps) = (0, 0, 0, 0);
     }
 
     /// <summary>Everything as texts, exactly.</summary>
     public Dictionary<string, string> Export() => new(StringComparer.Ordinal)
     {
         ["curves"] = Csv("R"),
-        ["stretch"] = string.Create(CultureInfo.InvariantCulture, $"{loss:R},{right},{images},{steps}"),
+        ["stretch"] = string.Create(CultureInfo.InvariantCulture, $"{loss:R},{hits},{of},{steps}"),
     };
 
     /// <summary>Takes over what <see cref="Export"/> gave.</summary>
@@ -56,15 +58,15 @@ internal sealed class Curves(string selectBy)
         }
         var s = saved["stretch"].Split(',');
         loss = double.Parse(s[0], CultureInfo.InvariantCulture);
-        (right, images, steps) = (long.Parse(s[1], CultureInfo.InvariantCulture), long.Parse(s[2], CultureInfo.InvariantCulture), long.Parse(s[3], CultureInfo.InvariantCulture));
+        (hits, of, steps) = (long.Parse(s[1], CultureInfo.InvariantCulture), long.Parse(s[2], CultureInfo.InvariantCulture), long.Parse(s[3], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Writes <c>curves.csv</c>, <c>loss.png</c> and <c>accuracy.png</c>.</summary>
+    /// <summary>Writes <c>curves.csv</c>, <c>loss.png</c> and a chart of the share.</summary>
     public void Write(string folder)
     {
         Durable.WriteText(Path.Combine(folder, "curves.csv"), Csv("0.000000"));
         Draw("Loss", "loss", [("training", p => p.TrainLoss), ("validation", p => p.ValLoss)]).Save(Path.Combine(folder, "loss.png"));
-        Draw("Accuracy", "share", [("training", p => p.TrainAccuracy), ("validation", p => p.ValAccuracy)], (0, 1)).Save(Path.Combine(folder, "accuracy.png"));
+        Draw(share == "accuracy" ? "Accuracy" : "IoU", "share", [("training", p => p.TrainShare), ("validation", p => p.ValShare)], (0, 1)).Save(Path.Combine(folder, share + ".png"));
     }
 
     private Canvas Draw(string title, string yLabel, IReadOnlyList<(string Name, Func<Point, double> Value)> curves, (double, double)? range = null) =>
@@ -72,11 +74,11 @@ internal sealed class Curves(string selectBy)
 
     private string Csv(string format)
     {
-        var text = new StringBuilder($"step,train_loss,train_accuracy,val_loss,val_accuracy,val_{selectBy}\n");
+        var text = new StringBuilder($"step,train_loss,train_{share},val_loss,val_{share},val_{selectBy}\n");
         foreach (var p in points)
         {
             text.Append(CultureInfo.InvariantCulture, $"{p.Step}");
-            foreach (var value in new[] { p.TrainLoss, p.TrainAccuracy, p.ValLoss, p.ValAccuracy, p.Score })
+            foreach (var value in new[] { p.TrainLoss, p.TrainShare, p.ValLoss, p.ValShare, p.Score })
             {
                 text.Append(',').Append(value.ToString(format, CultureInfo.InvariantCulture));
             }

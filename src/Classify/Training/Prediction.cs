@@ -30,7 +30,7 @@ public static class Prediction
         using var network = card.Make(context.Precision);
         using (NewDisposeScope())
         {
-            var best = Path.Combine(folder, ClassifierCard.BestFile);
+            var best = Path.Combine(folder, LearningCard.BestFile);
             Networks.Load(network, Safetensors.Read(best), best, optional: _ => false);
         }
         network.to(context.Device);

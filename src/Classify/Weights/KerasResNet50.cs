@@ -9,7 +9,7 @@ namespace Odm.Classify;
 
 /// <summary>
 /// Converts Keras' ResNet-50 (He's Caffe model: v1 strides, convolution biases, norm epsilon 1e-3, input BGR 0..255 minus a mean) to
-/// <see cref="ResNet50"/>'s own form. Everything that differs is folded into tensors that are there anyway, so that the network stays the plain one:
+/// <see cref="ResNet"/>'s own form. Everything that differs is folded into tensors that are there anyway, so that the network stays the plain one:
 /// a bias b and the epsilon into the norm's running mean (mean - b) and variance (variance + 1e-3 - 1e-5), BGR and the input's scale into conv1's
 /// weight, its offset into bn1's mean. Exact but for the outermost pixels: there zero padding means ImageNet's mean colour in
 /// both, and the two means differ by up to half a grey level.
@@ -51,7 +51,7 @@ internal static class KerasResNet50
         return tensors;
     }
 
-    /// <summary>The same weights under <see cref="ResNet50"/>'s names (variant v1, 1000 classes), for images with ImageNet normalisation.</summary>
+    /// <summary>The same weights under <see cref="ResNet"/>'s names (variant v1, 1000 classes), for images with ImageNet normalisation.</summary>
     public static Dictionary<string, Tensor> Convert(IReadOnlyDictionary<string, Tensor> keras)
     {
         var converted = new Dictionary<string, Tensor>(StringComparer.Ordinal);

@@ -14,9 +14,9 @@ public sealed record Normalisation(string Kind, IReadOnlyList<double> Mean, IRea
 {
     /// <summary>
     /// <c>imagenet</c> (torchvision's constants), <c>dataset</c> (mean and deviation of each channel of the training images), <c>zscore</c> (one
-    /// mean and deviation of all their values, as the IDRiD thesis describes it), <c>unit</c> ([0, 1]), <c>symmetric</c> ([-1, 1]).
+    /// mean and deviation of all their values, as the IDRiD thesis describes it), <c>unit</c> ([0, 1]), <c>symmetric</c> ([-1, 1]), <c>raw</c> (0 to 255, as some published code has it).
     /// </summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["imagenet", "dataset", "zscore", "unit", "symmetric"];
+    public static IReadOnlyList<string> Kinds { get; } = ["imagenet", "dataset", "zscore", "unit", "symmetric", "raw"];
 
     /// <summary>[-1, 1], the range inside diffusion.</summary>
     public static Normalisation Symmetric(int channels) => Constant("symmetric", channels, .5, .5);
@@ -37,6 +37,7 @@ public sealed record Normalisation(string Kind, IReadOnlyList<double> Mean, IRea
             "zscore" => FromMoments(kind, [.. Enumerable.Repeat(Moments(Sum(Histograms(train))), train.Channels)]),
             "unit" => Constant(kind, train.Channels, 0, 1),
             "symmetric" => Symmetric(train.Channels),
+            "raw" => Constant(kind, train.Channels, 0, 1.0 / 255),
             _ => throw new ArgumentException($"normalisation \"{kind}\"; allowed are {string.Join(", ", Kinds)}", nameof(kind)),
         };
     }

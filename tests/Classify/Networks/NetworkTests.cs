@@ -11,7 +11,7 @@ public sealed class NetworkTests
     [Fact]
     public void A_forward_pass_leaves_one_tensor()
     {
-        using var network = new ResNet50(Narrow);
+        using var network = new ResNet(Narrow);
         using var images = Scattered.Images(2, 32);
         using (network.call(images))
         {
@@ -28,14 +28,14 @@ public sealed class NetworkTests
     public void Images_of_any_size_fit(int size)
     {
         using var scope = NewDisposeScope();
-        using var network = new ResNet50(Narrow);
+        using var network = new ResNet(Narrow);
         network.call(Scattered.Images(2, size)).shape.ShouldBe([2, 5]);
     }
 
     [Fact]
     public void A_wrong_channel_count_is_named()
     {
-        using var network = new ResNet50(Narrow with { Channels = 1 });
+        using var network = new ResNet(Narrow with { Channels = 1 });
         using var images = Scattered.Images(2, 32);
         Should.Throw<ArgumentException>(() => network.call(images)).Message.ShouldContain("[2, 3, 32, 32]; expected [N, 1, H, W]");
     }
@@ -44,7 +44,7 @@ public sealed class NetworkTests
     public void A_frozen_body_keeps_weights_and_statistics_while_the_new_layers_learn()
     {
         using var scope = NewDisposeScope();
-        using var network = new ResNet50(Narrow with { Frozen = true, Hidden = 3 });
+        using var network = new ResNet(Narrow with { Frozen = true, Hidden = 3 });
         InitialWeights.Draw(network, 1);
         network.train();
         var before = network.state_dict().ToDictionary(p => p.Key, p => p.Value.clone(), StringComparer.Ordinal);
@@ -62,7 +62,7 @@ public sealed class NetworkTests
     [Fact]
     public void Evaluation_reaches_every_part()
     {
-        using var network = new ResNet50(Narrow);
+        using var network = new ResNet(Narrow);
         network.train();
         network.eval();
         network.named_modules().ShouldAllBe(m => !m.module.training);
@@ -72,8 +72,8 @@ public sealed class NetworkTests
     public void Initial_weights_are_equal_for_equal_seeds_and_have_the_variance_of_He_and_of_Xavier()
     {
         using var scope = NewDisposeScope();
-        using var first = new ResNet50(Narrow with { Width = 16 });
-        using var second = new ResNet50(Narrow with { Width = 16 });
+        using var first = new ResNet(Narrow with { Width = 16 });
+        using var second = new ResNet(Narrow with { Width = 16 });
         InitialWeights.Draw(first, 4);
         InitialWeights.Draw(second, 4);
         var (a, b) = (first.state_dict(), second.state_dict());
@@ -88,8 +88,8 @@ public sealed class NetworkTests
     public void Bf16_stays_near_fp32_and_gives_float_gradients()
     {
         using var scope = NewDisposeScope();
-        using var network = new ResNet50(Narrow with { Width = 8 });
-        using var half = new ResNet50(Narrow with { Width = 8, Precision = Precision.Bf16 });
+        using var network = new ResNet(Narrow with { Width = 8 });
+        using var half = new ResNet(Narrow with { Width = 8, Precision = Precision.Bf16 });
         Scattered.Fill(network);
         Scattered.Fill(half);
         network.eval();

@@ -15,11 +15,11 @@ public sealed class ClassifierConfigTests
         var r = new ClassifierConfig { Recipe = "iois" }.Resolve(images: 3200);
         (r.Batch, r.Size, r.Optimizer, r.SelectBy, r.Weights, r.Steps).ShouldBe((32, 224, "sgd", "macro_f1", "imagenet", 200L * 100));
         long Epoch(int e) => e * 100L;
-        ClassifierTraining.Rate(r, 0).ShouldBe(.0125, 1e-12);
-        ClassifierTraining.Rate(r, Epoch(60) - 1).ShouldBe(.0125, 1e-12);
-        ClassifierTraining.Rate(r, Epoch(60)).ShouldBe(.00125, 1e-12);
-        ClassifierTraining.Rate(r, Epoch(120)).ShouldBe(.000125, 1e-12);
-        ClassifierTraining.Rate(r, Epoch(180)).ShouldBe(.0000125, 1e-12);
+        r.RateAt(0).ShouldBe(.0125, 1e-12);
+        r.RateAt(Epoch(60) - 1).ShouldBe(.0125, 1e-12);
+        r.RateAt(Epoch(60)).ShouldBe(.00125, 1e-12);
+        r.RateAt(Epoch(120)).ShouldBe(.000125, 1e-12);
+        r.RateAt(Epoch(180)).ShouldBe(.0000125, 1e-12);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class ClassifierConfigTests
     {
         var r = new ClassifierConfig().Resolve(10);
         r.Steps.ShouldBe(new ClassifierConfig().Resolve(100_000).Steps);
-        var rates = Enumerable.Range(0, (int)r.Steps).Select(s => ClassifierTraining.Rate(r, s)).ToArray();
+        var rates = Enumerable.Range(0, (int)r.Steps).Select(s => r.RateAt(s)).ToArray();
         rates.Max().ShouldBe(r.LearningRate, 1e-9);
         rates[0].ShouldBeLessThan(r.LearningRate / 20);
         rates[^1].ShouldBeLessThan(r.LearningRate / 1000);

@@ -31,16 +31,16 @@ public sealed class ImageNetWeightsTests
         Compare(network, image, Golden.GetProperty("china")).ShouldBe(698); // palace
     }
 
-    private static ResNet50 Load()
+    private static ResNet Load()
     {
-        var network = new ResNet50(new ResNetConfig { Classes = 1000, Variant = ResNetVariant.V1 });
+        var network = new ResNet(new ResNetConfig { Classes = 1000, Variant = ResNetVariant.V1 });
         Classify.Networks.LoadPretrained(network, "imagenet");
         network.eval();
         return network;
     }
 
     // the two differ by the colour of the padding, at most half a grey level, and by a decoder's rounding
-    private static int Compare(ResNet50 network, Tensor image, JsonElement golden)
+    private static int Compare(ResNet network, Tensor image, JsonElement golden)
     {
         using var inference = inference_mode();
         var normalised = (image - tensor(new[] { .485f, .456f, .406f }).view(1, 3, 1, 1)) / tensor(new[] { .229f, .224f, .225f }).view(1, 3, 1, 1);

@@ -49,7 +49,7 @@ public sealed class KerasResNet50Tests
     public void Converted_weights_fill_a_v1_network_to_the_last_tensor()
     {
         using var scope = NewDisposeScope();
-        using var network = new ResNet50(new ResNetConfig { Classes = 1000, Variant = ResNetVariant.V1, Width = 2 });
+        using var network = new ResNet(new ResNetConfig { Classes = 1000, Variant = ResNetVariant.V1, Width = 2 });
         var converted = KerasResNet50.Convert(Made());
         Classify.Networks.Load(network, converted, "made", n => n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
         converted.Count.ShouldBe(network.state_dict().Keys.Count(k => !k.EndsWith("num_batches_tracked", StringComparison.Ordinal)));

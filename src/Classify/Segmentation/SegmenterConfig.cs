@@ -1,0 +1,52 @@
+namespace Odm.Classify;
+
+/// <summary><c>downstream</c> of a study file with <c>kind: segmenter</c>: a recipe, and what is to differ from it. Each field's meaning: <see cref="SegmenterRecipe"/>.</summary>
+public sealed record SegmenterConfig : LearningConfig
+{
+    /// <summary>Encoders by name.</summary>
+    public static IReadOnlyList<string> Encoders { get; } = ["se_resnext50_32x4d", "resnet50", "resnet50-v1", "resnet18"];
+
+    private static readonly string[] Scores = ["iou", "dice_hard", "dice_soft", "iou_global", "dice_global", "loss"];
+
+    /// <summary>The <c>cpu</c> recipe; the other is <c>paper</c>.</summary>
+    public SegmenterConfig() => Kind = "segmenter";
+
+    /// <inheritdoc cref="SegmenterRecipe.Encoder"/>
+    public string? Encoder { get; init; }
+
+    /// <inheritdoc cref="SegmenterRecipe.Decoder"/>
+    public IReadOnlyList<int>? Decoder { get; init; }
+
+    /// <inheritdoc cref="SegmenterRecipe.Loss"/>
+    public string? Loss { get; init; }
+
+    /// <summary>The preset with these fields put over it, and steps counted.</summary>
+    /// <param name="images">Images that an epoch means where the recipe counts epochs; one number for all arms of a study.</param>
+    public SegmenterRecipe Resolve(int images) => (SegmenterRecipe)Counted(Merged(SegmenterRecipe.Presets[Recipe]), images);
+
+    /// <summary>Everything wrong with the fields, each named below <paramref name="path"/>.</summary>
+    public IEnumerable<string> Faults(string path)
+    {
+        if (!SegmenterRecipe.Presets.ContainsKey(Recipe))
+        {
+            return OneOf(path, "recipe", Recipe, SegmenterRecipe.Presets.Keys);
+        }
+        var r = Merged(SegmenterRecipe.Presets[Recipe]);
+        return
+        [
+            .. CommonFaults(path, r, "segmenter", ["unet++"], Scores),
+            .. OneOf(path, "encoder", r.Encoder, Encoders),
+            .. OneOf(path, "loss", r.Loss, ["dice", "dice_bce"]),
+            .. Check(r.Size % 32 == 0, path, "size", r.Size, "0 (as they are) or a multiple of 32 pixels: U-Net++ halves an image five times"),
+            .. Check(r.Decoder.Count == 5 && r.Decoder.All(w => w > 0), path, "decoder", string.Join(", ", r.Decoder), "five positive channel counts"),
+            .. Check(r.Weights != "imagenet" || r.Encoder == "resnet50-v1", path, "weights", r.Weights, "none or a path for this encoder; those of ImageNet belong to encoder: resnet50-v1"),
+        ];
+    }
+
+    private SegmenterRecipe Merged(SegmenterRecipe preset) => (SegmenterRecipe)Over(preset) with
+    {
+        Encoder = Encoder ?? preset.Encoder,
+        Decoder = Decoder ?? preset.Decoder,
+        Loss = Loss ?? preset.Loss,
+    };
+}

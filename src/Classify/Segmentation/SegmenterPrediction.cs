@@ -1,0 +1,116 @@
+using Odm.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Odm.Classify;
+
+/// <summary>What a trained segmenter finds in images.</summary>
+public static class SegmenterPrediction
+{
+    private const int PixelsAtOnce = 100 * 64 * 64; // a hundred images of 64 px, six of 256 px: decoder maps take 1 kB a pixel
+
+    /// <summary>Receives one image's result.</summary>
+    /// <param name="index">Place in the set.</param>
+    /// <param name="probabilities">H*W, at the set's own size.</param>
+    internal delegate void Receiver(int index, ReadOnlySpan<float> probabilities);
+
+    /// <summary>Predicts with the weights that did best in validation, and compares with the images' masks at their own size.</summary>
+    /// <param name="folder">What <see cref="SegmenterTraining.Train"/> filled.</param>
+    /// <param name="test">Images with masks.</param>
+    /// <param name="context">Device, precision, cancellation.</param>
+    /// <exception cref="DatasetException">The folder holds no finished training, or the images do not suit it.</exception>
+    public static MaskPredictions Predict(string folder, ImageSet test, RunContext context)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        var rows = new MaskScores[test.Count];
+        var card = Card(folder);
+        Demand(test, "test set", card.Channels, card.Recipe.Size);
+        using var network = Load(card, folder, context);
+        Each(network, test, [.. Enumerable.Range(0, test.Count)], card, context, (i, p) =>
+        {
+            var row = test.Rows[i];
+            rows[i] = MaskScores.Of(row.Id, row.Group.Length > 0 ? row.Group : row.Id, test.Mask(i), p, test.Height, test.Width);
+        });
+        return new(rows);
+    }
+
+    /// <summary>The lesion's probability in each pixel of chosen images, H*W floats at the set's own size; masks are not needed.</summary>
+    /// <param name="folder">What <see cref="SegmenterTraining.Train"/> filled.</param>
+    /// <param name="set">Images.</param>
+    /// <param name="indices">Those wanted, in this order.</param>
+    /// <param name="context">Device, precision, cancellation.</param>
+    /// <exception cref="DatasetException">As <see cref="Predict"/>.</exception>
+    public static IReadOnlyList<float[]> Probabilities(string folder, ImageSet set, IReadOnlyList<int> indices, RunContext context)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        var card = Card(folder);
+        Demand(set, "test set", card.Channels, card.Recipe.Size, masks: false);
+        using var network = Load(card, folder, context);
+        var maps = new List<float[]>();
+        Each(network, set, indices, card, context, (_, p) => maps.Add(p.ToArray()));
+        return maps;
+    }
+
+    /// <summary>Goes through images in evaluation mode.</summary>
+    internal static void Each(nn.Module<Tensor, Tensor> network, ImageSet set, IReadOnlyList<int> indices, SegmenterCard card, RunContext context, Receiver receive)
+    {
+        using var inference = inference_mode();
+        network.eval();
+        var plane = set.Height * set.Width;
+        var side = card.Recipe.Size == 0 ? plane : Math.Max(plane, card.Recipe.Size * card.Recipe.Size);
+        foreach (var chunk in indices.Chunk(Math.Max(1, PixelsAtOnce / side)))
+        {
+            context.Cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var images = Prediction.Resized(Batches.Of(set, chunk, card.Normalisation).Images.to(context.Device), card.Recipe.Size);
+            var p = network.call(images).softmax(1).narrow(1, 1, 1); // [n, 1, H, W]
+            if (p.shape[2] != set.Height || p.shape[3] != set.Width)
+            {
+                p = F.interpolate(p, size: [set.Height, set.Width], mode: InterpolationMode.Bilinear, align_corners: false);
+            }
+            var values = p.cpu().contiguous().data<float>().ToArray(); // sync point
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                receive(chunk[i], values.AsSpan(i * plane, plane));
+            }
+        }
+    }
+
+    /// <summary>Whether a set suits the network.</summary>
+    /// <exception cref="DatasetException">It does not; the message names the set.</exception>
+    internal static void Demand(ImageSet set, string name, int channels, int size, bool masks = true)
+    {
+        if (set.Count == 0)
+        {
+            throw new DatasetException($"{name}: has no images; training, validation and test need some each");
+        }
+        if (masks && !set.HasMasks)
+        {
+            throw new DatasetException($"{name}: its images have no masks; a segmenter needs one an image");
+        }
+        if (set.Channels != channels)
+        {
+            throw new DatasetException($"{name}: images have {set.Channels} channels where the training images have {channels}");
+        }
+        if (size == 0 && (set.Height % 32 != 0 || set.Width % 32 != 0))
+        {
+            throw new DatasetException($"{name}: images of {set.Width}x{set.Height} pixels; U-Net++ halves them five times and needs multiples of 32: set downstream.size, or resize in dataset.preprocess");
+        }
+    }
+
+    private static SegmenterCard Card(string folder) =>
+        SegmenterCard.TryRead(folder) ?? throw new DatasetException($"{folder}: holds no segmenter.json; expected the folder of a finished training");
+
+    private static UNetPlusPlus Load(SegmenterCard card, string folder, RunContext context)
+    {
+        var network = card.Make(context.Precision);
+        using (NewDisposeScope())
+        {
+            var best = Path.Combine(folder, LearningCard.BestFile);
+            Networks.Load(network, Safetensors.Read(best), best, optional: _ => false);
+        }
+        network.to(context.Device);
+        return network;
+    }
+}
