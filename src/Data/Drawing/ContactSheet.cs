@@ -29,9 +29,11 @@ public static class ContactSheet
     {
         ArgumentNullException.ThrowIfNull(real);
         ArgumentNullException.ThrowIfNull(synthetic);
-        var rows = real.Classes.SelectMany((name, label) => new[]
+        var named = real.Classes.Select((name, label) => (Name: name, Label: label)).ToList();
+        if (real.Rows.Any(r => r.Label < 0)) named.Add((real.Classes.Count > 0 ? "no label" : "", -1));
+        var rows = named.SelectMany(n => new[]
         {
-            Row(name + "\nreal", real, label, perClass), Row("\nsynthetic", synthetic, label, perClass),
+            Row(n.Name + "\nreal", real, n.Label, perClass), Row("\nsynthetic", synthetic, n.Label, perClass),
         });
         return Draw(title, [.. rows], perClass, outlines);
     }

@@ -16,6 +16,7 @@ public sealed class ImageSet
     private readonly PixelSlot[]? masks;
     private readonly Lazy<string> masksHash;
     private readonly Lazy<string> contentHash;
+    private readonly Lazy<IReadOnlyList<int>> emptyMasks;
 
     internal ImageSet(PixelSlot[] images, PixelSlot[]? masks, int channels, int height, int width,
         IReadOnlyList<ImageRow> rows, IReadOnlyList<string> classes, string? knownMasksHash = null)
@@ -27,6 +28,7 @@ public sealed class ImageSet
         (this.images, this.masks, Channels, Height, Width, Rows, Classes) = (images, masks, channels, height, width, rows, classes);
         masksHash = new(() => knownMasksHash ?? HashMasks());
         contentHash = new(HashContent);
+        emptyMasks = new(() => masks is null ? [] : [.. Enumerable.Range(0, Count).Where(i => !Mask(i).ContainsAnyExcept((byte)0))]);
     }
 
     /// <summary>Number of images.</summary>
@@ -49,6 +51,9 @@ public sealed class ImageSet
 
     /// <summary>True where every image has a mask.</summary>
     public bool HasMasks => masks is not null;
+
+    /// <summary>Places of the images whose mask is black throughout; none where there are no masks. Counted at the first look.</summary>
+    public IReadOnlyList<int> EmptyMasks => emptyMasks.Value;
 
     /// <summary>Lower-case hex SHA-256 of shape, classes, rows (pixel hashes among them) and masks; file names and folders have no part in it.</summary>
     public string ContentHash => contentHash.Value;

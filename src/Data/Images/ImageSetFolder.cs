@@ -1,21 +1,23 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Odm.Data;
 
 /// <summary>
 /// An image set on disk, for NumPy and a spreadsheet: <c>images.npy</c> uint8 [N, C, H, W], <c>masks.npy</c> uint8 [N, 1, H, W]
-/// where there are masks, <c>rows.csv</c>, and <c>set.json</c> with class names and content hash. Rows may be edited by hand;
+/// where there are masks, <c>rows.csv</c>, and <c>set.json</c> with class names, content hash and the number of empty masks. Rows may be edited by hand;
 /// pixels that are not those of their row's hash are found by <see cref="Verify"/>.
 /// </summary>
 public static class ImageSetFolder
 {
-    private sealed record Description(IReadOnlyList<string> Classes, string ContentHash, string MasksHash);
+    private sealed record Description(IReadOnlyList<string> Classes, string ContentHash, string MasksHash, int? EmptyMasks = null);
 
     private static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
         NewLine = "\n",
     };
@@ -63,7 +65,7 @@ public static class ImageSetFolder
         }
         Durable.Stream(Path.Combine(partial, "rows.csv"), stream => RowsFile.Write(stream, set.Rows));
         Durable.Stream(Path.Combine(partial, "set.json"), stream =>
-            JsonSerializer.Serialize(stream, new Description(set.Classes, set.ContentHash, set.MasksHash), Format));
+            JsonSerializer.Serialize(stream, new Description(set.Classes, set.ContentHash, set.MasksHash, set.HasMasks ? set.EmptyMasks.Count : null), Format));
     });
 
     /// <summary>Reads every pixel and compares with the hashes of the rows.</summary>

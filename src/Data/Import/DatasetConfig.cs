@@ -12,13 +12,13 @@ public sealed record DatasetConfig
     /// </summary>
     public required string Kind { get; init; }
 
-    /// <summary>The folder, CSV file, .npz file or set; starts at the current folder. Needed by every kind but phantom and image-mask.</summary>
+    /// <summary>The folder, CSV file, .npz file or set; starts at the current folder. Needed by every kind but phantom; image-mask takes its folders <c>images</c> and <c>masks</c>.</summary>
     public string? Path { get; init; }
 
-    /// <summary>csv, image-mask: folder of the image files; for csv the CSV's own folder where not given.</summary>
+    /// <summary>csv, image-mask: folder of the image files; where not given, for csv the CSV's own folder, for image-mask <c>images</c> below <see cref="Path"/>.</summary>
     public string? Images { get; init; }
 
-    /// <summary>csv, image-mask: folder of the mask files; for csv that of the images where not given.</summary>
+    /// <summary>csv, image-mask: folder of the mask files; where not given, for csv that of the images, for image-mask <c>masks</c> below <see cref="Path"/>.</summary>
     public string? Masks { get; init; }
 
     /// <summary>csv: column of the image file, relative to <see cref="Images"/>; the extension may be left out.</summary>
@@ -27,8 +27,17 @@ public sealed record DatasetConfig
     /// <summary>csv: column of the class.</summary>
     public string LabelColumn { get; init; } = "label";
 
-    /// <summary>csv: column of the patient or lesion; none where not given.</summary>
+    /// <summary>csv: column of the patient or lesion, none where not given; with <see cref="Groups"/>: the group's column in that table.</summary>
     public string? GroupColumn { get; init; }
+
+    /// <summary>
+    /// image-mask, imagefolder: a CSV of ranges (<c>first_frame,last_frame,sequence</c>) that gives each image the group of the number in its base
+    /// name; relative to <see cref="Path"/> where that is given. A number in no range is an error. None where not given.
+    /// </summary>
+    public string? Groups { get; init; }
+
+    /// <summary>Where <see cref="Groups"/> lies; null where not given.</summary>
+    public string? GroupsFile() => string.IsNullOrEmpty(Groups) ? null : System.IO.Path.Combine(Path ?? "", Groups);
 
     /// <summary>csv: column of the official split (train, val, test); none where not given.</summary>
     public string? SplitColumn { get; init; }
@@ -64,8 +73,10 @@ public sealed record DatasetConfig
             yield return $"{field}.kind: \"{Kind}\"; allowed are {string.Join(", ", Kinds)}";
         if (Kind is "imagefolder" or "csv" or "medmnist" or "set" && string.IsNullOrEmpty(Path))
             yield return $"{field}.path: missing; kind {Kind} needs it";
-        if (Kind == "image-mask" && (string.IsNullOrEmpty(Images) || string.IsNullOrEmpty(Masks)))
-            yield return $"{field}.images, {field}.masks: missing; kind image-mask needs both";
+        if (Kind == "image-mask" && string.IsNullOrEmpty(Path) && (string.IsNullOrEmpty(Images) || string.IsNullOrEmpty(Masks)))
+            yield return $"{field}.path: missing; kind image-mask needs it (with the folders images and masks below it), or {field}.images and {field}.masks";
+        if (Groups is not null && Kind is not ("image-mask" or "imagefolder"))
+            yield return $"{field}.groups: {Groups}: kind {Kind} takes none; image-mask and imagefolder do";
         if (Kind == "csv" && ImageColumn == "")
             yield return $"{field}.image_column: empty";
         if (Kind == "csv" && LabelColumn == "")

@@ -36,17 +36,22 @@ internal static class Decoder
         });
         context?.Cancel.ThrowIfCancellationRequested();
         var bad = faults.OfType<DatasetException>().ToArray();
-        return bad.Length == 0
-            ? Importer.Assemble(images, masks, [.. sources.Select(s => s.Row)], classes)
-            : throw new DatasetException(bad[0].Message + FolderSource.Others(bad.Length), bad[0]);
+        if (bad.Length > 0)
+            throw new DatasetException(bad[0].Message + FolderSource.Others(bad.Length), bad[0]);
+        var set = Importer.Assemble(images, masks, [.. sources.Select(s => s.Row)], classes);
+        if (set.EmptyMasks is { Count: > 0 } empty)
+            context?.Report(new Progress(stage, set.Count, set.Count, 0, "files", EmptyMasks(set, empty)));
+        return set;
     }
+
+    /// <summary>A warning line: how many, the first few by name.</summary>
+    private static string EmptyMasks(ImageSet set, IReadOnlyList<int> empty) => FormattableString.Invariant(
+        $"! {empty.Count} of {set.Count} masks are empty: {string.Join(", ", empty.Take(3).Select(i => set.Rows[i].Id))}{(empty.Count > 3 ? ", ..." : "")}");
 
     private static (Pixels Image, Pixels? Mask) DecodeOne(SourceImage source, DatasetConfig config)
     {
         var image = ImageFiles.Decode(source.File);
-        var mask = source.Mask is null ? null : Threshold(ImageFiles.Decode(source.Mask), config.Threshold);
-        if (mask is not null && (mask.Width, mask.Height) != (image.Width, image.Height))
-            throw new DatasetException($"{source.Mask}: {mask.Width}x{mask.Height} pixels where its image has {image.Width}x{image.Height}");
+        var mask = source.Mask is null ? null : MaskFile.Read(source.Mask, image, config.Threshold);
         try
         {
             return Preprocessor.Apply(config.Preprocess, image, mask);
@@ -55,21 +60,6 @@ internal static class Decoder
         {
             throw new DatasetException($"{source.File}: {e.Message}", e);
         }
-    }
-
-    /// <summary>255 where the mean of the channels reaches the threshold, else 0.</summary>
-    private static Pixels Threshold(Pixels mask, double threshold)
-    {
-        var plane = mask.Width * mask.Height;
-        var hard = new byte[plane];
-        for (var i = 0; i < plane; i++)
-        {
-            var sum = 0;
-            for (var c = 0; c < mask.Channels; c++)
-                sum += mask.Planar[c * plane + i];
-            hard[i] = sum >= threshold * 255 * mask.Channels ? (byte)255 : (byte)0;
-        }
-        return mask with { Channels = 1, Planar = hard };
     }
 
     /// <summary>Reports at most five times a second, from any thread.</summary>

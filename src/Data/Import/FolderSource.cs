@@ -26,8 +26,9 @@ internal static class FolderSource
     }
 
     /// <summary>Images and masks paired by base name; no labels.</summary>
-    public static IReadOnlyList<SourceImage> WithMasks(string images, string masks)
+    public static IReadOnlyList<SourceImage> WithMasks(DatasetConfig config)
     {
+        var (images, masks) = (config.Images ?? Path.Combine(config.Path!, "images"), config.Masks ?? Path.Combine(config.Path!, "masks"));
         var byName = Files(masks).GroupBy(Path.GetFileNameWithoutExtension, StringComparer.Ordinal).ToDictionary(g => g.Key!, g => g.First(), StringComparer.Ordinal);
         var files = Files(images);
         if (files.Length == 0)
@@ -36,6 +37,18 @@ internal static class FolderSource
         if (bare.Length > 0)
             throw new DatasetException($"{bare[0]}: no mask of that name in {masks}" + Others(bare.Length));
         return [.. files.Select(f => new SourceImage(f, new ImageRow { Id = "", Source = Relative(images, f) }, byName[Path.GetFileNameWithoutExtension(f)]))];
+    }
+
+    /// <summary>The images with their groups from <see cref="DatasetConfig.Groups"/>, where that is given.</summary>
+    public static IReadOnlyList<SourceImage> Grouped(IReadOnlyList<SourceImage> images, DatasetConfig config)
+    {
+        if (config.GroupsFile() is not { } table)
+            return images;
+        var ranges = GroupRanges.Read(table, config.GroupColumn);
+        var strays = images.Select(s => ranges.Fault(s.File)).OfType<string>().ToArray();
+        return strays.Length == 0
+            ? [.. images.Select(s => s with { Row = s.Row with { Group = ranges.Of(s.File)! } })]
+            : throw new DatasetException(strays[0] + Others(strays.Length));
     }
 
     /// <summary>" (and N more)" for the others of a list of faults.</summary>

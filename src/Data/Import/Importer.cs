@@ -21,12 +21,12 @@ public static class Importer
                 return Preprocess(ImageSet.Open(config.Path!), config.Preprocess);
             case "imagefolder":
                 var byClass = FolderSource.ByClass(config.Path!, config.Classes);
-                return Decoder.Decode(byClass.Images, byClass.Classes, config, context, stage);
+                return Decoder.Decode(FolderSource.Grouped(byClass.Images, config), byClass.Classes, config, context, stage);
             case "csv":
                 var listed = CsvSource.Read(config);
                 return Decoder.Decode(listed.Images, listed.Classes, config, context, stage);
             case "image-mask":
-                return Decoder.Decode(FolderSource.WithMasks(config.Images!, config.Masks!), config.Classes, config, context, stage);
+                return Decoder.Decode(FolderSource.Grouped(FolderSource.WithMasks(config), config), config.Classes, config, context, stage);
             default:
                 throw new ArgumentException($"kind \"{config.Kind}\"; allowed are {string.Join(", ", DatasetConfig.Kinds)}", nameof(config));
         }

@@ -18,7 +18,7 @@ public static class Splitter
         return result;
     }
 
-    /// <summary>Every class must have an image to train on.</summary>
+    /// <summary>There must be images to train on, of every class where the set has labels.</summary>
     /// <exception cref="StudyException">One has none; the message names it.</exception>
     public static void RequireTrainingImages(ImageSet set)
     {
@@ -26,6 +26,8 @@ public static class Splitter
         var train = set.OfSplit("train");
         if (train.Count == 0)
             throw new StudyException("the split leaves no training image");
+        if (set.Rows.All(r => r.Label < 0))
+            return;
         var missing = train.ClassCounts().Select((n, c) => (n, c)).Where(x => x.n == 0).Select(x => x.c).ToArray();
         if (missing.Length > 0)
         {
@@ -55,7 +57,7 @@ public static class Splitter
         return rows;
     }
 
-    /// <summary>Units (groups or single images) of each class, in random order, go where most is missing of that class.</summary>
+    /// <summary>Units (groups or single images) of each class, in random order, go where most is missing of that class; those without a label are one more.</summary>
     private static ImageRow[] Drawn(IReadOnlyList<ImageRow> rows, SplitConfig config, double[] shares)
     {
         var grouped = rows.Any(r => r.Group != "");

@@ -24,10 +24,11 @@ internal static class DataCommand
         var image = Text("--image-column", "C", "Column of the image file (csv); image where not given.");
         var label = Text("--label-column", "C", "Column of the class (csv); label where not given.");
         var group = Text("--group-column", "C", "Column of the patient or lesion (csv).");
+        var groups = Text("--groups", "FILE", "Table first_frame,last_frame,sequence for the numbers in the names (image-mask, imagefolder), relative to the path.");
         var split = Text("--split-column", "C", "Column of the official split (csv).");
         var mask = Text("--mask-column", "C", "Column of the mask file (csv).");
         var to = new Option<string>("--out") { Required = true, Description = "The set's folder, new or a set to be replaced.", HelpName = "SETDIR" };
-        var command = new Command("import", "Makes an image set: images.npy, masks.npy, rows.csv, set.json.") { kind, path, images, masks, threshold, size, count, seed, image, label, group, split, mask, to };
+        var command = new Command("import", "Makes an image set: images.npy, masks.npy, rows.csv, set.json.") { kind, path, images, masks, threshold, size, count, seed, image, label, group, groups, split, mask, to };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var named = parsed.GetRequiredValue(kind);
@@ -41,6 +42,7 @@ internal static class DataCommand
                 ImageColumn = parsed.GetValue(image) ?? "image",
                 LabelColumn = parsed.GetValue(label) ?? "label",
                 GroupColumn = parsed.GetValue(group),
+                Groups = parsed.GetValue(groups),
                 SplitColumn = parsed.GetValue(split),
                 MaskColumn = parsed.GetValue(mask),
                 Threshold = parsed.GetValue(threshold),
@@ -100,7 +102,7 @@ internal static class DataCommand
     {
         var console = Terminal.Out();
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{folder}: {set.Count} images of {set.Channels}x{set.Height}x{set.Width}{(set.HasMasks ? " with masks" : "")}, {set.Rows.Select(r => r.Group).Where(g => g != "").Distinct(StringComparer.Ordinal).Count()} groups, content {set.ContentHash[..12]}"));
+            $"{folder}: {set.Count} images of {set.Channels}x{set.Height}x{set.Width}{(set.HasMasks ? $" with masks ({set.EmptyMasks.Count} empty)" : "")}, {set.Rows.Select(r => r.Group).Where(g => g != "").Distinct(StringComparer.Ordinal).Count()} groups, content {set.ContentHash[..12]}"));
         var sides = set.Rows.Select(r => (r.Origin, r.Split)).Distinct().ToList();
         var table = new Table().AddColumn("class").AddColumn("images");
         foreach (var (origin, side) in sides)

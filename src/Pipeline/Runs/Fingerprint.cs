@@ -19,7 +19,7 @@ internal static class Fingerprint
             return "";
         }
 
-        var roots = new[] { dataset.Path, dataset.Images, dataset.Masks }.OfType<string>().ToList();
+        var roots = new[] { dataset.Path, dataset.Images, dataset.Masks, dataset.GroupsFile() }.OfType<string>().ToList();
         if (dataset.Kind == "csv" && dataset.Images is null && dataset.Path is not null && Path.GetDirectoryName(Path.GetFullPath(dataset.Path)) is { } beside)
         {
             roots.Add(beside);

@@ -43,7 +43,7 @@ internal sealed record StudySources(Study Study, string Folder, Stage Prepare, I
     private static JsonObject Settings(DatasetConfig dataset, SplitConfig? split)
     {
         var settings = Resolved.Json(dataset)!.AsObject();
-        foreach (var path in new[] { "path", "images", "masks" })
+        foreach (var path in new[] { "path", "images", "masks", "groups" })
         {
             settings.Remove(path);
         }

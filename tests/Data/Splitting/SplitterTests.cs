@@ -65,6 +65,19 @@ public class SplitterTests
     }
 
     [Fact]
+    public void Images_without_labels_split_at_random_and_by_group_whether_classes_are_named_or_not()
+    {
+        foreach (var classes in new[] { 0, 2 })
+        {
+            var split = Splitter.Split(Set([.. Enumerable.Range(0, 100).Select(i => (-1, $"video {i / 10}", ""))], classes), Stratified);
+            Splitter.Sides.Select(s => split.OfSplit(s).Count).ShouldBe([70, 10, 20]);
+            split.Rows.GroupBy(r => r.Group).ShouldAllBe(g => g.Select(r => r.Split).Distinct().Count() == 1);
+            Splitter.Sides.Select(s => Splitter.Split(split, Stratified with { By = "image" }).OfSplit(s).Count).ShouldBe([70, 10, 20]);
+            Guard.Check(split, allowOverlap: true, "unused.csv").Groups.ShouldBe(0);
+        }
+    }
+
+    [Fact]
     public void Equal_seeds_split_alike_and_others_differently()
     {
         string[] Sides(ulong seed) => [.. Splitter.Split(Set([40, 40]), Stratified with { Seed = seed }).Rows.Select(r => r.Split)];

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace Odm.Data;
+
+/// <summary>
+/// Groups by number: a CSV with a row per range (<c>first_frame,last_frame,sequence</c>, both ends included), applied to the
+/// last number in a file's base name. The group is the column <see cref="DatasetConfig.GroupColumn"/>, else the only other one.
+/// </summary>
+internal sealed partial class GroupRanges
+{
+    private const string First = "first_frame";
+    private const string Last = "last_frame";
+    private readonly string path;
+    private readonly List<(long First, long Last, string Group)> ranges;
+
+    private GroupRanges(string path, List<(long First, long Last, string Group)> ranges) => (this.path, this.ranges) = (path, ranges);
+
+    /// <summary>Reads the table.</summary>
+    /// <exception cref="DatasetException">Missing file or column, a range that is no range, ranges that overlap.</exception>
+    public static GroupRanges Read(string path, string? groupColumn)
+    {
+        if (!File.Exists(path))
+            throw new DatasetException($"{path}: no such file");
+        using var csv = new CsvReader(new StreamReader(path), new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim });
+        var ranges = new List<(long First, long Last, string Group)>();
+        try
+        {
+            if (!csv.Read() || !csv.ReadHeader())
+                throw new DatasetException($"{path}: empty");
+            var column = GroupColumn(csv.HeaderRecord!, groupColumn, path);
+            while (csv.Read())
+            {
+                var where = $"{path}: row {ranges.Count + 2}";
+                var (first, last) = (Number(csv, First, where), Number(csv, Last, where));
+                if (last < first)
+                    throw new DatasetException(FormattableString.Invariant($"{where}: {First} {first} is beyond {Last} {last}"));
+                ranges.Add((first, last, csv.GetField(column) is { Length: > 0 } group ? group : throw new DatasetException($"{where}: {column} is empty")));
+            }
+        }
+        catch (CsvHelperException e)
+        {
+            throw new DatasetException($"{path}: row {ranges.Count + 2}: {e.Message.Split('\n')[0].Trim()}", e);
+        }
+        ranges.Sort();
+        for (var i = 1; i < ranges.Count; i++)
+        {
+            if (ranges[i].First <= ranges[i - 1].Last)
+                throw new DatasetException(FormattableString.Invariant($"{path}: {ranges[i].First} lies in two ranges"));
+        }
+        return new GroupRanges(path, ranges);
+    }
+
+    /// <summary>The group of a file; null where there is none, and <see cref="Fault"/> says why.</summary>
+    public string? Of(string file) => NumberIn(file) is { } number && ranges.FindIndex(r => r.First <= number && number <= r.Last) is >= 0 and var at ? ranges[at].Group : null;
+
+    /// <summary>Null, or why a file has no group: no number in its base name, or one that lies in no range.</summary>
+    public string? Fault(string file) => Of(file) is not null ? null
+        : NumberIn(file) is { } number ? FormattableString.Invariant($"{file}: {number} lies in no range of {path}")
+        : $"{file}: no number in its name to look up in {path}";
+
+    private static long? NumberIn(string file) =>
+        long.TryParse(Numbers().Matches(Path.GetFileNameWithoutExtension(file)).LastOrDefault()?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static string GroupColumn(string[] header, string? asked, string path)
+    {
+        var others = header.Except([First, Last], StringComparer.Ordinal).ToArray();
+        var missing = new[] { First, Last, asked }.Where(c => c is not null && !header.Contains(c, StringComparer.Ordinal)).ToArray();
+        if (missing.Length > 0)
+            throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are {string.Join(", ", header)}");
+        return asked ?? (others.Length == 1 ? others[0]
+            : others.Contains("sequence", StringComparer.Ordinal) ? "sequence"
+            : throw new DatasetException($"{path}: which of the columns {string.Join(", ", header)} is the group? name it in group_column"));
+    }
+
+    private static long Number(CsvReader csv, string column, string where) =>
+        long.TryParse(csv.GetField(column), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new DatasetException($"{where}: {column} \"{csv.GetField(column)}\" is not a whole number of at least 0");
+
+    [GeneratedRegex("[0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex Numbers();
+}
