@@ -19,6 +19,13 @@ internal static class Intensity
         return Map(p, x => mean + f * (x - mean));
     }
 
+    /// <summary>x + offset.</summary>
+    public static Picture Offset(Picture p, double offset)
+    {
+        var o = (float)offset;
+        return Map(p, x => x + o);
+    }
+
     /// <summary>x ^ gamma: above 1 darkens the middle, below 1 brightens it.</summary>
     public static Picture Gamma(Picture p, double gamma)
     {

@@ -9,7 +9,8 @@ public sealed record TraditionalConfig
     /// <summary>
     /// <c>thesis</c>: the IDRiD thesis' flips and raised brightness, offline (chapter 4; it does not say how far: 1.1 to 1.4 is
     /// ours). <c>iois</c>: its classifier's random crop of 224 in 256, ±30° at .5, horizontal flip at .5, online.
-    /// <c>none</c>: only what the other fields ask.
+    /// <c>polyp</c>: what Saragih, Hibi and Tyrrell's segmentation does with albumentations: horizontal flip at .5, scale .5 to 1.5 with
+    /// shifts up to .1, then at .9 one of CLAHE, brightness with contrast, gamma; online. <c>none</c>: only what the other fields ask.
     /// </summary>
     public string Preset { get; init; } = "none";
 
@@ -46,6 +47,18 @@ public sealed record TraditionalConfig
     /// <summary>Exponent on values in [0, 1], .1 to 10.</summary>
     public DrawRange? Gamma { get; init; }
 
+    /// <summary>Added to all values, -1 to 1 (white is 1); with <see cref="Brightness"/>, which multiplies, albumentations' brightness and contrast.</summary>
+    public DrawRange? Offset { get; init; }
+
+    /// <summary>Adaptive equalisation of the lightness in 8 x 8 tiles: OpenCV's clip limit, 0 to 100.</summary>
+    public DrawRange? Clahe { get; init; }
+
+    /// <summary>
+    /// Probability of doing one of three, each as likely: CLAHE; brightness, contrast and offset; gamma. Those without a range are out of
+    /// the choice. Null: each is done by its own probability.
+    /// </summary>
+    public double? OneOf { get; init; }
+
     /// <summary>Standard deviation of added normal noise, 0 to 1 (white is 1).</summary>
     public DrawRange? Noise { get; init; }
 
@@ -57,8 +70,8 @@ public sealed record TraditionalConfig
 
     /// <summary>A preset by its name.</summary>
     /// <exception cref="FormatException">No such preset.</exception>
-    public static TraditionalConfig Parse(string word) => word is "thesis" or "iois" ? new() { Preset = word }
-        : throw new FormatException($"\"{word}\"; allowed are thesis, iois, or a mapping of transforms");
+    public static TraditionalConfig Parse(string word) => word is "thesis" or "iois" or "polyp" ? new() { Preset = word }
+        : throw new FormatException($"\"{word}\"; allowed are thesis, iois, polyp, or a mapping of transforms");
 
     /// <summary>The same with the preset's fields filled in where the file left them out.</summary>
     public TraditionalConfig Resolve()
@@ -67,6 +80,17 @@ public sealed record TraditionalConfig
         {
             "thesis" => new() { Mode = "offline", FlipHorizontal = .5, FlipVertical = .5, Brightness = new() { P = .5, Low = 1.1, High = 1.4 } },
             "iois" => new() { FlipHorizontal = .5, Rotation = new() { P = .5, Low = -30, High = 30 }, Crop = new() { Low = .875, High = .875 } },
+            "polyp" => new()
+            {
+                FlipHorizontal = .5,
+                Scale = new() { Low = .5, High = 1.5 },
+                Translate = new() { Low = -.1, High = .1 },
+                OneOf = .9,
+                Clahe = new() { Low = 1, High = 4 },
+                Brightness = new() { Low = .8, High = 1.2 },
+                Offset = new() { Low = -.2, High = .2 },
+                Gamma = new() { Low = .8, High = 1.2 },
+            },
             _ => new TraditionalConfig(),
         };
         return this with
@@ -76,21 +100,27 @@ public sealed record TraditionalConfig
             FlipHorizontal = FlipHorizontal ?? b.FlipHorizontal,
             FlipVertical = FlipVertical ?? b.FlipVertical,
             Rotation = Rotation ?? b.Rotation,
+            Scale = Scale ?? b.Scale,
+            Translate = Translate ?? b.Translate,
             Crop = Crop ?? b.Crop,
             Brightness = Brightness ?? b.Brightness,
+            Offset = Offset ?? b.Offset,
+            Gamma = Gamma ?? b.Gamma,
+            Clahe = Clahe ?? b.Clahe,
+            OneOf = OneOf ?? b.OneOf,
         };
     }
 
     /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>arms.traditional.traditional</c>).</summary>
     public IEnumerable<string> Faults(string field)
     {
-        if (Preset is not ("none" or "thesis" or "iois"))
-            yield return $"{field}.preset: \"{Preset}\"; allowed are none, thesis, iois";
+        if (Preset is not ("none" or "thesis" or "iois" or "polyp"))
+            yield return $"{field}.preset: \"{Preset}\"; allowed are none, thesis, iois, polyp";
         if (Mode is not (null or "online" or "offline"))
             yield return $"{field}.mode: \"{Mode}\"; allowed are online, offline";
         if (Fill is not (null or "zeros" or "edge"))
             yield return $"{field}.fill: \"{Fill}\"; allowed are zeros, edge";
-        foreach (var (name, p) in new[] { ("flip_horizontal", FlipHorizontal), ("flip_vertical", FlipVertical) })
+        foreach (var (name, p) in new[] { ("flip_horizontal", FlipHorizontal), ("flip_vertical", FlipVertical), ("one_of", OneOf) })
         {
             if (p is { } value && !(value is >= 0 and <= 1))
                 yield return FormattableString.Invariant($"{field}.{name}: {value}; allowed is 0 to 1");
@@ -99,13 +129,14 @@ public sealed record TraditionalConfig
             yield return fault;
         var all = Resolve();
         if (!(all.FlipHorizontal > 0) && !(all.FlipVertical > 0) && all.Ranges().All(r => r.Range is not { P: > 0 }))
-            yield return $"{field}: nothing to do; name a preset (thesis, iois) or a transform";
+            yield return $"{field}: nothing to do; name a preset (thesis, iois, polyp) or a transform";
     }
 
     private (string Name, DrawRange? Range, double Least, double Most)[] Ranges() =>
     [
         ("rotation", Rotation, -180, 180), ("scale", Scale, .1, 10), ("translate", Translate, -1, 1), ("shear", Shear, -60, 60),
         ("crop", Crop, .01, 1), ("brightness", Brightness, 0, 10), ("contrast", Contrast, 0, 10), ("gamma", Gamma, .1, 10),
+        ("offset", Offset, -1, 1), ("clahe", Clahe, 0, 100),
         ("noise", Noise, 0, 1), ("erase", Erase, 0, .9),
     ];
 }

@@ -16,6 +16,8 @@ internal sealed record TransformDraw
     public double Brightness { get; init; } = 1;
     public double Contrast { get; init; } = 1;
     public double Gamma { get; init; } = 1;
+    public double Offset { get; init; }
+    public double? Clahe { get; init; }
     public (double Sigma, ulong Seed) Noise { get; init; }
     public PixelRectangle? Erase { get; init; }
     public bool Edge { get; init; }
@@ -26,7 +28,7 @@ internal sealed record TransformDraw
         var (shearX, shearY) = (config.Shear?.Draw(rng), rng.NextDouble());
         var (right, down) = (config.Translate?.Draw(rng), rng.NextDouble());
         var (side, left, top) = (config.Crop?.Draw(rng) ?? 1, rng.NextDouble(), rng.NextDouble());
-        return new()
+        var draw = new TransformDraw
         {
             FlipHorizontal = rng.NextBool(config.FlipHorizontal ?? 0),
             FlipVertical = rng.NextBool(config.FlipVertical ?? 0),
@@ -38,9 +40,32 @@ internal sealed record TransformDraw
             Brightness = config.Brightness?.Draw(rng) ?? 1,
             Contrast = config.Contrast?.Draw(rng) ?? 1,
             Gamma = config.Gamma?.Draw(rng) ?? 1,
+            Offset = config.Offset?.Draw(rng) ?? 0,
+            Clahe = config.Clahe?.Draw(rng),
             Noise = config.Noise?.Draw(rng) is { } sigma ? (sigma, rng.NextUInt64()) : default,
             Erase = config.Erase?.Draw(rng) is { } area ? Hole(area, height, width, rng) : null,
             Edge = config.Fill == "edge",
+        };
+        return config.OneOf is { } p ? draw.WithOneOf(config, rng.NextBool(p), rng.NextDouble()) : draw;
+    }
+
+    private TransformDraw WithOneOf(TraditionalConfig config, bool any, double which)
+    {
+        var choices = new List<int>();
+        if (config.Clahe is not null)
+            choices.Add(0);
+        if (config.Brightness is not null || config.Contrast is not null || config.Offset is not null)
+            choices.Add(1);
+        if (config.Gamma is not null)
+            choices.Add(2);
+        var choice = any && choices.Count > 0 ? choices[(int)(which * choices.Count)] : -1;
+        return this with
+        {
+            Clahe = choice == 0 ? Clahe : null,
+            Brightness = choice == 1 ? Brightness : 1,
+            Contrast = choice == 1 ? Contrast : 1,
+            Offset = choice == 1 ? Offset : 0,
+            Gamma = choice == 2 ? Gamma : 1,
         };
     }
 
@@ -57,10 +82,14 @@ internal sealed record TransformDraw
         var map = Map(p.Height, p.Width);
         if (map != AffineMap.Identity)
             p = Geometry.Warp(p, map, Edge);
+        if (Clahe is { } clip)
+            p = Odm.Augment.Clahe.Apply(p, clip);
         if (!Brightness.Equals(1.0))
             p = Intensity.Brightness(p, Brightness);
         if (!Contrast.Equals(1.0))
             p = Intensity.Contrast(p, Contrast);
+        if (Offset != 0)
+            p = Intensity.Offset(p, Offset);
         if (!Gamma.Equals(1.0))
             p = Intensity.Gamma(p, Gamma);
         if (Noise.Sigma > 0)
@@ -83,7 +112,10 @@ internal sealed record TransformDraw
         Add("crop", 1, Crop.Side, Crop.Left, Crop.Top);
         Add("brightness", 1, Brightness);
         Add("contrast", 1, Contrast);
+        Add("offset", 0, Offset);
         Add("gamma", 1, Gamma);
+        if (Clahe is { } clip)
+            words.Add(string.Create(CultureInfo.InvariantCulture, $"clahe={clip:0.####}"));
         Add("noise", 0, Noise.Sigma);
         if (Erase is { } hole)
             words.Add(string.Create(CultureInfo.InvariantCulture, $"erase={hole.Top}/{hole.Left}/{hole.Height}/{hole.Width}"));

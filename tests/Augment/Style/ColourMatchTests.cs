@@ -36,8 +36,8 @@ public sealed class ColourMatchTests
         var rng = new Rng((ulong)seed);
         var (source, reference) = (Cloud(rng, 50), Cloud(rng, 70));
         var mapped = ColourMatch.Mapped(source, source, reference, 0);
-        (mapped.mean([1]) - reference.mean([1])).abs().max().item<double>().ShouldBeLessThan(1e-9);
-        (Covariance(mapped) - Covariance(reference)).abs().max().item<double>().ShouldBeLessThan(1e-9);
+        (mapped.mean([1]) - reference.mean([1])).abs().max().item<double>().ShouldBeLessThan(1e-7);
+        (Covariance(mapped) - Covariance(reference)).abs().max().item<double>().ShouldBeLessThan(1e-6);
     }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -89,10 +89,28 @@ public sealed class TraditionalTests
     }
 
     [Fact]
+    public void The_polyp_preset_moves_and_then_changes_values_in_one_of_three_ways()
+    {
+        var config = TraditionalConfig.Parse("polyp").Resolve();
+        var rng = new Rng(5);
+        var draws = Enumerable.Range(0, 4000).Select(_ => TransformDraw.From(config, 16, 16, rng)).ToArray();
+        ((double)draws.Count(d => d.FlipHorizontal)).ShouldBe(2000, 120);
+        new[] { draws.Min(d => d.Scale), draws.Max(d => d.Scale), draws.Min(d => d.Translate.Y), draws.Max(d => d.Translate.X) }.ShouldBe([.5, 1.5, -.1, .1], .01);
+        draws.ShouldAllBe(d => d.Rotation == 0 && !d.Edge);
+        var ways = draws.Select(d => ((bool Clahe, bool Values, bool Gamma))(d.Clahe is not null, d.Brightness != 1 || d.Offset != 0, d.Gamma != 1)).ToArray();
+        ways.ShouldAllBe(w => (w.Clahe ? 1 : 0) + (w.Values ? 1 : 0) + (w.Gamma ? 1 : 0) <= 1);
+        foreach (var count in new[] { ways.Count(w => w.Clahe), ways.Count(w => w.Values), ways.Count(w => w.Gamma) })
+            ((double)count).ShouldBe(1200, 120);
+        ((double)ways.Count(w => w == default)).ShouldBe(400, 80);
+        draws.Where(d => d.Clahe is not null).ShouldAllBe(d => d.Clahe >= 1 && d.Clahe <= 4);
+        (TraditionalConfig.Parse("polyp") with { OneOf = 0 }).Resolve().OneOf.ShouldBe(0);
+    }
+
+    [Fact]
     public void Every_fault_of_a_config_names_its_field()
     {
-        Faults(new()).ShouldBe(["t: nothing to do; name a preset (thesis, iois) or a transform"]);
-        Faults(new() { Preset = "tesis", FlipHorizontal = 1.5 }).ShouldBe(["t.preset: \"tesis\"; allowed are none, thesis, iois", "t.flip_horizontal: 1.5; allowed is 0 to 1"]);
+        Faults(new()).ShouldBe(["t: nothing to do; name a preset (thesis, iois, polyp) or a transform"]);
+        Faults(new() { Preset = "tesis", FlipHorizontal = 1.5 }).ShouldBe(["t.preset: \"tesis\"; allowed are none, thesis, iois, polyp", "t.flip_horizontal: 1.5; allowed is 0 to 1"]);
         Faults(new() { Crop = new() { Low = .5, High = 1.2 } }).ShouldBe(["t.crop.high: 1.2; allowed is 0.01 to 1"]);
         Faults(Thesis with { Mode = "both", Fill = "grey" }).ShouldBe(["t.mode: \"both\"; allowed are online, offline", "t.fill: \"grey\"; allowed are zeros, edge"]);
         new DrawRange { P = 2, Low = 3, High = 1 }.Faults("r").ShouldBe(["r.p: 2; allowed is 0 to 1", "r.low: 3 is above high 1"]);
