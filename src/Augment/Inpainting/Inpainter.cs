@@ -73,7 +73,7 @@ public sealed class Inpainter : IDisposable
         var source = tensor(batch.SelectMany(r => r.Image).ToArray(), batch.Count, Channels, Size, Size).to(device).to(ScalarType.Float32) / 127.5 - 1;
         var known = cat([source, full_like(source[.., ..1], -1)], 1);
         var zone = OfPixels(zones.SelectMany(z => z.Select(v => v > 0 ? 1f : 0f)));
-        var fade = OfPixels(zones.SelectMany(z => Dilation.Fade(z, Size, Size, Config.Feather!.Value)));
+        var fade = OfPixels(zones.SelectMany(z => Zone.Fade(z, Size, Size, Config.Feather!.Value)));
         var noise = new ImageNoise([.. batch.Select(r => r.Seed)], Channels + 1, Size, Size, device);
         var nothing = model.Unlabelled(batch.Count);
         var made = RePaint.Sample((x, t) => model.Clean(x, t, nothing), schedule, times, states, known, zone, noise.At, Config.Clip, cancel).clamp(-1, 1);
@@ -87,7 +87,7 @@ public sealed class Inpainter : IDisposable
     }
 
     /// <summary>A mask of H*W bytes widened by so many pixels on every side, 0 or 255.</summary>
-    public static byte[] Dilate(ReadOnlySpan<byte> mask, int height, int width, int pixels) => Dilation.Of(mask, height, width, pixels);
+    public static byte[] Dilate(ReadOnlySpan<byte> mask, int height, int width, int pixels) => Zone.Of(mask, height, width, pixels);
 
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();

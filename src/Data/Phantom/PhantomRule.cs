@@ -60,22 +60,38 @@ public static class PhantomRule
     /// <summary>Lesion area as share of the image's area: the continuous figure behind <see cref="Grade"/>.</summary>
     public static double LesionShare(ReadOnlySpan<byte> planar, int size)
     {
+        var cover = Coverage(planar, size);
+        var sum = 0.0;
+        for (var i = 0; i < cover.Length; i++)
+        {
+            // a pixel counts where it or a neighbour begins a lesion
+            if (cover[i] > Edge && MayBeLesion(i, size) && BesideSeed(cover, size, i % size, i / size))
+                sum += Math.Min(cover[i], 1);
+        }
+        return sum / (size * size);
+    }
+
+    /// <summary>The mask that an image of 3*size*size planar bytes ought to have, size*size bytes: 255 where lesion covers half of a pixel or more, else 0.</summary>
+    public static byte[] LesionMask(ReadOnlySpan<byte> planar, int size)
+    {
+        var cover = Coverage(planar, size);
+        return [.. cover.Select((c, i) => c >= .5f && MayBeLesion(i, size) ? (byte)255 : (byte)0)];
+    }
+
+    private static float[] Coverage(ReadOnlySpan<byte> planar, int size)
+    {
         Check(planar, size);
         var cover = new float[size * size];
         for (var i = 0; i < cover.Length; i++)
             cover[i] = PhantomColours.Coverage(planar[i], planar[size * size + i], planar[2 * size * size + i]);
-        var sum = 0.0;
-        for (var y = 0; y < size; y++)
-        {
-            for (var x = 0; x < size; x++)
-            {
-                // within .45 sides of the middle lie all lesions; a pixel counts where it or a neighbour begins a lesion
-                var (dx, dy) = (x + .5f - size * .5f, y + .5f - size * .5f);
-                if (cover[y * size + x] > Edge && dx * dx + dy * dy < .45f * .45f * size * size && BesideSeed(cover, size, x, y))
-                    sum += Math.Min(cover[y * size + x], 1);
-            }
-        }
-        return sum / (size * size);
+        return cover;
+    }
+
+    /// <summary>Within .45 sides of the middle lie all lesions.</summary>
+    private static bool MayBeLesion(int i, int size)
+    {
+        var (dx, dy) = (i % size + .5f - size * .5f, i / size + .5f - size * .5f);
+        return dx * dx + dy * dy < .45f * .45f * size * size;
     }
 
     private static bool BesideSeed(float[] cover, int size, int x, int y)

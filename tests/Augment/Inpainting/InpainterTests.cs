@@ -66,9 +66,9 @@ public sealed class InpainterTests : IDisposable
         mask[4 * 9 + 4] = 255;
         var wide = Inpainter.Dilate(mask, 9, 9, 2);
         string.Join('|', wide.Chunk(9).Select(row => string.Concat(row.Select(v => v > 0 ? '#' : '.')))).ShouldBe(
-            ".........|.........|....#....|...###...|..#####..|...###...|....#....|.........|.........");
+            ".........|.........|....#....|..#####..|..#####..|..#####..|....#....|.........|.........");
         Inpainter.Dilate(mask, 9, 9, 0).ShouldBe(mask);
-        Dilation.Fade(mask, 9, 9, 1).Where(v => v > 0).Order().ShouldBe([.5f, .5f, .5f, .5f, 1]);
+        Zone.Fade(mask, 9, 9, 1).Where(v => v > 0).Order().ShouldBe([.5f, .5f, .5f, .5f, 1]);
     }
 
     [Fact]
@@ -101,5 +101,66 @@ public sealed class InpainterTests : IDisposable
         Should.Throw<DatasetException>(() => DiffusionGenerator.Load(scratch["g"], Small.Context())).Message.ShouldContain("inpaints");
         DiffusionTraining.Train(Small.Config with { Steps = 1 }, Small.Images(), 5, scratch["grades"], Small.Context(), "train");
         Should.Throw<DatasetException>(() => Inpainter.Load(scratch["grades"], Quick, Small.Context())).Message.ShouldContain("masks: true");
+    }
+
+    [Theory]
+    [InlineData(PredictionKind.Eps, true, 1, Precision.Fp32)]
+    [InlineData(PredictionKind.V, false, 1, Precision.Fp32)]
+    [InlineData(PredictionKind.X0, true, 2, Precision.Bf16)]
+    public void Every_prediction_and_variance_repaints(PredictionKind kind, bool learned, int patch, Precision precision)
+    {
+        var context = Small.Context(precision: precision);
+        var network = Small.Config.Network with { Patch = patch, ScaleShift = learned, ResidualSampling = learned, Attention = [], HeadChannels = 4 };
+        DiffusionTraining.Train(Small.MaskConfig with { Prediction = kind, LearnedVariance = learned, Network = network }, Train, 5, scratch["g"], context, "train");
+        using var inpainter = Inpainter.Load(scratch["g"], Quick, context);
+        using var scope = NewDisposeScope();
+        var made = inpainter.Repaint([Request(0, 1), Request(1, 2)], default, out _);
+        made.Values().ShouldAllBe(v => v >= -1 && v <= 1);
+        var zone = Inpainter.Dilate(Train.Mask(0), 8, 8, 1);
+        made[0, 0].Values().Where((_, i) => zone[i] > 0).Distinct().Count().ShouldBeGreaterThan(5);
+    }
+
+    [Fact]
+    public void A_generator_of_masks_trains_on_after_an_interruption_to_the_same_weights()
+    {
+        var config = Small.MaskConfig with { Steps = 6, Batch = 32, MicroBatch = 2, LearnedVariance = true, Optimizer = UpdateRule.AdamW, WeightDecay = .01 };
+        var parts = new List<int>();
+        DiffusionTraining.Train(config, Train, 5, scratch["whole"], Small.Context(), "train", (_, n) => parts.Add(n));
+        parts.Take(3).ShouldBe([2, 2, 1]); // five images, not 32
+        using var cancel = new CancellationTokenSource();
+        Should.Throw<OperationCanceledException>(() => DiffusionTraining.Train(config, Train, 5, scratch["parts"], Small.Context(cancel: cancel.Token), "train", (state, _) =>
+        {
+            if (state.Step == 3)
+            {
+                cancel.Cancel();
+            }
+        }));
+        DiffusionTraining.Train(config, Train, 5, scratch["parts"], Small.Context(), "train");
+        foreach (var file in new[] { "weights", "ema", "optimizer" })
+        {
+            File.ReadAllBytes(Path.Combine(scratch["parts"], "checkpoint", file + ".safetensors"))
+                .SequenceEqual(File.ReadAllBytes(Path.Combine(scratch["whole"], "checkpoint", file + ".safetensors"))).ShouldBeTrue(file);
+        }
+    }
+
+    [Fact]
+    public void Image_and_mask_are_mirrored_together()
+    {
+        using var scope = NewDisposeScope();
+        var batch = new GradeBatch([0, 0], [-1, -1], [true, true], [0, 0], [1, 1], [false, true], 0);
+        var (clean, noise) = TrainingImages.Of(Train, true, batch, 0, 2, CPU);
+        clean.shape.ShouldBe([2L, 4, 8, 8]);
+        noise.shape.ShouldBe([2L, 4, 8, 8]);
+        clean[0, 3].Values().ShouldBe([.. Train.Mask(0).ToArray().Select(m => m > 0 ? 1f : -1f)]);
+        clean[1].Values().ShouldBe(clean[0].flip(2).Values());
+        clean[1].Values().ShouldNotBe(clean[0].Values());
+    }
+
+    [Fact]
+    public void Images_without_masks_are_refused_before_anything_is_written()
+    {
+        Should.Throw<StudyException>(() => DiffusionTraining.Train(Small.MaskConfig, Small.Images(), 1, scratch["x"], Small.Context(), "train"))
+            .Message.ShouldContain("no masks");
+        Directory.Exists(scratch["x"]).ShouldBeFalse();
     }
 }

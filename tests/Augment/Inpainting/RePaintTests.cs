@@ -64,4 +64,35 @@ public sealed class RePaintTests
         shorter.Steps.ShouldBe(200);
         Enumerable.Range(0, 200).ShouldAllBe(i => Math.Abs(shorter.AlphaBar(i) - whole.AlphaBar(times[i])) < 1e-12);
     }
+
+    [Theory]
+    [InlineData("fixed", false, false)]
+    [InlineData("fixed_clip", false, true)]
+    [InlineData("learned_clip", true, true)]
+    public void Every_evaluation_sees_what_NumPy_saw(string name, bool learned, bool clip)
+    {
+        using var scope = NewDisposeScope();
+        var golden = Goldens.Json("repaint.json");
+        Tensor Cube(string key, int? i = null) => (i is { } n ? golden[key]![n] : golden[key]).Tensor(2, 2, 2, 2);
+        var whole = NoiseSchedule.Linear(20, 1e-3, 0.3);
+        var times = NoiseSchedule.SpacedTimes(20, 8);
+        var states = RePaint.States(8, 3, 2);
+        times.Select(t => (double)t).ShouldBe(golden["times"].Doubles());
+        states.Select(t => (double)t).ShouldBe(golden["path"].Doubles());
+        var seen = new List<Tensor>();
+        (Tensor, Tensor?) Toy(Tensor x, Tensor t)
+        {
+            seen.Add(x.clone().MoveToOuterDisposeScope().MoveToOuterDisposeScope()); // past the step's scope and the sampler's
+            var eps = 0.6 * x + 0.3 * (3 * x + 0.01 * t.reshape(-1, 1, 1, 1)).sin();
+            return (Prediction.Clean(whole, eps, x, t), learned ? (2 * x).cos() : null);
+        }
+        var made = RePaint.Sample(Toy, whole.Respaced(times), times, states, Cube("known"), golden["zone"].Tensor(2, 1, 2, 2),
+            (i, purpose) => i < 0 ? Cube("start") : Cube(purpose, i), clip, default);
+        seen.Add(made);
+        seen.Count.ShouldBe(golden[name]!.AsArray().Count);
+        for (var i = 0; i < seen.Count; i++)
+        {
+            Goldens.Difference(seen[i], Cube(name, i)).ShouldBeLessThan(1e-4, $"evaluation {i}");
+        }
+    }
 }

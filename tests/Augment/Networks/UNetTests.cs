@@ -9,12 +9,16 @@ public sealed class UNetTests
     private static readonly UNetConfig Plain = new() { Channels = 4, Multipliers = [1, 2], Blocks = 1, Attention = [4], Groups = 2, Dropout = 0 };
     private static readonly UNetConfig Patched = Plain with { Blocks = 2, Attention = [4, 2], Heads = 2, Patch = 2 };
 
+    private static readonly UNetConfig Options = Plain with { Attention = [8, 4], HeadChannels = 2, ScaleShift = true, ResidualSampling = true };
+
     [Theory]
     [InlineData("unet_plain.safetensors", 3, 5)]
     [InlineData("unet_patch.safetensors", 1, 3)]
-    public void Output_and_every_gradient_agree_with_PyTorch(string file, int channels, int classes)
+    [InlineData("unet_options.safetensors", 2, null)]
+    public void Output_and_every_gradient_agree_with_PyTorch(string file, int channels, int? classes)
     {
-        using var net = new UNet(channels == 3 ? Plain : Patched, 8, channels, classes);
+        var config = channels == 3 ? Plain : channels == 1 ? Patched : Options;
+        using var net = new UNet(config, 8, channels, classes, outputs: classes is null ? 2 * channels : null);
         using var scope = NewDisposeScope();
         var golden = Safetensors.Read(Goldens.PathOf(file));
         var parameters = net.named_parameters().ToDictionary(p => p.name, p => p.parameter);
@@ -28,6 +32,10 @@ public sealed class UNetTests
         }
         var x = golden["x"].requires_grad_();
         var output = net.call(x, golden["t"], golden["y"]);
+        foreach (var (feature, i) in golden.ContainsKey("feature.0") ? net.Features(x, golden["t"], golden["y"]).Select((f, i) => (f, i)) : [])
+        {
+            Goldens.Difference(feature, golden[$"feature.{i}"]).ShouldBeLessThan(1e-4, $"feature {i}");
+        }
         (output * golden["seen"]).sum().backward();
         Goldens.Difference(output, golden["out"]).ShouldBeLessThan(1e-4);
         Goldens.Difference(x.grad!, golden["grad_x"]).ShouldBeLessThan(1e-4);
@@ -35,6 +43,20 @@ public sealed class UNetTests
         {
             Goldens.Difference(parameter.grad!, golden["grad." + name]).ShouldBeLessThan(1e-4, name);
         }
+    }
+
+    [Fact]
+    public void Features_are_the_encoders_outputs_and_carry_a_gradient_to_the_image()
+    {
+        using var net = new UNet(Plain, 8, 1, null);
+        using var scope = NewDisposeScope();
+        var x = randn(2, 1, 8, 8).requires_grad_();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var features = net.Features(x, zeros(2, dtype: ScalarType.Int64), zeros(2, dtype: ScalarType.Int64));
+        (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).ShouldBe(features.Count + 2);
+        features.Select(f => f.shape[1..]).ShouldBe([[4L, 8, 8], [4L, 8, 8], [4L, 4, 4], [8L, 4, 4]]); // convolution, block, halving, block
+        features[^1].square().mean().backward();
+        x.grad!.abs().sum().item<float>().ShouldBeGreaterThan(0);
     }
 
     [Fact]

@@ -54,6 +54,25 @@ public class PhantomTests
             PhantomColours.Coverage(lesion.R, lesion.G, lesion.B).ShouldBe(1, .001);
     }
 
+    [Theory]
+    [InlineData(64, .95)]
+    [InlineData(128, .97)]
+    public void The_rule_reads_the_mask_from_the_image(int size, double wanted)
+    {
+        var set = Phantom.Draw(60, size, 19, [0, 0, .4, .3, .3]);
+        Enumerable.Range(0, set.Count).Average(i => Dice(PhantomRule.LesionMask(set.Image(i), size), set.Mask(i))).ShouldBeGreaterThan(wanted);
+        var healthy = Phantom.Draw(20, size, 19, [1, 0, 0, 0, 0]);
+        Enumerable.Range(0, healthy.Count).Count(i => PhantomRule.LesionMask(healthy.Image(i), size).All(m => m == 0)).ShouldBe(healthy.Count);
+
+        static double Dice(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+        {
+            var (both, sum) = (0, 0);
+            for (var i = 0; i < a.Length; i++)
+                (both, sum) = (both + (a[i] & b[i]) / 255, sum + (a[i] + b[i]) / 255);
+            return 2.0 * both / sum;
+        }
+    }
+
     [Fact]
     public void Lesion_colours_occur_where_the_mask_is_and_nowhere_else()
     {
