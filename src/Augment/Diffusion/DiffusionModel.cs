@@ -155,4 +155,7 @@ public sealed class DiffusionModel : Module
 
     /// <summary>The denoiser for these classes (int64 [N]) under classifier-free guidance.</summary>
     public Denoise Denoiser(Tensor labels, double guidance) => Guidance.Guided(Eps, labels, NullClass, Shape.Classes.Count == 0 ? 1 : guidance);
+
+    /// <summary>The same as clean image and range of variances.</summary>
+    public ImpliedClean Implied(Tensor labels, double guidance) => Guidance.Guided(Clean, labels, NullClass, Shape.Classes.Count == 0 ? 1 : guidance);
 }

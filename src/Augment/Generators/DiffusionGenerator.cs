@@ -31,6 +31,11 @@ public sealed class DiffusionGenerator : IGenerator
             throw new DatasetException($"{folder}: a generator of images with masks, which inpaints; one of whole images is needed");
         }
         var settings = sampler ?? model.Shape.Config.Sampler;
+        if (settings.Kind == SamplerKind.DdpmLearned && !model.Shape.Config.LearnedVariance)
+        {
+            model.Dispose();
+            throw new StudyException($"sampler.kind is ddpm_learned; {folder} was trained without learned_variance");
+        }
         return new(model, model.Shape.Classes.Count == 0 ? settings with { Guidance = 1 } : settings, context.Device, hash);
     }
 
@@ -77,10 +82,12 @@ public sealed class DiffusionGenerator : IGenerator
         using var scope = NewDisposeScope();
         var labels = tensor(batch.Select(r => r.Label < 0 ? model.NullClass : r.Label).ToArray(), device: device);
         var noise = new ImageNoise([.. batch.Select(r => r.Seed)], Channels, Height, Width, device);
-        var denoise = model.Denoiser(labels, sampler.Guidance);
-        var x = sampler.Kind == SamplerKind.Ddim
-            ? Ddim.Sample(denoise, model.Schedule, noise, sampler.Steps, sampler.Eta, sampler.Clip, cancel)
-            : Ddpm.Sample(denoise, model.Schedule, noise, sampler.Kind == SamplerKind.DdpmPosterior, sampler.Clip, cancel);
+        var x = sampler.Kind switch
+        {
+            SamplerKind.Ddim => Ddim.Sample(model.Denoiser(labels, sampler.Guidance), model.Schedule, noise, sampler.Steps, sampler.Eta, sampler.Clip, cancel),
+            SamplerKind.DdpmLearned => Ddpm.Sample(model.Implied(labels, sampler.Guidance), model.Schedule, noise, sampler.Clip, cancel),
+            _ => Ddpm.Sample(model.Denoiser(labels, sampler.Guidance), model.Schedule, noise, sampler.Kind == SamplerKind.DdpmPosterior, sampler.Clip, cancel),
+        };
         ToPixels(x).bytes.CopyTo(pixels);
     }
 
@@ -89,7 +96,7 @@ public sealed class DiffusionGenerator : IGenerator
     {
         Generator = $"{Name}:{Hash}",
         Seed = request.Seed,
-        Sampler = sampler.Kind switch { SamplerKind.Ddim => "ddim", SamplerKind.Ddpm => "ddpm", _ => "ddpm_posterior" },
+        Sampler = sampler.Kind switch { SamplerKind.Ddim => "ddim", SamplerKind.Ddpm => "ddpm", SamplerKind.DdpmLearned => "ddpm_learned", _ => "ddpm_posterior" },
         Steps = sampler.Kind == SamplerKind.Ddim ? sampler.Steps : model.Schedule.Steps,
         Guidance = sampler.Guidance,
         More = new Dictionary<string, string>(StringComparer.Ordinal)

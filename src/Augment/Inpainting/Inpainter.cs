@@ -75,8 +75,7 @@ public sealed class Inpainter : IDisposable
         var zone = OfPixels(zones.SelectMany(z => z.Select(v => v > 0 ? 1f : 0f)));
         var fade = OfPixels(zones.SelectMany(z => Zone.Fade(z, Size, Size, Config.Feather!.Value)));
         var noise = new ImageNoise([.. batch.Select(r => r.Seed)], Channels + 1, Size, Size, device);
-        var nothing = model.Unlabelled(batch.Count);
-        var made = RePaint.Sample((x, t) => model.Clean(x, t, nothing), schedule, times, states, known, zone, noise.At, Config.Clip, cancel).clamp(-1, 1);
+        var made = RePaint.Sample(model.Implied(model.Unlabelled(batch.Count), guidance: 1), schedule, times, states, known, zone, noise.At, Config.Clip, cancel).clamp(-1, 1);
         var image = made[.., ..^1];
         var apart = ((image - source).abs() * (1 - zone)).sum([1L, 2, 3]) / (2.0 * Channels * (1 - zone).sum([1L, 2, 3]).clamp_min(1)); // [N]
         residual = Array.ConvertAll(apart.cpu().data<float>().ToArray(), v => (double)v);

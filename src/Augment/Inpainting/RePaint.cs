@@ -3,13 +3,10 @@ using static TorchSharp.torch;
 
 namespace Odm.Augment;
 
-/// <summary>What a network implies at x_t.</summary>
-/// <param name="x">Noised images, float32 [N, C, H, W].</param>
-/// <param name="t">Times of the network's own schedule, int64 [N].</param>
-/// <returns>The clean images x̂_0, [N, C, H, W], and the range of variances (<see cref="LearnedVariance"/>) where it learned one.</returns>
-public delegate (Tensor Clean, Tensor? Range) ImpliedClean(Tensor x, Tensor t);
-
-/// <summary>RePaint (Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and section 4.2): inpainting with an unconditional diffusion model.</summary>
+/// <summary>
+/// RePaint (Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and section 4.2): inpainting with an unconditional diffusion model. The
+/// model's own step (equation 8b) is <see cref="Ddpm"/>'s.
+/// </summary>
 public static class RePaint
 {
     /// <summary>
@@ -54,23 +51,6 @@ public static class RePaint
         return (Math.Sqrt(1 - schedule.Beta(t)) * x + Math.Sqrt(schedule.Beta(t)) * noise).MoveToOuterDisposeScope();
     }
 
-    /// <summary>x_{t-1} of the model alone (equation 8b), with the learned variance where there is one, else the posterior's; no noise at t = 0.</summary>
-    public static Tensor Unknown(NoiseSchedule schedule, Tensor x, Tensor clean, Tensor? range, int t, Tensor noise)
-    {
-        using var scope = NewDisposeScope();
-        var mean = Ddpm.Mean(schedule, x, clean, t);
-        if (t == 0)
-        {
-            return mean.MoveToOuterDisposeScope();
-        }
-        if (range is null)
-        {
-            return (mean + Math.Sqrt(schedule.PosteriorVariance(t)) * noise).MoveToOuterDisposeScope();
-        }
-        var times = full(x.shape[0], t, dtype: ScalarType.Int64, device: x.device);
-        return (mean + (0.5 * LearnedVariance.Log(schedule, range, times)).exp() * noise).MoveToOuterDisposeScope();
-    }
-
     /// <summary>The known image at state t (equation 8a); itself at t = -1.</summary>
     public static Tensor Known(NoiseSchedule schedule, Tensor image, int t, Tensor noise)
     {
@@ -110,7 +90,7 @@ public static class RePaint
             else
             {
                 var (clean, range) = network(old, full(old.shape[0], times[from], dtype: ScalarType.Int64, device: old.device));
-                var unknown = Unknown(schedule, old, clip ? clean.clamp(-1, 1) : clean, range, from, noise(i, "sampling noise"));
+                var unknown = Ddpm.Step(schedule, old, clip ? clean.clamp(-1, 1) : clean, range, from, noise(i, "sampling noise"));
                 x = to < 0 ? unknown : zone * unknown + (1 - zone) * Known(schedule, known, to, noise(i, "known noise"));
             }
             x.MoveToOuterDisposeScope();

@@ -32,6 +32,31 @@ public static class Ddpm
         return (w0 * clean + wt * x).MoveToOuterDisposeScope();
     }
 
+    /// <summary>One step t -> t - 1 from the implied clean image, with the learned variance where there is a range, else the posterior's; no noise at t = 0.</summary>
+    public static Tensor Step(NoiseSchedule schedule, Tensor x, Tensor clean, Tensor? range, int t, Tensor z)
+    {
+        using var scope = NewDisposeScope();
+        var mean = Mean(schedule, x, clean, t);
+        if (t == 0)
+        {
+            return mean.MoveToOuterDisposeScope();
+        }
+        if (range is null)
+        {
+            return (mean + Math.Sqrt(schedule.PosteriorVariance(t)) * z).MoveToOuterDisposeScope();
+        }
+        var times = full(x.shape[0], t, dtype: ScalarType.Int64, device: x.device);
+        return (mean + (0.5 * LearnedVariance.Log(schedule, range, times)).exp() * z).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>From noise to images over all T steps with the variance that the network learned, [N, C, H, W].</summary>
+    public static Tensor Sample(ImpliedClean network, NoiseSchedule schedule, ImageNoise noise, bool clip, CancellationToken cancel) =>
+        Walk(schedule, noise, cancel, (x, t, time, z) =>
+        {
+            var (clean, range) = network(x, t);
+            return Step(schedule, x, clip ? clean.clamp(-1, 1) : clean, range, time, z);
+        });
+
     /// <summary>From noise to images in [-1, 1] (where clipped) over all T steps, [N, C, H, W].</summary>
     /// <param name="denoise">The network with its condition bound.</param>
     /// <param name="schedule">The schedule it was trained on.</param>
@@ -39,7 +64,10 @@ public static class Ddpm
     /// <param name="posteriorVariance">σ² is the posterior variance instead of β.</param>
     /// <param name="clip">Keep the implied clean image within [-1, 1].</param>
     /// <param name="cancel">Looked at before every step.</param>
-    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, ImageNoise noise, bool posteriorVariance, bool clip, CancellationToken cancel)
+    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, ImageNoise noise, bool posteriorVariance, bool clip, CancellationToken cancel) =>
+        Walk(schedule, noise, cancel, (x, t, time, z) => Step(schedule, x, denoise(x, t), time, posteriorVariance, z, clip));
+
+    private static Tensor Walk(NoiseSchedule schedule, ImageNoise noise, CancellationToken cancel, Func<Tensor, Tensor, int, Tensor, Tensor> move)
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
@@ -50,7 +78,7 @@ public static class Ddpm
             using var step = NewDisposeScope();
             var t = full(x.shape[0], time, dtype: ScalarType.Int64, device: x.device); // [N]
             var old = x;
-            x = Step(schedule, old, denoise(old, t), time, posteriorVariance, time == 0 ? null : noise.At(time), clip).MoveToOuterDisposeScope();
+            x = move(old, t, time, time == 0 ? old : noise.At(time)).MoveToOuterDisposeScope();
             old.Dispose();
         }
         return x.MoveToOuterDisposeScope();

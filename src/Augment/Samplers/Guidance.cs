@@ -27,4 +27,20 @@ public static class Guidance
             return (eps[1] + scale * (eps[0] - eps[1])).MoveToOuterDisposeScope();
         };
     }
+
+    /// <summary>The same for the clean image, which is linear in ε; the range of variances is the conditional one.</summary>
+    public static ImpliedClean Guided(Func<Tensor, Tensor, Tensor, (Tensor Clean, Tensor? Range)> network, Tensor labels, long nullClass, double scale)
+    {
+        if (scale == 1)
+        {
+            return (x, t) => network(x, t, labels);
+        }
+        return (x, t) =>
+        {
+            using var scope = NewDisposeScope();
+            var (clean, range) = network(cat([x, x]), cat([t, t]), cat([labels, full_like(labels, nullClass)]));
+            var halves = clean.chunk(2);
+            return ((halves[1] + scale * (halves[0] - halves[1])).MoveToOuterDisposeScope(), range?.chunk(2)[0].MoveToOuterDisposeScope());
+        };
+    }
 }

@@ -11,6 +11,9 @@ public enum SamplerKind
 
     /// <summary>Ancestral DDPM over all T steps with the posterior variance (Ho et al. 2020, section 3.2).</summary>
     DdpmPosterior,
+
+    /// <summary>Ancestral DDPM over all T steps with the variance that the network learned (Nichol and Dhariwal 2021).</summary>
+    DdpmLearned,
 }
 
 /// <summary>Settings of sampling.</summary>

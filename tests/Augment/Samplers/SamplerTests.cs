@@ -24,6 +24,32 @@ public sealed class SamplerTests
         }
     }
 
+    [Fact]
+    public void Ddpm_with_a_range_at_its_lower_end_is_that_with_the_posterior_variance()
+    {
+        using var scope = NewDisposeScope();
+        var noise = new ImageNoise([3, 4], 1, 4, 4, CPU);
+        Denoise eps = (x, t) => 0.6 * x + 0.3 * (3 * x).sin();
+        ImpliedClean clean = (x, t) => (Prediction.Clean(Schedule, eps(x, t), x, t), full_like(x, -1));
+        ImpliedClean wider = (x, t) => (clean(x, t).Clean, ones_like(x));
+        var posterior = Ddpm.Sample(eps, Schedule, noise, true, true, default);
+        Goldens.Difference(Ddpm.Sample(clean, Schedule, noise, true, default), posterior).ShouldBeLessThan(1e-4);
+        // β and the posterior variance differ most at t = 1
+        Goldens.Difference(Ddpm.Sample(wider, Schedule, noise, true, default), Ddpm.Sample(eps, Schedule, noise, false, true, default)).ShouldBeLessThan(1e-4);
+    }
+
+    [Fact]
+    public void Guidance_of_clean_images_is_that_of_noises_and_keeps_the_conditional_range()
+    {
+        using var scope = NewDisposeScope();
+        Tensor Eps(Tensor x, Tensor t, Tensor y) => 0.1 * x * y.to(ScalarType.Float32).reshape(-1, 1, 1, 1);
+        (Tensor, Tensor?) Network(Tensor x, Tensor t, Tensor y) => (Prediction.Clean(Schedule, Eps(x, t, y), x, t), y.to(ScalarType.Float32));
+        var (x, t, labels) = (rand(2, 1, 2, 2), tensor(new long[] { 3, 12 }), tensor(new long[] { 1, 2 }));
+        var (clean, range) = Guidance.Guided(Network, labels, 5, 2)(x, t);
+        Goldens.Difference(clean, Prediction.Clean(Schedule, Guidance.Guided(Eps, labels, 5, 2)(x, t), x, t)).ShouldBeLessThan(1e-5);
+        range!.Values().ShouldBe([1f, 2f]);
+    }
+
     [Theory]
     [InlineData("ddim_0", 0, false)]
     [InlineData("ddim_0_clip", 0, true)]
