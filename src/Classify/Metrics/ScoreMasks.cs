@@ -62,7 +62,7 @@ public static class ScoreMasks
         string[] alone = [.. masks.Where(m => !others.ContainsKey(m.Key)).Select(m => m.Value)];
         if (alone.Length > 0)
         {
-            throw new DatasetException($"{alone[0]}: {folder} has no mask of this base name{(alone.Length > 1 ? $" (and {alone.Length - 1} more like it)" : "")}");
+            throw new DatasetException($"{alone[0]}: {folder} has no mask of this base name{(alone.Length > 1 ? $" (and {alone.Length - 1} more)" : "")}");
         }
     }
 

@@ -45,6 +45,9 @@ public sealed class CommandTests : IDisposable
     [InlineData("bench", "unet", "--size", "20")]
     [InlineData("data", "import", "--kind", "phantom")]
     [InlineData("score", "classes", "/no/such.csv")]
+    [InlineData("score", "masks", "--truth", "/no/such", "--predicted", "/tmp")]
+    [InlineData("score", "masks", "--truth", "/tmp")]
+    [InlineData("score", "masks", "--truth", "/tmp", "--predicted", "/tmp", "--empty", "half")]
     [InlineData("sample", "--generator", "/no/such", "--label", "1", "--out", "/tmp/odm-never")]
     public void A_wrong_command_line_is_one_line_and_exit_2(params string[] arguments)
     {
@@ -108,5 +111,19 @@ public sealed class CommandTests : IDisposable
         var (code, output, _) = Executable.Run("score", "classes", odm.Write("p.csv", "id,truth,prediction\na,0,1\nb,1,1\nc,0,0\n"));
         code.ShouldBe(0);
         output.ShouldStartWith("metric,label,value,ci_low,ci_high,n\naccuracy,,0.6667,");
+    }
+
+    [Fact]
+    public void Masks_scored_against_themselves_have_a_Dice_of_one()
+    {
+        foreach (var i in new[] { 0, 1 })
+        {
+            Data.ImageFiles.SavePng(Path.Combine(odm.Folder, "masks", $"{i}.png"), [.. Enumerable.Range(0, 64).Select(p => (byte)(p % 8 > 2 + i ? 255 : 0))], 1, 8, 8);
+        }
+        var masks = Path.Combine(odm.Folder, "masks");
+        var (code, output, error) = Executable.Run("score", "masks", "--truth", masks, "--predicted", masks);
+        (code, error).ShouldBe((0, ""));
+        output.ShouldStartWith("metric,label,value,ci_low,ci_high,n\ndice_hard,,1.0000,1.0000,1.0000,2\ndice_soft,,1.0000,1.0000,1.0000,2\n");
+        output.ShouldEndWith("hd95,,0.0000,0.0000,0.0000,2\ntp,,72.0000,,,2\nfp,,0.0000,,,2\nfn,,0.0000,,,2\ntn,,56.0000,,,2\n");
     }
 }
