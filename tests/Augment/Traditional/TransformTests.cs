@@ -22,6 +22,8 @@ public sealed class TransformTests
         Brightness = new() { Low = .7, High = 1.4 },
         Contrast = new() { Low = .6, High = 1.6 },
         Gamma = new() { Low = .6, High = 1.6 },
+        Offset = new() { P = .5, Low = -.3, High = .3 },
+        Clahe = new() { P = .5, Low = 1, High = 4 },
         Noise = new() { Low = 0, High = .2 },
         Erase = new() { P = .5, Low = .02, High = .3 },
     }.Resolve();
@@ -99,7 +101,7 @@ public sealed class TransformTests
         var blocks = new float[32 * 32];
         for (var i = 0; i < blocks.Length; i++)
             blocks[i] = (i / 32 / 8 + i % 32 / 8) % 2;
-        var geometry = Everything with { Brightness = null, Contrast = null, Gamma = null, Noise = null };
+        var geometry = Everything with { Brightness = null, Contrast = null, Gamma = null, Offset = null, Clahe = null, Noise = null };
         var result = TransformDraw.From(geometry, 32, 32, rng).Apply(new(blocks, [.. blocks], 1, 32, 32));
         for (var i = 0; i < blocks.Length; i++)
         {
