@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Odm.Augment;
 
 /// <summary>How the training images are divided before each part trains a generator of its own.</summary>
@@ -33,5 +35,15 @@ public sealed record ClusterConfig
             yield return $"{field}.restarts: {Restarts}; allowed are 1 to 1000";
         if (Minimum < 0)
             yield return $"{field}.minimum: {Minimum}; allowed is 0 and more";
+    }
+
+    /// <summary>One line on the clusters smaller than <see cref="Minimum"/>; null where there is none.</summary>
+    /// <param name="sizes">Images of each cluster.</param>
+    public string? Warning(IReadOnlyList<int> sizes)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        var small = Enumerable.Range(0, sizes.Count).Where(c => sizes[c] < Minimum).ToArray();
+        return small.Length == 0 ? null : string.Create(CultureInfo.InvariantCulture,
+            $"{(small.Length == 1 ? "cluster" : "clusters")} {string.Join(", ", small)} of {sizes.Count}: only {string.Join(", ", small.Select(c => sizes[c]))} images, under the minimum of {Minimum}; a model trained on so few repeats them");
     }
 }

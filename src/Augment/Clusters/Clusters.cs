@@ -1,12 +1,10 @@
-using System.Globalization;
-
 namespace Odm.Augment;
 
 /// <summary>Images in groups that look alike, the largest group first.</summary>
 /// <param name="Assignment">For each image its cluster, 0 to <see cref="Count"/> - 1.</param>
 /// <param name="Centres">The mean of each cluster's rows, [k, d].</param>
 /// <param name="Inertia">Sum of the squared distances of the rows to their centres.</param>
-public sealed record Clusters(IReadOnlyList<int> Assignment, double[,] Centres, double Inertia)
+public sealed record Clusters(int[] Assignment, double[,] Centres, double Inertia)
 {
     /// <summary>Number of clusters; none is empty.</summary>
     public int Count => Centres.GetLength(0);
@@ -24,16 +22,7 @@ public sealed record Clusters(IReadOnlyList<int> Assignment, double[,] Centres, 
     }
 
     /// <summary>The places of a cluster's images, in order.</summary>
-    public IReadOnlyList<int> Members(int cluster) => [.. Enumerable.Range(0, Assignment.Count).Where(i => Assignment[i] == cluster)];
-
-    /// <summary>One line on the clusters smaller than <paramref name="minimum"/>; null where there is none.</summary>
-    public string? Warning(int minimum)
-    {
-        var sizes = Sizes;
-        var small = Enumerable.Range(0, Count).Where(c => sizes[c] < minimum).ToArray();
-        return small.Length == 0 ? null : string.Create(CultureInfo.InvariantCulture,
-            $"{(small.Length == 1 ? "cluster" : "clusters")} {string.Join(", ", small)} of {Count}: only {string.Join(", ", small.Select(c => sizes[c]))} images, under the minimum of {minimum}; a model trained on so few repeats them");
-    }
+    public IReadOnlyList<int> Members(int cluster) => [.. Enumerable.Range(0, Assignment.Length).Where(i => Assignment[i] == cluster)];
 
     /// <summary>All images in one cluster, for one model on all (k = 0): no features are looked at, there are no centres' coordinates.</summary>
     public static Clusters Whole(int images) => new(new int[images], new double[1, 0], 0);

@@ -50,7 +50,8 @@ internal sealed class ThesisCnn : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) // [N, C, H, W] -> logits [N, K]
+    /// <summary>What the output layer sees: [N, C, H, W] normalised -> [N, 128].</summary>
+    public Tensor Features(Tensor x)
     {
         using var scope = NewDisposeScope();
         var h = F.max_pool2d(ConvNorm.Relu(conv1, bn1, x, precision), 2L);
@@ -60,6 +61,12 @@ internal sealed class ThesisCnn : Module<Tensor, Tensor>
         h = F.dropout(F.relu(fc1.call(h)), dropout, training);
         h = F.dropout(F.relu(fc2.call(h)), dropout, training);
         h = F.dropout(F.relu(fc3.call(h)), dropout, training);
-        return fc.call(h).MoveToOuterDisposeScope();
+        return h.MoveToOuterDisposeScope();
+    }
+
+    public override Tensor forward(Tensor x) // [N, C, H, W] -> logits [N, K]
+    {
+        using var scope = NewDisposeScope();
+        return fc.call(Features(x)).MoveToOuterDisposeScope();
     }
 }

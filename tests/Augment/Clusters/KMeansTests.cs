@@ -80,9 +80,9 @@ public class KMeansTests
     [Fact]
     public void Small_clusters_are_named_in_a_line()
     {
-        var found = new Clusters([0, 0, 0, 1, 2, 2], new double[3, 1], 0);
-        found.Warning(1).ShouldBeNull();
-        found.Warning(3).ShouldBe("clusters 1, 2 of 3: only 1, 2 images, under the minimum of 3; a model trained on so few repeats them");
+        var sizes = new Clusters([0, 0, 0, 1, 2, 2], new double[3, 1], 0).Sizes;
+        new ClusterConfig { Minimum = 1 }.Warning(sizes).ShouldBeNull();
+        new ClusterConfig { Minimum = 3 }.Warning(sizes).ShouldBe("clusters 1, 2 of 3: only 1, 2 images, under the minimum of 3; a model trained on so few repeats them");
         Clusters.Whole(4).Sizes.ShouldBe([4]);
     }
 

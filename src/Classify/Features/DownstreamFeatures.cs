@@ -1,0 +1,68 @@
+using Odm.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Odm.Classify;
+
+/// <summary>
+/// What a network trained on the study's own images sees: the numbers before a classifier's last layers, or the means of the deepest maps of a segmenter's
+/// encoder. Its best weights by validation.
+/// </summary>
+internal sealed class DownstreamFeatures : IFeatureExtractor
+{
+    private readonly nn.Module<Tensor, Tensor> network;
+    private readonly LearningCard card;
+    private readonly int size;
+
+    /// <exception cref="DatasetException">The folder holds no finished training.</exception>
+    public DownstreamFeatures(string folder, RunContext context)
+    {
+        (card, network, size) = Load(folder, context.Precision);
+        var best = Path.Combine(folder, LearningCard.BestFile);
+        using (NewDisposeScope())
+        {
+            Networks.Load(network, Safetensors.Read(best), best, optional: _ => false);
+        }
+        network.to(context.Device);
+        network.eval();
+        Weights = WeightsCache.Sha256(best);
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        Dimension = (int)Extract(zeros([1, 3, 64, 64], device: context.Device)).shape[1];
+    }
+
+    public string Name => "downstream";
+
+    public string Preprocessing => size == 0 ? "own size" : FormattableString.Invariant($"{size} px, bilinear, antialiased");
+
+    public string Weights { get; }
+
+    public int Dimension { get; }
+
+    public Tensor Extract(Tensor images) // [N, 3, H, W] -> [N, D]
+    {
+        using var scope = NewDisposeScope();
+        var x = card.Normalisation.Apply(Prediction.Resized(card.Channels == 1 ? images.mean([1], keepdim: true) : images, size));
+        var features = network switch
+        {
+            ResNet resnet => resnet.Features(x),
+            ThesisCnn cnn => cnn.Features(x),
+            UNetPlusPlus segmenter => segmenter.Encoder.Maps(x)[^1].mean([2, 3]),
+            _ => throw new InvalidOperationException($"{network.GetName()} has no features"),
+        };
+        return features.to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => network.Dispose();
+
+    private static (LearningCard Card, nn.Module<Tensor, Tensor> Network, int Size) Load(string folder, Precision precision)
+    {
+        if (ClassifierCard.TryRead(folder) is { } classifier)
+        {
+            return (classifier, classifier.Make(precision), classifier.Recipe.Size);
+        }
+        return SegmenterCard.TryRead(folder) is { } segmenter
+            ? (segmenter, segmenter.Make(precision), segmenter.Recipe.Size)
+            : throw new DatasetException($"{folder}: holds no classifier.json nor segmenter.json; expected the folder of a finished training");
+    }
+}
