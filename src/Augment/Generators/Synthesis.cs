@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Odm.Data;
 
 namespace Odm.Augment;
@@ -27,27 +25,26 @@ public static class Synthesis
         {
             throw new ArgumentException($"the plan has {counts.Count} classes, the set {classes.Count}, the generator {generator.Classes}", nameof(plan));
         }
-        var parts = folder.TrimEnd('/') + ".parts";
+        var parts = new Parts(folder);
         if (ImageSetFolder.Exists(folder))
         {
-            Clear(parts); // a kill may have fallen between the set and its parts
+            parts.Clear(); // a kill may have fallen between the set and its parts
             return ImageSet.Open(folder);
         }
         var requests = Requests(counts, seed);
         var image = generator.Channels * generator.Height * generator.Width;
         var (pixels, rows) = (new byte[(long)requests.Count * image], new List<ImageRow>());
-        Directory.CreateDirectory(parts);
         var (clock, made) = (Stopwatch.StartNew(), 0);
         for (var first = 0; first < requests.Count; first += generator.PreferredBatch)
         {
             context.Cancel.ThrowIfCancellationRequested();
             var batch = requests.GetRange(first, Math.Min(generator.PreferredBatch, requests.Count - first));
-            var part = Path.Combine(parts, $"{Key(batch, [.. batch.Select((r, slot) => generator.Describe(r, batch.Count, slot))])}.raw");
+            var part = Key(batch, [.. batch.Select((r, slot) => generator.Describe(r, batch.Count, slot))]);
             var into = pixels.AsMemory(first * image, batch.Count * image);
-            if (!TryRead(part, into.Span))
+            if (!parts.TryRead(part, into.Span))
             {
                 generator.Sample(batch, into.Span, context.Cancel);
-                Durable.WriteFile(part, stream => stream.Write(into.Span));
+                parts.Write(part, into);
                 made += batch.Count;
             }
             rows.AddRange(batch.Select((r, slot) => Row(r, generator.Describe(r, batch.Count, slot))));
@@ -55,16 +52,8 @@ public static class Synthesis
         }
         var set = ImageSet.FromPixels(pixels, generator.Channels, generator.Height, generator.Width, rows, classes);
         set.Save(folder);
-        Clear(parts);
+        parts.Clear();
         return ImageSet.Open(folder);
-    }
-
-    private static void Clear(string parts)
-    {
-        if (Directory.Exists(parts))
-        {
-            Directory.Delete(parts, recursive: true);
-        }
     }
 
     /// <summary>
@@ -75,7 +64,7 @@ public static class Synthesis
     public static byte[] Regenerate(IGenerator generator, ImageRow row)
     {
         var origin = row.Provenance ?? throw new DatasetException($"{row.Id}: has no provenance, it is no synthetic image");
-        var (batch, slot) = (Number(row, "batch"), Number(row, "slot"));
+        var (batch, slot) = (MaskSynthesis.Number(row, "batch"), MaskSynthesis.Number(row, "slot"));
         var request = new SampleRequest(row.Id, row.Label, origin.Seed);
         var described = generator.Describe(request, batch, slot);
         if (!Same(described, origin))
@@ -101,27 +90,8 @@ public static class Synthesis
     };
 
     /// <summary>Names a batch by all that its pixels depend on.</summary>
-    private static string Key(List<SampleRequest> batch, Provenance[] origins) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\n', batch.Zip(origins, (r, o) => string.Create(CultureInfo.InvariantCulture, $"{r.Id} {r.Label} {r.Seed} {Words(o)}"))))))[..32];
-
-    private static bool TryRead(string part, Span<byte> into)
-    {
-        if (!File.Exists(part))
-        {
-            return false;
-        }
-        using var stream = File.OpenRead(part);
-        if (stream.Length != into.Length)
-        {
-            return false;
-        }
-        stream.ReadExactly(into);
-        return true;
-    }
-
-    private static int Number(ImageRow row, string column) =>
-        row.Provenance!.More.TryGetValue(column, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value
-            : throw new DatasetException($"{row.Id}: column {column} is missing or no number");
+    private static string Key(List<SampleRequest> batch, Provenance[] origins) =>
+        string.Join('\n', batch.Zip(origins, (r, o) => string.Create(CultureInfo.InvariantCulture, $"{r.Id} {r.Label} {r.Seed} {Words(o)}")));
 
     private static bool Same(Provenance a, Provenance b) =>
         a.Generator == b.Generator && a.Sampler == b.Sampler && a.Steps == b.Steps && a.Guidance.Equals(b.Guidance)

@@ -132,6 +132,12 @@ public sealed record StyleConfig
             yield return FormattableString.Invariant($"{path}.zecon_temperature is {ZeconTemperature}; above 0 is needed");
         if (ZeconLayers.Any(l => l < 0))
             yield return $"{path}.zecon_layers has {ZeconLayers.Min()}; 0 or more is needed";
+    }
+
+    /// <summary>The files of weights that are named and not there.</summary>
+    /// <param name="path">Name of this section in the study file.</param>
+    public IEnumerable<string> MissingFiles(string path)
+    {
         foreach (var (field, file) in new[] { ("vgg_weights", VggWeights), ("dino_weights", DinoWeights) })
         {
             if (Guided && file is not null && !File.Exists(file))

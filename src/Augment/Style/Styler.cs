@@ -26,7 +26,7 @@ public sealed class Styler : IDisposable
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(context);
-        var faults = config.Faults("style").ToList();
+        var faults = config.Faults("style").Concat(config.MissingFiles("style")).ToList();
         if (faults.Count > 0)
             throw new StudyException(string.Join("; ", faults));
         if (!config.Guided)

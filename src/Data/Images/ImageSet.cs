@@ -106,6 +106,9 @@ public sealed class ImageSet
     /// <summary>The same pixels with other rows.</summary>
     public ImageSet WithRows(IReadOnlyList<ImageRow> rows) => new(images, masks, Channels, Height, Width, rows, Classes);
 
+    /// <summary>The same images without labels and classes.</summary>
+    public ImageSet WithoutLabels() => new(images, masks, Channels, Height, Width, [.. Rows.Select(r => r with { Label = -1 })], []);
+
     /// <summary>All images of sets of one shape and one class list, one set after the other. The result has masks where every set has.</summary>
     public static ImageSet Concat(params ImageSet[] sets)
     {

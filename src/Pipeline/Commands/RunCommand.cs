@@ -35,7 +35,7 @@ internal static class RunCommand
         var context = new RunContext(Machine.Use(study.Device, study.Threads), study.Precision, progress.Report, interruption.Token);
         var sources = StudySources.Of(study, path);
         var prepared = Preparation.Read(sources, path.TrimEnd('/') + "-overlap.csv", context);
-        var plan = StudyPlan.Of(sources, prepared.Train);
+        var plan = StudyPlan.Of(sources, prepared);
         if (dry)
         {
             DryRun.Print(plan, prepared, context);
@@ -57,7 +57,7 @@ internal static class RunCommand
         {
             var (scores, truths) = (stages.Scores(), stages.Truths());
             RunOutput.Write(path, plan, prepared, scores, truths, context.Cancel);
-            ComparisonTable.Print(study, Summary.Of(scores, study.Baseline), truths, Path.Combine(path, "report.md"));
+            ComparisonTable.Print(plan, Summary.Of(scores, study.Baseline), truths, Path.Combine(path, "report.md"));
         }
     }
 }

@@ -63,7 +63,7 @@ internal static class SampleCommand
         DataCommand.Describe(to, Filled(() =>
         {
             var set = Synthesis.Fill(generator, new Plan { Counts = counts }, seed, generator.ClassNames, to, context, "sample");
-            SetOrigin.Write(to, folder, context.Precision);
+            new SetOrigin(folder, context.Precision).Write(to);
             return set;
         }, to));
     }
@@ -95,14 +95,29 @@ internal static class SampleCommand
         var made = row.Provenance ?? throw new DatasetException($"{setFolder}: {id} is a real image; only synthetic ones can be made again");
         var origin = generatorFolder is null ? SetOrigin.Read(setFolder) : new SetOrigin(generatorFolder, Trained(generatorFolder));
         context = context with { Precision = origin.Precision };
-        using var generator = DiffusionGenerator.Load(origin.Generator, context, SamplerOf(made));
-        var pixels = Synthesis.Regenerate(generator, row);
-        var again = ImageSet.FromPixels(pixels, set.Channels, set.Height, set.Width, [row with { Sha256 = "" }], set.Classes);
+        var again = origin.Painted is { } painted ? Painted(row, set, origin.Generator, painted, context) : Drawn(row, set, origin.Generator, made, context);
         again.Save(to);
-        SetOrigin.Write(to, origin.Generator, origin.Precision);
+        origin.Write(to);
         Console.Out.WriteLine(again.Rows[0].Sha256 == row.Sha256
             ? $"{to}: {id}, equal bit for bit (sha256 {row.Sha256[..12]})"
             : $"{to}: {id} differs from the row's sha256: another device, thread count or engine made it");
+    }
+
+    private static ImageSet Drawn(ImageRow row, ImageSet set, string trained, Provenance made, RunContext context)
+    {
+        using var generator = DiffusionGenerator.Load(trained, context, SamplerOf(made));
+        return ImageSet.FromPixels(Synthesis.Regenerate(generator, row), set.Channels, set.Height, set.Width, [row with { Sha256 = "" }], set.Classes);
+    }
+
+    private static ImageSet Painted(ImageRow row, ImageSet set, string trained, Painting how, RunContext context)
+    {
+        var (sources, models) = (ImageSet.Open(how.Sources).OfSplit("train"), ClusterModels.Folders(trained));
+        sources = sources.Select([.. ClusterModels.Known(trained, sources)]);
+        var (image, mask) = MaskSynthesis.Regenerate(row, sources, models, how.How, context);
+        var painted = Set(image);
+        return how.Style is { } style ? Set(StyledSet.Regenerate(row, painted, sources, models, style, context)) : painted;
+
+        ImageSet Set(byte[] pixels) => ImageSet.FromPixels(pixels, set.Channels, set.Height, set.Width, [row with { Sha256 = "" }], set.Classes, mask);
     }
 
     // a train stage records the number format it ran in

@@ -165,6 +165,17 @@ internal sealed class Binder
         var rest = node is YamlMappingNode map
             ? map.Children.ToDictionary(c => ((YamlScalarNode)c.Key).Value ?? "", c => c.Value, StringComparer.Ordinal)
             : new Dictionary<string, YamlNode>(StringComparer.Ordinal);
+        if (Variants.Of(type) is { } variants)
+        {
+            var word = rest.GetValueOrDefault("kind") is YamlScalarNode { Value: { } kind } ? kind : variants.Keys.First();
+            if (!variants.TryGetValue(word, out var chosen))
+            {
+                return Fault($"{Join(path, "kind")}: '{word}'{Meant(word, variants.Keys)}; allowed are {string.Join(", ", variants.Keys)}");
+            }
+
+            type = chosen;
+        }
+
         var value = Fill(type, rest, path, start);
         foreach (var unknown in rest.Keys)
         {

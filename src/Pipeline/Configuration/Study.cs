@@ -25,7 +25,7 @@ internal sealed record Study
     public required IReadOnlyDictionary<string, ArmConfig> Arms { get; init; }
 
     /// <summary>The network that judges an arm; every arm trains it for the same number of optimiser steps.</summary>
-    public required ClassifierConfig Downstream { get; init; }
+    public required LearningConfig Downstream { get; init; }
 
     /// <summary>Seeds; each retrains the downstream network of every arm.</summary>
     public IReadOnlyList<ulong> Seeds { get; init; } = [1];
@@ -99,28 +99,54 @@ internal sealed record Study
             yield return "arms: empty; at least one is needed";
         }
 
-        foreach (var (name, arm) in Arms)
+        foreach (var fault in Arms.SelectMany(a => ArmFaults($"arms.{a.Key}", a.Value)))
         {
-            if (arm.Generator is { } generator && !Generators.ContainsKey(generator))
-            {
-                var near = Nearest.To(generator, Generators.Keys) is { } word ? $" (did you mean '{word}'?)" : "";
-                yield return $"arms.{name}.generator: '{generator}' is none of generators{near} (there are: {string.Join(", ", Generators.Keys)})";
-            }
+            yield return fault;
+        }
+    }
 
-            if (arm.Plan is not null && arm.Generator is null && !arm.Copies)
-            {
-                yield return $"arms.{name}.plan: needs arms.{name}.generator (or traditional with mode: offline), which is missing";
-            }
+    private IEnumerable<string> ArmFaults(string path, ArmConfig arm)
+    {
+        GeneratorConfig? made = null;
+        if (arm.Generator is { } generator && !Generators.TryGetValue(generator, out made))
+        {
+            var near = Nearest.To(generator, Generators.Keys) is { } word ? $" (did you mean '{word}'?)" : "";
+            yield return $"{path}.generator: '{generator}' is none of generators{near} (there are: {string.Join(", ", Generators.Keys)})";
+        }
 
-            if (arm.Generator is not null && arm.Copies)
-            {
-                yield return $"arms.{name}.traditional.mode: offline; beside a generator, which fills the plan, allowed is online";
-            }
+        if (arm.Plan is not null && arm.Generator is null && !arm.Copies)
+        {
+            yield return $"{path}.plan: needs {path}.generator (or traditional with mode: offline), which is missing";
+        }
 
-            if (arm.Plan is null && arm.Generator is not null)
-            {
-                yield return $"arms.{name}.plan: missing; how many images '{arm.Generator}' gives each class (to_largest, total, ratio or counts)";
-            }
+        if (arm.Generator is not null && arm.Copies)
+        {
+            yield return $"{path}.traditional.mode: offline; beside a generator, which fills the plan, allowed is online";
+        }
+
+        if (arm.Plan is null && made is not (null or InpaintGeneratorConfig))
+        {
+            yield return $"{path}.plan: missing; how many images '{arm.Generator}' gives each class (to_largest, total, ratio or counts)";
+        }
+
+        if (made is InpaintGeneratorConfig && arm.Plan is { PerImage: null })
+        {
+            yield return $"{path}.plan: '{arm.Generator}' paints into real images; allowed is per_image: N (and probability)";
+        }
+
+        if (made is not (null or InpaintGeneratorConfig) && arm.Plan is { PerImage: not null })
+        {
+            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; '{arm.Generator}' draws from noise; allowed are to_largest, total, ratio, counts";
+        }
+
+        if (made is not null && made is InpaintGeneratorConfig != Downstream is SegmenterConfig)
+        {
+            yield return $"{path}.generator: '{arm.Generator}' makes {(made is InpaintGeneratorConfig ? "images with masks, which downstream.kind: segmenter learns from" : "graded images, which downstream.kind: classifier learns from")}";
+        }
+
+        if (arm.Real < 0 || arm is { Real: 0, Generator: null })
+        {
+            yield return $"{path}.real: {arm.Real}; the training set would be empty: give a number of real images, or a generator";
         }
     }
 
@@ -135,31 +161,16 @@ internal sealed record Study
         => device is "auto" or "cpu" or "cuda" || (device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length > 5 && device[5..].All(char.IsAsciiDigit));
 }
 
-/// <summary>Kinds of generators.</summary>
-internal enum GeneratorKind
-{
-    /// <summary>Class-conditional diffusion; with an ordinal weight the ODM.</summary>
-    Diffusion,
-}
-
-/// <summary>One of <c>generators</c>.</summary>
-internal sealed record GeneratorConfig
-{
-    /// <summary>Kind.</summary>
-    public required GeneratorKind Kind { get; init; }
-
-    /// <summary>The settings of a diffusion generator, beside <c>kind</c>.</summary>
-    [Inline]
-    public DiffusionConfig Diffusion { get; init; } = new();
-}
-
 /// <summary>One of <c>arms</c>: a way of making the training set. With no field it is the real images as they are.</summary>
 internal sealed record ArmConfig
 {
+    /// <summary>Real training images that the arm may see: the first of a drawn order, the same for all arms; all where not given, 0 for synthetic ones alone.</summary>
+    public int? Real { get; init; }
+
     /// <summary>The generator whose images are added; none where not given.</summary>
     public string? Generator { get; init; }
 
-    /// <summary>How many images of each class are added; for offline traditional copies <c>to_largest</c> where not given.</summary>
+    /// <summary>How many images are added; for offline traditional copies <c>to_largest</c>, for a generator that paints into images <c>per_image: 1</c> where not given.</summary>
     public PlanConfig? Plan { get; init; }
 
     /// <summary>Traditional transforms; none where not given.</summary>
@@ -169,8 +180,12 @@ internal sealed record ArmConfig
     [JsonIgnore]
     public bool Copies => Traditional?.Resolve().Mode == "offline";
 
+    /// <summary>Synthetic sets of an image per source that a generator of kind inpaint gives the arm.</summary>
+    [JsonIgnore]
+    public int PerImage => Plan?.PerImage ?? 1;
+
     /// <summary>Images of each class that are added to the real ones.</summary>
-    /// <param name="train">The real training images.</param>
+    /// <param name="train">The real training images that the arm may see.</param>
     /// <param name="field">Where the plan stands in the study file.</param>
     /// <exception cref="StudyException">The plan does not suit the images.</exception>
     public IReadOnlyList<int> Added(ImageSet train, string field)

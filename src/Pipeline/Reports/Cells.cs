@@ -10,7 +10,7 @@ internal static class Cells
 
     /// <summary>A fact of a generator.</summary>
     public static string Of(TruthScore score, string metric)
-        => score.Facts.FirstOrDefault(f => f.Metric == metric) is { } fact ? Value(fact.Value, fact.Low, fact.High) : "undefined (one side is constant)";
+        => score.Facts.FirstOrDefault(f => f.Metric == metric) is { } fact ? Value(fact.Value, fact.Low, fact.High) : metric == "spearman" ? "undefined (one side is constant)" : "no lesion, no mask";
 
     /// <summary>A value with its interval.</summary>
     public static string Value(double value, double? low, double? high)

@@ -5,24 +5,23 @@ namespace Odm.Pipeline;
 /// <summary>The comparison as a table on stdout.</summary>
 internal static class ComparisonTable
 {
-    private static readonly string[] Shown = ["balanced_accuracy", "macro_f1", "mcc", "accuracy"];
-
     /// <summary>Prints the arms, then the generators where truth is known.</summary>
-    public static void Print(Study study, IReadOnlyList<SummaryRow> summary, IReadOnlyList<TruthScore> truths, string report)
+    public static void Print(StudyPlan plan, IReadOnlyList<SummaryRow> summary, IReadOnlyList<TruthScore> truths, string report)
     {
+        var (study, shown) = (plan.Study, plan.Downstream.Metrics.Take(4).ToArray());
         var console = Terminal.Out();
         var table = new Table().Title($"{study.Name.EscapeMarkup()}: test side, 95 % intervals").AddColumn("arm");
-        table.AddColumns([.. Shown]);
+        table.AddColumns(shown);
         foreach (var arm in study.Arms.Keys)
         {
-            table.AddRow([arm.EscapeMarkup(), .. Shown.Select(m => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == m && r.Label == "")).EscapeMarkup())]);
+            table.AddRow([arm.EscapeMarkup(), .. shown.Select(m => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == m && r.Label == "")).EscapeMarkup())]);
         }
 
         console.Write(table);
         Print(console, truths);
         foreach (var arm in study.Arms.Keys.Where(a => a != study.Baseline))
         {
-            Console.Out.WriteLine(Sentences.Of(study, arm, summary).Replace("**", "", StringComparison.Ordinal));
+            Console.Out.WriteLine(Sentences.Of(plan, arm, summary).Replace("**", "", StringComparison.Ordinal));
         }
 
         Console.Out.WriteLine($"report: {report}");
@@ -35,14 +34,18 @@ internal static class ComparisonTable
             return;
         }
 
-        var table = new Table().Title("generated images, read by the phantom's rule").AddColumns("generator", "seed", "disc found", "Spearman asked/read grade", "read as asked", "n");
+        (string Metric, string Title)[] columns = truths[0].Facts.All(f => f.Metric is "disc_found" or "mask_dice")
+            ? [("disc_found", "disc found"), ("mask_dice", "Dice of mask and rule's")]
+            : [("disc_found", "disc found"), ("spearman", "Spearman asked/read grade"), ("grade_agreement", "read as asked")];
+        var table = new Table().Title("generated images, read by the phantom's rule").AddColumns(["generator", "seed", .. columns.Select(c => c.Title), "n"]);
         foreach (var t in truths)
         {
-            table.AddRow(t.Generator.EscapeMarkup(), t.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture), Cells.Of(t, "disc_found").EscapeMarkup(),
-                Cells.Of(t, "spearman").EscapeMarkup(), Cells.Of(t, "grade_agreement").EscapeMarkup(), t.Facts[0].N.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            table.AddRow([t.Generator.EscapeMarkup(), Text(t.Seed), .. columns.Select(c => Cells.Of(t, c.Metric).EscapeMarkup()), Text(t.Facts[0].N)]);
         }
 
         console.Write(table);
+
+        static string Text(IFormattable value) => value.ToString(null, System.Globalization.CultureInfo.InvariantCulture);
     }
 }
 

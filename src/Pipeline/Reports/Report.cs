@@ -7,9 +7,6 @@ namespace Odm.Pipeline;
 /// <summary><c>report.md</c>: opens with the comparison, then says in plain words what it does and does not show.</summary>
 internal static class Report
 {
-    /// <summary>The metrics of the comparison, in order.</summary>
-    public static IReadOnlyList<string> Metrics { get; } = ["balanced_accuracy", "macro_f1", "mcc", "accuracy", "qwk", "mae"];
-
     /// <summary>The report's text.</summary>
     public static string Text(string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<Score> scores, IReadOnlyList<SummaryRow> summary,
         IReadOnlyList<TruthScore> truths, IReadOnlyList<string> sheets)
@@ -17,39 +14,40 @@ internal static class Report
         var text = new StringBuilder();
         var study = plan.Study;
         text.Append(CultureInfo.InvariantCulture, $"# {study.Name}\n\n");
-        Comparison(text, study, summary);
+        Comparison(text, plan, summary);
         text.Append('\n');
         foreach (var arm in study.Arms.Keys)
         {
-            text.Append("- ").Append(Sentences.Of(study, arm, summary)).Append('\n');
+            text.Append("- ").Append(Sentences.Of(plan, arm, summary)).Append('\n');
         }
 
-        text.Append('\n').Append(Sentences.HowToRead(study, prepared)).Append('\n');
-        Transfer(text, study, scores);
+        text.Append('\n').Append(Sentences.HowToRead(plan, prepared)).Append('\n');
+        Transfer(text, plan, scores);
         Truths(text, truths);
         Classes(text, study, summary);
-        Confusion(text, folder, plan);
+        Training(text, folder, plan);
         Images(text, plan, prepared, sheets);
         Provenance(text, folder, plan);
         Costs(text, folder, plan);
         return text.ToString();
     }
 
-    private static void Comparison(StringBuilder text, Study study, IReadOnlyList<SummaryRow> summary)
+    private static void Comparison(StringBuilder text, StudyPlan plan, IReadOnlyList<SummaryRow> summary)
     {
-        text.Append("| arm | ").AppendJoin(" | ", Metrics).Append(" |\n| --- |").Append(string.Concat(Metrics.Select(_ => " --- |"))).Append('\n');
-        foreach (var arm in study.Arms.Keys)
+        var metrics = plan.Downstream.Metrics;
+        text.Append("| arm | ").AppendJoin(" | ", metrics).Append(" |\n| --- |").Append(string.Concat(metrics.Select(_ => " --- |"))).Append('\n');
+        foreach (var arm in plan.Study.Arms.Keys)
         {
-            text.Append("| ").Append(arm).Append(" | ").AppendJoin(" | ", Metrics.Select(m => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == m && r.Label == "")))).Append(" |\n");
+            text.Append("| ").Append(arm).Append(" | ").AppendJoin(" | ", metrics.Select(m => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == m && r.Label == "")))).Append(" |\n");
         }
     }
 
-    private static void Transfer(StringBuilder text, Study study, IReadOnlyList<Score> scores)
+    private static void Transfer(StringBuilder text, StudyPlan plan, IReadOnlyList<Score> scores)
     {
         foreach (var set in scores.Where(s => s.Transfer).GroupBy(s => s.Dataset))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## Tested on {set.Key}\n\n");
-            Comparison(text, study, Summary.Of([.. set.Select(s => s with { Transfer = false })], study.Baseline));
+            Comparison(text, plan, Summary.Of([.. set.Select(s => s with { Transfer = false })], plan.Study.Baseline));
         }
     }
 
@@ -60,18 +58,27 @@ internal static class Report
             return;
         }
 
-        text.Append("\n## Do the generated images show the grade that was asked for?\n\n")
-            .Append("A fixed rule that reads the grade of a drawn image (nothing is fitted) read the generated ones.\n\n")
-            .Append("| generator | seed | disc found | Spearman, asked and read grade | read as asked | images |\n| --- | --- | --- | --- | --- | --- |\n");
+        // the rule reads grades of images without masks, lesions of those with
+        (string Metric, string Title)[] columns = truths[0].Facts.All(f => f.Metric is "disc_found" or "mask_dice")
+            ? [("disc_found", "disc found"), ("mask_dice", "Dice of generated mask and rule's")]
+            : [("disc_found", "disc found"), ("spearman", "Spearman, asked and read grade"), ("grade_agreement", "read as asked")];
+        text.Append("\n## Do the generated images show what was asked for?\n\n")
+            .Append("A fixed rule that reads the lesions of a drawn image (nothing is fitted) read the generated ones.\n\n| generator | seed | ")
+            .AppendJoin(" | ", columns.Select(c => c.Title)).Append(" | images |\n| --- | --- | --- |").Append(string.Concat(columns.Select(_ => " --- |"))).Append('\n');
         foreach (var t in truths)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {t.Generator} | {t.Seed} | {Cells.Of(t, "disc_found")} | {Cells.Of(t, "spearman")} | {Cells.Of(t, "grade_agreement")} | {t.Facts[0].N} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {t.Generator} | {t.Seed} | ").AppendJoin(" | ", columns.Select(c => Cells.Of(t, c.Metric))).Append(CultureInfo.InvariantCulture, $" | {t.Facts[0].N} |\n");
         }
     }
 
     private static void Classes(StringBuilder text, Study study, IReadOnlyList<SummaryRow> summary)
     {
         var labels = summary.Where(r => r.Metric == "f1" && r.Label != "").Select(r => r.Label).Distinct(StringComparer.Ordinal).ToList();
+        if (labels.Count == 0)
+        {
+            return;
+        }
+
         text.Append("\n## F1 by class\n\n| arm | ").AppendJoin(" | ", labels).Append(" |\n| --- |").Append(string.Concat(labels.Select(_ => " --- |"))).Append('\n');
         foreach (var arm in study.Arms.Keys)
         {
@@ -79,16 +86,18 @@ internal static class Report
         }
     }
 
-    private static void Confusion(StringBuilder text, string folder, StudyPlan plan)
+    private static void Training(StringBuilder text, string folder, StudyPlan plan)
     {
-        text.Append("\n## Confusion and training\n\nRows are the truth, columns the prediction; pictures of the first seed.\n\n");
+        var graded = plan.Downstream is Classification;
+        text.Append(graded ? "\n## Confusion and training\n\nRows are the truth, columns the prediction; pictures of the first seed.\n\n" : "\n## Training\n\n");
         foreach (var fit in plan.Fits)
         {
             var path = Path.GetRelativePath(folder, fit.Fit.Folder);
-            text.Append(CultureInfo.InvariantCulture, $"- {fit.Name}, seed {fit.Seed}: [confusion](confusion/{fit.Name}-{fit.Seed}.csv), [curves]({path}/curves.csv), [loss]({path}/loss.png), [accuracy]({path}/accuracy.png)\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {fit.Name}, seed {fit.Seed}: {(graded ? $"[confusion](confusion/{fit.Name}-{fit.Seed}.csv), " : "")}[curves]({path}/curves.csv), ")
+                .AppendJoin(", ", plan.Downstream.Charts.Select(c => $"[{c}]({path}/{c}.png)")).Append('\n');
         }
 
-        foreach (var fit in plan.Fits.Where(f => f.Seed == plan.Study.Seeds[0]))
+        foreach (var fit in plan.Fits.Where(f => graded && f.Seed == plan.Study.Seeds[0]))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n![confusion of {fit.Name}](confusion/{fit.Name}-{fit.Seed}.png)\n");
         }
@@ -96,15 +105,15 @@ internal static class Report
 
     private static void Images(StringBuilder text, StudyPlan plan, Prepared prepared, IReadOnlyList<string> sheets)
     {
-        text.Append("\n## Images\n\n| side | images | ").AppendJoin(" | ", prepared.All.Classes).Append(" |\n| --- | --- |").Append(string.Concat(prepared.All.Classes.Select(_ => " --- |"))).Append('\n');
-        foreach (var (side, set) in new[] { ("train", prepared.Train), ("val", prepared.Val), ("test", prepared.Test) })
+        text.Append("\n## Images\n\n| side | images |").Append(string.Concat(prepared.All.Classes.Select(c => $" {c} |"))).Append("\n| --- | --- |").Append(string.Concat(prepared.All.Classes.Select(_ => " --- |"))).Append('\n');
+        foreach (var (side, set) in prepared.Sides)
         {
             Row(side, set);
         }
 
         foreach (var set in plan.Sets)
         {
-            Row($"synthetic, {set.Synthesize.Title["synthesize ".Length..]}", StudyRun.Synthetic(set));
+            Row($"synthetic, {set.Name}", set.Open());
         }
 
         var o = prepared.Overlap;
@@ -117,7 +126,7 @@ internal static class Report
         }
 
         void Row(string name, ImageSet set)
-            => text.Append(CultureInfo.InvariantCulture, $"| {name} | {set.Count} | ").AppendJoin(" | ", set.ClassCounts()).Append(" |\n");
+            => text.Append(CultureInfo.InvariantCulture, $"| {name} | {set.Count} |").Append(string.Concat(set.ClassCounts().Select(n => string.Create(CultureInfo.InvariantCulture, $" {n} |")))).Append('\n');
     }
 
     private static void Provenance(StringBuilder text, string folder, StudyPlan plan)
@@ -132,9 +141,37 @@ internal static class Report
         foreach (var set in plan.Sets)
         {
             var facts = set.Synthesize.Facts!;
-            var path = Path.GetRelativePath(folder, Path.Combine(set.Synthesize.Folder, "set"));
-            var often = set.Generator.Config.Diffusion.PerSeed ? "anew for each seed" : "once, for all seeds";
-            text.Append(CultureInfo.InvariantCulture, $"| [{path}]({path}/rows.csv) | {set.Generator.Name}, weights {((string)facts["generator"]!)[..12]} | {often} | {facts["images"]} | {facts["network_evaluations"]} |\n");
+            var path = Path.GetRelativePath(folder, Path.Combine(set.Final.Folder, "set"));
+            var often = set.Config.Diffusion.PerSeed ? "anew for each seed" : "once, for all seeds";
+            var weights = ((string)facts["generator"]!).Split(' ');
+            var hashes = weights.Length == 1 ? "weights " + weights[0].Split(':')[^1][..12] : string.Create(CultureInfo.InvariantCulture, $"{weights.Length} cluster models");
+            text.Append(CultureInfo.InvariantCulture, $"| [{path}]({path}/rows.csv) | {set.Name}, {hashes} | {often} | {set.Open().Count} | {facts["network_evaluations"]} |\n");
+        }
+
+        Painted(text, plan);
+    }
+
+    private static void Painted(StringBuilder text, StudyPlan plan)
+    {
+        var painted = plan.Sets.Where(s => s.Config is InpaintGeneratorConfig).ToList();
+        if (painted.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("\nLesions were painted into real training images. Refused: by the gate, and tried again with other noise as often as `attempts` allows; ")
+            .Append("residual: mean difference (0 to 1) of the model's image and the source outside the repainted zone, before the source was put back there.\n\n")
+            .Append("| set | places | filled | refused, by reason | residual | styled |\n| --- | --- | --- | --- | --- | --- |\n");
+        foreach (var set in painted)
+        {
+            var facts = set.Synthesize.Facts!;
+            var refused = string.Join(", ", facts["refused"]!.AsObject().Select(r => $"{r.Key}: {r.Value}"));
+            text.Append(CultureInfo.InvariantCulture, $"| {set.Name} | {facts["places"]} | {facts["images"]} | {(refused.Length == 0 ? "none" : refused)} | {(double)facts["residual"]!:0.0000} | {(string?)set.Style?.Facts!["style"] ?? "no"} |\n");
+        }
+
+        foreach (var set in painted.Where(s => s is { Visible: null, Config: InpaintGeneratorConfig } && s.Generator.Visible is null).Where(s => plan.Fits.Any(f => f.Arm.Real > 0 && f.Synthetic.Contains(s))))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n**{set.Name}: its generator has seen all training images (generator_sees: all), also those that arms with few real images may not see.**\n");
         }
     }
 

@@ -5,24 +5,23 @@ namespace Odm.Pipeline;
 /// <summary>What the numbers say in plain words; never more than they show.</summary>
 internal static class Sentences
 {
-    private const string Metric = "balanced_accuracy";
-
     /// <summary>One sentence on an arm.</summary>
-    public static string Of(Study study, string arm, IReadOnlyList<SummaryRow> summary)
+    public static string Of(StudyPlan plan, string arm, IReadOnlyList<SummaryRow> summary)
     {
-        if (summary.FirstOrDefault(r => r.Arm == arm && r.Metric == Metric && r.Label == "") is not { } row)
+        var (study, metric, headline) = (plan.Study, plan.Downstream.Metrics[0], plan.Downstream.Headline);
+        if (summary.FirstOrDefault(r => r.Arm == arm && r.Metric == metric && r.Label == "") is not { } row)
         {
-            return $"**{arm}** has no balanced accuracy: no class is defined on its test set.";
+            return $"**{arm}** has no {headline}: it is not defined on its test set.";
         }
 
         var what = $"**{arm}** ({Made(study.Arms[arm])})";
-        var value = $"a balanced accuracy of {Cells.Of(row)}";
+        var value = $"a {headline} of {Cells.Of(row)}";
         if (arm == study.Baseline)
         {
             return $"{what} is what the others are compared with: {value}.";
         }
 
-        var baseline = summary.First(r => r.Arm == study.Baseline && r.Metric == Metric && r.Label == "");
+        var baseline = summary.First(r => r.Arm == study.Baseline && r.Metric == metric && r.Label == "");
         var difference = row.Difference ?? 0;
         var direction = difference > 0 ? "above" : difference < 0 ? "below" : "from";
         var distance = $"{Cells.Number(Math.Abs(difference))} {direction} {study.Baseline}";
@@ -35,8 +34,9 @@ internal static class Sentences
     }
 
     /// <summary>What the intervals and the ± mean, and how the arms were treated alike.</summary>
-    public static string HowToRead(Study study, Prepared prepared)
+    public static string HowToRead(StudyPlan plan, Prepared prepared)
     {
+        var study = plan.Study;
         var seeds = study.Seeds.Count == 1 ? "One seed: how much a score changes with the seed is not known from this run." :
             string.Create(CultureInfo.InvariantCulture, $"Means over {study.Seeds.Count} seeds, ± their standard deviation.");
         var group = prepared.Test.Rows.Any(r => r.Group != "") ? ", whole groups (patients) drawn together" : "";
@@ -48,7 +48,7 @@ internal static class Sentences
     {
         var parts = new[]
         {
-            "real images",
+            arm.Real switch { null => "real images", 0 => "no real image", var n => string.Create(CultureInfo.InvariantCulture, $"{n} real images") },
             arm.Generator is { } generator ? $"synthetic ones of {generator}" : null,
             arm.Traditional is not null ? "traditional transforms" : null,
         };

@@ -35,22 +35,32 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
     public StudyCost Of(StudyPlan plan)
     {
         var costs = plan.Generators.SelectMany(g => Generator(plan, g)).ToList();
-        var recipe = plan.Downstream.Resolve(prepared.Train.Count);
-        var step = plan.Fits.All(f => f.Fit.Finished) ? 0 : Classifier(plan.Downstream, recipe.Batch);
-        costs.AddRange(plan.Fits.Select(f => new StageCost(f.Fit, Words($"{recipe.Steps:#,0} steps of {recipe.Batch}"), recipe.Steps * recipe.Batch, f.Fit.Finished ? 0 : step * recipe.Steps)));
+        var downstream = plan.Downstream;
+        var step = plan.Fits.All(f => f.Fit.Finished) ? 0 : Downstream(downstream.Config, downstream.Batch);
+        costs.AddRange(plan.Fits.Select(f => new StageCost(f.Fit, Words($"{downstream.Steps:#,0} steps of {downstream.Batch}"), downstream.Steps * downstream.Batch, f.Fit.Finished ? 0 : step * downstream.Steps)));
         return new StudyCost(costs, Math.Max(peak, Engine.PeakResidentBytes));
     }
 
     private IEnumerable<StageCost> Generator(StudyPlan plan, PlannedGenerator generator)
     {
-        var config = generator.Config.Diffusion;
-        var sets = plan.Sets.Where(s => s.Generator == generator).ToList();
+        var painter = generator.Config as InpaintGeneratorConfig;
+        var config = painter?.Model() ?? generator.Config.Diffusion;
+        var models = Math.Max(1, painter?.Clusters.K ?? 1);
+        var sets = plan.Sets.Where(s => s.Generator == generator).DistinctBy(s => s.Synthesize.Folder).ToList();
         var (train, sample) = generator.Train.Finished && sets.All(s => s.Synthesize.Finished) ? (0, 0) : Timed(config, generator.Seed);
-        yield return new StageCost(generator.Train, Words($"{config.Steps:#,0} steps of {config.Batch}"), config.Steps * config.Batch, generator.Train.Finished ? 0 : train * config.Steps);
+        var often = models > 1 ? Words($", {models} models") : "";
+        yield return new StageCost(generator.Train, Words($"{config.Steps:#,0} steps of {config.Batch}") + often, models * config.Steps * config.Batch, generator.Train.Finished ? 0 : train * config.Steps * models);
         foreach (var set in sets)
         {
-            var evaluations = (long)set.Counts.Sum() * config.Sampler.Evaluations(config.Schedule.Steps);
+            var evaluations = set.Counts.Sum() * (set.Config is InpaintGeneratorConfig p ? p.Synthesis.Inpaint.Evaluations : config.Sampler.Evaluations(config.Schedule.Steps));
             yield return new StageCost(set.Synthesize, Words($"{set.Counts.Sum():#,0} images"), evaluations, set.Synthesize.Finished ? 0 : sample * evaluations);
+        }
+
+        foreach (var set in plan.Sets.Where(s => s.Generator == generator && s.Style is not null))
+        {
+            // a guided step goes through the network and back, as one of training does
+            var evaluations = (long)set.Counts.Sum() * ((InpaintGeneratorConfig)set.Config).Style!.GuidedSteps;
+            yield return new StageCost(set.Style!, Words($"{set.Counts.Sum():#,0} images"), evaluations, set.Style!.Finished ? 0 : train / config.Batch * evaluations);
         }
     }
 
@@ -85,11 +95,17 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
     private (double Train, double Sample) Diffusion(DiffusionConfig config, ulong seed) => InFolder(folder =>
     {
         var times = Train(config with { Steps = 3 }, seed, folder);
+        var step = times.Zip(times.Skip(1), (a, b) => b - a).Min();
+        if (config.Masks)
+        {
+            return (step, Evaluation(folder, config));
+        }
+
         using var generator = DiffusionGenerator.Load(folder, quiet, config.Sampler with { Kind = SamplerKind.Ddim, Steps = 1 });
         var small = Math.Min(generator.PreferredBatch, SmallBatch);
         var first = Sample(small); // libraries wake up in it: a small network is asked again, for its full batch
         var sample = first * generator.PreferredBatch / small < Short ? Sample(generator.PreferredBatch) / generator.PreferredBatch : first / small;
-        return (times.Zip(times.Skip(1), (a, b) => b - a).Min(), sample / generator.Evaluations);
+        return (step, sample / generator.Evaluations);
 
         double Sample(int images)
         {
@@ -101,6 +117,23 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         }
     });
 
+    // seconds of a network evaluation of one image in repainting
+    private double Evaluation(string folder, DiffusionConfig config)
+    {
+        using var inpainter = Inpainter.Load(folder, new() { Respacing = 3, JumpLength = 1, JumpSamples = 1 }, quiet);
+        var zone = new byte[inpainter.Size * inpainter.Size];
+        Array.Fill(zone, (byte)255, 0, zone.Length / 4);
+        var image = prepared.Train.Image(0).ToArray();
+        var batch = Enumerable.Range(0, Math.Min(config.Batch, SmallBatch)).Select(i => new InpaintRequest("", image, zone, (ulong)i)).ToArray();
+        var seconds = Enumerable.Range(0, 2).Select(_ => // libraries wake up in the first
+        {
+            var began = Stopwatch.GetTimestamp();
+            inpainter.Repaint(batch, quiet.Cancel, out double[] _).Dispose();
+            return Stopwatch.GetElapsedTime(began).TotalSeconds;
+        }).Min();
+        return seconds / batch.Length / inpainter.Config.Evaluations;
+    }
+
     // when each step began
     private List<double> Train(DiffusionConfig config, ulong seed, string folder)
     {
@@ -110,7 +143,7 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
     }
 
     // the difference of a longer and a shorter training: making, loading and saving the network fall out of it
-    private double Classifier(ClassifierConfig config, int batch)
+    private double Downstream(LearningConfig config, int batch)
     {
         var small = Math.Min(batch, 2 * SmallBatch);
         Seconds(config with { Batch = small / 2 }, 1);
@@ -125,16 +158,16 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         return step / small * batch;
     }
 
-    private double Step(ClassifierConfig config)
+    private double Step(LearningConfig config)
     {
         var (one, more) = (Seconds(config, 1), Seconds(config, 4));
         return Math.Max(1e-4, (more - one) / 3);
     }
 
-    private double Seconds(ClassifierConfig config, int steps) => InFolder(folder =>
+    private double Seconds(LearningConfig config, int steps) => InFolder(folder =>
     {
         var began = Stopwatch.GetTimestamp();
-        ClassifierTraining.Train(config with { Steps = steps, ValidateEvery = steps }, prepared.Train, prepared.Val.Select([0]), null, 1, folder, quiet, "calibrate");
+        Downstreams.Of(config with { Steps = steps, Epochs = null, ValidateEvery = steps }, prepared.Train.Count).Train(prepared.Train, prepared.Val.Select([0]), null, 1, folder, quiet, "calibrate");
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
     });
 

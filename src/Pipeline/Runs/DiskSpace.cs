@@ -7,8 +7,6 @@ namespace Odm.Pipeline;
 /// <summary>Looks before the first step whether the disk can hold what a study leaves, which is better than to fail after an hour.</summary>
 internal static class DiskSpace
 {
-    private const long ResNet50Bytes = 4 * 23_500_000;
-
     /// <summary>Refuses a run that its disk cannot hold.</summary>
     /// <param name="plan">The study's stages; finished ones need nothing more.</param>
     /// <param name="prepared">The real images.</param>
@@ -33,17 +31,18 @@ internal static class DiskSpace
         long image = all.Channels * all.Height * all.Width;
         var images = (plan.Sources.Prepare.Finished ? 0 : all.Count * (image + (all.HasMasks ? all.Height * all.Width : 0)))
             + plan.Sets.Where(s => !s.Synthesize.Finished).Sum(s => s.Counts.Sum() * image);
-        var generators = plan.Generators.Where(g => !g.Train.Finished).Select(g => 4 * 4 * Parameters(g.Config.Diffusion, all)).ToList();
-        var best = plan.Downstream.Resolve(1).Network == "cnn" ? 0 : ResNet50Bytes;
+        var generators = plan.Generators.Where(g => !g.Train.Finished).Select(g => 4 * 4 * Parameters(g.Config, all)).ToList();
+        var best = plan.Downstream.WeightBytes;
         var fits = plan.Fits.Count(f => !f.Fit.Finished);
         var working = Math.Max(2 * generators.DefaultIfEmpty(0).Max(), fits == 0 ? 0 : 2 * 3 * best); // weights and two moments, twice
         return images + generators.Sum() + fits * best + working;
     }
 
-    private static long Parameters(DiffusionConfig config, ImageSet images)
+    private static long Parameters(GeneratorConfig generator, ImageSet images)
     {
+        var (config, models) = generator is InpaintGeneratorConfig painter ? (painter.Model(), Math.Max(1, painter.Clusters.K)) : (generator.Diffusion, 1);
         using var model = new DiffusionModel(DiffusionShape.For(config, images.Channels, images.Height, images.Width, images.Classes), Precision.Fp32);
-        return model.parameters().Sum(p => p.numel());
+        return models * model.parameters().Sum(p => p.numel());
     }
 
     private static long Free(string folder)

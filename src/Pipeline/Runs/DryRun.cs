@@ -24,19 +24,23 @@ internal static class DryRun
     {
         var table = new Table().Title($"images of {prepared.All.Channels}x{prepared.All.Height}x{prepared.All.Width}").AddColumns("set", "images");
         table.AddColumns([.. prepared.All.Classes.Select(c => c.EscapeMarkup())]);
-        foreach (var (side, set) in new[] { ("train", prepared.Train), ("val", prepared.Val), ("test", prepared.Test) }.Concat(prepared.Transfer.Select(t => ("transfer " + t.Name, t.Set))))
+        foreach (var (side, set) in prepared.Sides.Concat(prepared.Transfer.Select(t => ("transfer " + t.Name, t.Set))))
         {
-            Row(side, set.ClassCounts());
+            Row(side, set.Count, set.ClassCounts());
         }
 
         foreach (var (name, arm) in plan.Study.Arms)
         {
-            Row($"arm {name}: trains on", [.. prepared.Train.ClassCounts().Zip(arm.Added(prepared.Train, $"arms.{name}.plan"), (a, b) => a + b)]);
+            var real = prepared.Visible(arm.Real);
+            var synthetic = plan.Fits.First(f => f.Name == name).Synthetic;
+            int[] painted = [.. synthetic.Where(s => s.Config is InpaintGeneratorConfig).Select(s => (int)Math.Round((arm.Plan?.Probability ?? 1) * s.Counts.Sum()))];
+            var added = painted.Length > 0 ? new int[prepared.All.Classes.Count] : arm.Added(real, $"arms.{name}.plan");
+            Row($"arm {name}: trains on", real.Count + painted.Sum() + added.Sum(), [.. real.ClassCounts().Zip(added, (a, b) => a + b)]);
         }
 
         console.Write(table);
 
-        void Row(string name, int[] counts) => table.AddRow([name.EscapeMarkup(), Number(counts.Sum()), .. counts.Select(c => Number(c))]);
+        void Row(string name, int images, int[] counts) => table.AddRow([name.EscapeMarkup(), Number(images), .. counts.Select(c => Number(c))]);
     }
 
     private static void Stages(IAnsiConsole console, StudyPlan plan, IReadOnlyList<StageCost> costs)

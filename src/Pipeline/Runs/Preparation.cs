@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Odm.Augment;
+using Odm.Classify;
 using Odm.Data;
 
 namespace Odm.Pipeline;
@@ -17,6 +19,26 @@ internal sealed record Prepared(ImageSet All, IReadOnlyList<(string Name, ImageS
 
     /// <summary>What judges.</summary>
     public ImageSet Test { get; } = All.OfSplit("test");
+
+    /// <summary>Sides by name, in order.</summary>
+    public IReadOnlyList<(string Name, ImageSet Set)> Sides => [("train", Train), ("val", Val), ("test", Test)];
+
+    /// <summary>The first training images of an order that is drawn once, so that a smaller choice is part of every larger one; all where null.</summary>
+    /// <exception cref="StudyException">There are not so many.</exception>
+    public ImageSet Visible(int? images)
+    {
+        if (images is not { } n)
+        {
+            return Train;
+        }
+
+        if (n > Train.Count)
+        {
+            throw new StudyException($"arms: real: {n}; there are {Train.Count} training images");
+        }
+
+        return Train.Select([.. Rng.For(0, "visible training images").Permutation(Train.Count).Take(n).Order()]);
+    }
 }
 
 /// <summary>Imports and checks in memory, so that every fault of data and study is found before anything is written.</summary>
@@ -31,14 +53,14 @@ internal static class Preparation
     /// <exception cref="UserException">A fault in the data, or data that do not suit the study.</exception>
     public static Prepared Read(StudySources sources, string overlapList, RunContext context)
     {
-        var transfer = sources.Transfer.Select(t => (t.Name, Set: Opened(t.Stage) ?? Import(sources.Study.Transfer[t.Name], context))).ToList();
+        var transfer = sources.Transfer.Select(t => (t.Name, Set: Opened(t.Stage) ?? Ungraded(sources.Study, Import(sources.Study.Transfer[t.Name], context)))).ToList();
         if (Opened(sources.Prepare) is { } done)
         {
             var facts = sources.Prepare.Facts!["overlap"]!;
             return Checked(sources.Study, new Prepared(done, transfer, new OverlapCount((int)facts["duplicates"]!, (int)facts["groups"]!, (int)facts["images"]!)));
         }
 
-        var all = Splitter.Split(Import(sources.Study.Dataset, context), sources.Study.Split);
+        var all = Splitter.Split(Ungraded(sources.Study, Import(sources.Study.Dataset, context)), sources.Study.Split);
         return Checked(sources.Study, new Prepared(all, transfer, Guard.Check(Rows(all, transfer), sources.Study.Split.AllowOverlap, overlapList)));
     }
 
@@ -68,12 +90,16 @@ internal static class Preparation
 
     private static ImageSet? Opened(Stage stage) => stage.Finished ? ImageSet.Open(Path.Combine(stage.Folder, SetFolder)) : null;
 
+    // a segmenter knows no grades
+    private static ImageSet Ungraded(Study study, ImageSet set)
+        => study.Downstream is SegmenterConfig ? set.WithoutLabels() : set;
+
     private static ImageSet Import(DatasetConfig dataset, RunContext context) => Importer.Import(dataset, context);
 
     private static JsonObject Counts(Prepared prepared)
     {
         var sides = new JsonObject();
-        foreach (var (side, set) in new[] { ("train", prepared.Train), ("val", prepared.Val), ("test", prepared.Test) })
+        foreach (var (side, set) in prepared.Sides)
         {
             sides[side] = new JsonArray([.. set.ClassCounts().Select(c => (JsonNode)c)]);
         }
@@ -88,6 +114,10 @@ internal static class Preparation
         return faults.Count == 0 ? prepared : throw new StudyException(string.Join("; ", faults));
     }
 
+    private static IEnumerable<string> ClusterFaults(string path, ClusterConfig clusters, Prepared prepared)
+        => clusters.K > 1 && FeatureExtractors.Fault(clusters.Features) is { } fault
+            ? [.. clusters.Faults(path, prepared.Train.Count), $"{path}.features: {fault}"] : clusters.Faults(path, prepared.Train.Count);
+
     private static IEnumerable<string> Faults(Study study, Prepared prepared)
     {
         foreach (var (side, set) in new[] { ("val", prepared.Val), ("test", prepared.Test) })
@@ -99,9 +129,23 @@ internal static class Preparation
         }
 
         var all = prepared.All;
-        if (all.Rows.FirstOrDefault(r => r.Label < 0) is { } bare)
+        foreach (var fault in Downstreams.Of(study.Downstream, all.Count).Faults(prepared))
         {
-            yield return $"dataset: image {bare.Id} has no label";
+            yield return fault;
+        }
+
+        foreach (var (name, arm) in study.Arms.Where(a => a.Value.Real > prepared.Train.Count))
+        {
+            yield return $"arms.{name}.real: {arm.Real}; there are {prepared.Train.Count} training images";
+        }
+
+        foreach (var (name, arm) in study.Arms.Where(a => a.Value.Real > 0 && a.Value.Real <= prepared.Train.Count))
+        {
+            var bare = prepared.Visible(arm.Real).ClassCounts().Select((n, c) => (n, c)).Where(x => x.n == 0).Select(x => all.Classes[x.c]).ToList();
+            if (bare.Count > 0)
+            {
+                yield return $"arms.{name}.real: {arm.Real}; these few hold no image of class {string.Join(", ", bare)}; a larger number is needed";
+            }
         }
 
         foreach (var (name, generator) in study.Generators)
@@ -111,7 +155,13 @@ internal static class Preparation
                 yield return $"generators.{name}: images are {all.Width}x{all.Height}; square ones are needed (dataset.preprocess: pad_square or resize)";
             }
 
-            foreach (var fault in generator.Diffusion.Faults($"generators.{name}", all.Width))
+            foreach (var fault in generator is InpaintGeneratorConfig painting
+                ? ClusterFaults($"generators.{name}.clusters", painting.Clusters, prepared).Concat(painting.Style?.MissingFiles($"generators.{name}.style") ?? []) : [])
+            {
+                yield return fault;
+            }
+
+            foreach (var fault in (generator is InpaintGeneratorConfig painter ? painter.Model() : generator.Diffusion).Faults($"generators.{name}", all.Width))
             {
                 yield return fault;
             }

@@ -37,7 +37,10 @@ internal static class RunOutput
                 Durable.WriteText(Path.Combine(into, name), File.ReadAllText(Path.Combine(fit.Evaluate.Folder, $"predictions{suffix}.csv")));
             }
 
-            Confusion(folder, plan.Study, fit);
+            if (plan.Downstream is Classification)
+            {
+                Confusion(folder, plan.Study, fit);
+            }
         }
     }
 
@@ -52,12 +55,13 @@ internal static class RunOutput
     private static List<string> Sheets(string folder, StudyPlan plan, Prepared prepared, CancellationToken cancel)
     {
         var made = new List<string>();
-        Add("real", ContactSheet.OfClasses($"{plan.Study.DatasetName}: real training images", prepared.Train));
+        var (data, masks) = (plan.Study.DatasetName, plan.Downstream is Segmentation);
+        Add("real", ContactSheet.OfClasses($"{data}: real training images", prepared.Train, outlines: masks));
         foreach (var set in plan.Sets)
         {
-            var subject = Path.GetFileName(set.Synthesize.Folder)["synthesize-".Length..^(set.Synthesize.Hash.Length + 1)];
-            var name = made.Contains(subject + ".png", StringComparer.Ordinal) ? $"{subject}-{set.Synthesize.Hash}" : subject;
-            Add(name, ContactSheet.RealBesideSynthetic($"{plan.Study.DatasetName}: real beside {subject}", prepared.Train, StudyRun.Synthetic(set)));
+            var name = made.Contains(set.Name + ".png", StringComparer.Ordinal) ? $"{set.Name}-{set.Final.Hash}" : set.Name;
+            Add(name, set.Config is InpaintGeneratorConfig painter ? PaintedSets.Examples($"{data}: {set.Name}", set, prepared, painter)
+                : ContactSheet.RealBesideSynthetic($"{data}: real beside {set.Name}", prepared.Train, set.Open()));
         }
 
         return made;

@@ -1,56 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Odm.Classify;
 using Odm.Data;
 
 namespace Odm.Pipeline;
-
-/// <summary>A generator to train with one seed.</summary>
-/// <param name="Name">Its name in the study file.</param>
-/// <param name="Seed">Seed of training and synthesis.</param>
-/// <param name="Config">Its settings.</param>
-/// <param name="Train">The stage that trains it.</param>
-internal sealed record PlannedGenerator(string Name, ulong Seed, GeneratorConfig Config, Stage Train);
-
-/// <summary>A synthetic set to make.</summary>
-/// <param name="Generator">What makes it.</param>
-/// <param name="Counts">Images of each class.</param>
-/// <param name="Synthesize">The stage that makes it.</param>
-internal sealed record PlannedSet(PlannedGenerator Generator, IReadOnlyList<int> Counts, Stage Synthesize);
-
-/// <summary>A downstream network to train and judge: one arm with one seed.</summary>
-/// <param name="Name">The arm's name.</param>
-/// <param name="Seed">The seed.</param>
-/// <param name="Arm">Its settings.</param>
-/// <param name="Synthetic">The synthetic set it adds; null where none.</param>
-/// <param name="Fit">The stage that trains it.</param>
-/// <param name="Evaluate">The stage that judges it on the test sets.</param>
-internal sealed record PlannedFit(string Name, ulong Seed, ArmConfig Arm, PlannedSet? Synthetic, Stage Fit, Stage Evaluate);
-
-/// <summary>The stages that read the user's files.</summary>
-/// <param name="Study">The study.</param>
-/// <param name="Folder">The run's folder.</param>
-/// <param name="Prepare">Imports, preprocesses, splits and guards.</param>
-/// <param name="Transfer">Import the transfer test sets, by name.</param>
-internal sealed record StudySources(Study Study, string Folder, Stage Prepare, IReadOnlyList<(string Name, Stage Stage)> Transfer)
-{
-    /// <summary>Names the stages by the study's fields and the files' fingerprints; nothing is written.</summary>
-    public static StudySources Of(Study study, string folder) => new(
-        study, folder, Stage.Of(folder, "prepare", "", Settings(study.Dataset, study.Split)),
-        [.. study.Transfer.Select(t => (t.Key, Stage.Of(folder, "prepare", t.Key, Settings(t.Value, null))))]);
-
-    // paths are left out: the fingerprint stands for the files, wherever they lie
-    private static JsonObject Settings(DatasetConfig dataset, SplitConfig? split)
-    {
-        var settings = Resolved.Json(dataset)!.AsObject();
-        foreach (var path in new[] { "path", "images", "masks", "groups" })
-        {
-            settings.Remove(path);
-        }
-
-        return new JsonObject { ["dataset"] = settings, ["split"] = Resolved.Json(split), ["files"] = Fingerprint.Of(dataset) };
-    }
-}
 
 /// <summary>All stages of a study, in order. Pure: nothing is written.</summary>
 internal sealed record StudyPlan
@@ -58,8 +10,8 @@ internal sealed record StudyPlan
     /// <summary>The stages that read the user's files.</summary>
     public required StudySources Sources { get; init; }
 
-    /// <summary>The downstream network's settings with the number of steps that every arm trains for.</summary>
-    public required ClassifierConfig Downstream { get; init; }
+    /// <summary>The network that judges the arms.</summary>
+    public required IDownstream Downstream { get; init; }
 
     /// <summary>Generators that an arm uses.</summary>
     public required IReadOnlyList<PlannedGenerator> Generators { get; init; }
@@ -73,74 +25,158 @@ internal sealed record StudyPlan
     /// <summary>The study.</summary>
     public Study Study => Sources.Study;
 
-    /// <summary>Every stage in the order of the run.</summary>
-    public IEnumerable<Stage> Stages => [Sources.Prepare, .. Sources.Transfer.Select(t => t.Stage), .. Generators.Select(g => g.Train), .. Sets.Select(s => s.Synthesize), .. Fits.Select(f => f.Fit), .. Fits.Select(f => f.Evaluate)];
+    /// <summary>Every stage in the order of the run, each once.</summary>
+    public IEnumerable<Stage> Stages => new[]
+    {
+        [Sources.Prepare], Sources.Transfer.Select(t => t.Stage), Generators.Select(g => g.Train), Sets.Select(s => s.Synthesize),
+        Sets.Select(s => s.Style).OfType<Stage>(), Fits.Select(f => f.Fit), Fits.Select(f => f.Evaluate),
+    }.SelectMany(stages => stages).DistinctBy(s => s.Folder);
 
     /// <summary>Plans a study.</summary>
     /// <param name="sources">Its sources.</param>
-    /// <param name="train">Its real training images; their class counts decide the plans.</param>
-    public static StudyPlan Of(StudySources sources, ImageSet train)
+    /// <param name="prepared">Its real images; their counts decide the plans.</param>
+    public static StudyPlan Of(StudySources sources, Prepared prepared) => new Planner(sources, prepared).All();
+
+    // a stage that two arms ask for is planned once, under the name of the first
+    private sealed class Planner(StudySources sources, Prepared prepared)
     {
-        var study = sources.Study;
-        var (generators, sets, fits) = (new List<PlannedGenerator>(), new List<PlannedSet>(), new List<PlannedFit>());
-        // one number of steps for all arms, counted on the largest training set where the recipe counts epochs
-        var largest = study.Arms.Max(a => train.Count + a.Value.Added(train, $"arms.{a.Key}.plan").Sum());
-        var downstream = study.Downstream with { Steps = study.Downstream.Resolve(largest).Steps, Epochs = null };
-        foreach (var (name, arm) in study.Arms)
+        private readonly Study study = sources.Study;
+        private readonly List<PlannedGenerator> generators = [];
+        private readonly List<PlannedSet> sets = [];
+        private readonly List<PlannedFit> fits = [];
+
+        public StudyPlan All()
         {
-            foreach (var seed in study.Seeds)
+            // one number of steps for all arms, counted on the largest training set where the recipe counts epochs
+            var downstream = Downstreams.Of(study.Downstream, study.Arms.Max(Images));
+            foreach (var (name, arm) in study.Arms)
             {
-                var set = arm.Generator is { } generator ? Set(sources, generator, arm.Added(train, $"arms.{name}.plan"), seed, generators, sets) : null;
-                fits.Add(Fit(sources, downstream, name, arm, arm.Added(train, $"arms.{name}.plan"), seed, set));
+                foreach (var seed in study.Seeds)
+                {
+                    fits.Add(Fit(downstream, name, arm, seed, [.. Sets(name, arm, seed)]));
+                }
+            }
+
+            return new StudyPlan { Sources = sources, Downstream = downstream, Generators = generators, Sets = sets, Fits = fits };
+        }
+
+        private int Images(KeyValuePair<string, ArmConfig> arm)
+        {
+            var visible = prepared.Visible(arm.Value.Real);
+            return visible.Count + (Painter(arm.Value) is null ? arm.Value.Added(visible, $"arms.{arm.Key}.plan").Sum()
+                : arm.Value.PerImage * prepared.Visible(Sources(arm.Value)).Count);
+        }
+
+        private InpaintGeneratorConfig? Painter(ArmConfig arm) => arm.Generator is { } name ? study.Generators[name] as InpaintGeneratorConfig : null;
+
+        // an arm of synthetic images alone has all training images behind it
+        private static int? Sources(ArmConfig arm) => arm.Real is > 0 and var n ? n : null;
+
+        private IEnumerable<PlannedSet> Sets(string name, ArmConfig arm, ulong seed)
+        {
+            if (arm.Generator is null)
+            {
+                yield break;
+            }
+
+            var (painter, visible) = (Painter(arm), Sources(arm));
+            var generator = Generator(arm.Generator, seed, painter?.GeneratorSees == Sight.All ? null : visible);
+            if (painter is null)
+            {
+                var counts = arm.Added(prepared.Visible(arm.Real), $"arms.{name}.plan");
+                yield return Once(sets, Graded(arm.Generator, generator, counts), s => s.Final.Folder);
+                yield break;
+            }
+
+            for (var number = 1; number <= arm.PerImage; number++)
+            {
+                yield return Once(sets, Painted(arm.Generator, generator, painter, visible, number), s => s.Final.Folder);
             }
         }
 
-        return new StudyPlan { Sources = sources, Downstream = downstream, Generators = generators, Sets = sets, Fits = fits };
-    }
-
-    private static PlannedSet Set(StudySources sources, string name, IReadOnlyList<int> counts, ulong seed, List<PlannedGenerator> generators, List<PlannedSet> sets)
-    {
-        var (study, folder, prepare) = (sources.Study, sources.Folder, sources.Prepare);
-        var config = study.Generators[name];
-        var own = config.Diffusion.PerSeed ? seed : study.Seeds[0];
-        var subject = config.Diffusion.PerSeed ? string.Create(CultureInfo.InvariantCulture, $"{name}-{own}") : name;
-        var settings = Resolved.Json(config)!.AsObject();
-        var sampler = settings["sampler"];
-        settings.Remove("sampler"); // other sampling asks for no other training
-        settings.Remove("per_seed");
-        settings["seed"] = own;
-        settings["precision"] = Scalars.Write(study.Precision);
-        var train = Stage.Of(folder, "train", subject, settings, prepare);
-        var trained = generators.Find(g => g.Train.Folder == train.Folder) ?? Added(generators, new PlannedGenerator(name, own, config, train));
-        var synthesize = Stage.Of(folder, "synthesize", subject, new JsonObject
+        private PlannedGenerator Generator(string name, ulong seed, int? visible)
         {
-            ["sampler"] = sampler?.DeepClone(),
-            ["counts"] = Resolved.Json(counts),
-            ["seed"] = own,
-            ["precision"] = Scalars.Write(study.Precision),
-        }, prepare, train);
-        return sets.Find(s => s.Synthesize.Folder == synthesize.Folder) ?? Added(sets, new PlannedSet(trained, counts, synthesize));
-    }
+            var config = study.Generators[name];
+            var own = config.Diffusion.PerSeed ? seed : study.Seeds[0];
+            var settings = Resolved.Json(config)!.AsObject();
+            foreach (var later in new[] { "sampler", "per_seed", "inpaint", "pairing", "clean", "gate", "attempts", "style", "generator_sees" })
+            {
+                settings.Remove(later); // other sampling asks for no other training
+            }
 
-    private static PlannedFit Fit(StudySources sources, ClassifierConfig downstream, string name, ArmConfig arm, IReadOnlyList<int> counts, ulong seed, PlannedSet? set)
-    {
-        var subject = string.Create(CultureInfo.InvariantCulture, $"{name}-{seed}");
-        var settings = new JsonObject
+            settings["seed"] = own;
+            settings["visible"] = visible;
+            settings["precision"] = Scalars.Write(study.Precision);
+            var train = Stage.Of(sources.Folder, "train", Subject(name, config, own, visible), settings, sources.Prepare);
+            return Once(generators, new PlannedGenerator(name, own, config, visible, train), g => g.Train.Hash);
+        }
+
+        // the generator may have been planned under another name, by settings that differ in sampling alone
+        private PlannedSet Graded(string name, PlannedGenerator generator, IReadOnlyList<int> counts)
         {
-            ["downstream"] = Resolved.Json(downstream),
-            ["traditional"] = Resolved.Json(arm.Traditional?.Resolve()),
-            ["copies"] = arm.Copies ? Resolved.Json(counts) : null,
-            ["seed"] = seed,
-            ["precision"] = Scalars.Write(sources.Study.Precision),
-        };
-        Stage[] prepared = [sources.Prepare, .. sources.Transfer.Select(t => t.Stage)];
-        var fit = Stage.Of(sources.Folder, "fit", subject, settings, set is null ? [sources.Prepare] : [sources.Prepare, set.Synthesize]);
-        return new PlannedFit(name, seed, arm, set, fit, Stage.Of(sources.Folder, "evaluate", subject, new JsonObject { ["arm"] = name }, [fit, .. prepared]));
-    }
+            var config = study.Generators[name];
+            var subject = Subject(name, config, generator.Seed, generator.Visible);
+            var synthesize = Stage.Of(sources.Folder, "synthesize", subject, new JsonObject
+            {
+                ["sampler"] = Resolved.Json(config.Diffusion.Sampler),
+                ["counts"] = Resolved.Json(counts),
+                ["seed"] = generator.Seed,
+                ["precision"] = Scalars.Write(study.Precision),
+            }, sources.Prepare, generator.Train);
+            return new(subject, generator, config, generator.Visible, counts, 1, synthesize, null);
+        }
 
-    private static T Added<T>(List<T> list, T item)
-    {
-        list.Add(item);
-        return item;
+        private PlannedSet Painted(string name, PlannedGenerator generator, InpaintGeneratorConfig config, int? visible, int number)
+        {
+            var subject = Subject(name, config, generator.Seed, visible) + string.Create(CultureInfo.InvariantCulture, $"-set{number}");
+            var synthesize = Stage.Of(sources.Folder, "synthesize", subject, new JsonObject
+            {
+                ["how"] = Resolved.Json(config.Synthesis),
+                ["visible"] = visible,
+                ["number"] = number,
+                ["seed"] = generator.Seed,
+                ["precision"] = Scalars.Write(study.Precision),
+            }, sources.Prepare, generator.Train);
+            synthesize = sets.Find(s => s.Synthesize.Hash == synthesize.Hash)?.Synthesize ?? synthesize;
+            var style = config.Style is null ? null : Stage.Of(sources.Folder, "style", subject, new JsonObject
+            {
+                ["style"] = Resolved.Json(config.Style),
+                ["seed"] = generator.Seed,
+                ["precision"] = Scalars.Write(study.Precision),
+            }, sources.Prepare, synthesize);
+            return new(subject, generator, config, visible, [prepared.Visible(visible).Count], number, synthesize, style);
+        }
+
+        private PlannedFit Fit(IDownstream downstream, string name, ArmConfig arm, ulong seed, IReadOnlyList<PlannedSet> synthetic)
+        {
+            var subject = string.Create(CultureInfo.InvariantCulture, $"{name}-{seed}");
+            var settings = new JsonObject
+            {
+                ["downstream"] = Resolved.Json(downstream.Config),
+                ["traditional"] = Resolved.Json(arm.Traditional?.Resolve()),
+                ["copies"] = arm.Copies ? Resolved.Json(arm.Added(prepared.Visible(arm.Real), $"arms.{name}.plan")) : null,
+                ["real"] = arm.Real,
+                ["probability"] = arm.Plan?.Probability,
+                ["seed"] = seed,
+                ["precision"] = Scalars.Write(study.Precision),
+            };
+            Stage[] prepares = [sources.Prepare, .. sources.Transfer.Select(t => t.Stage)];
+            var fit = Stage.Of(sources.Folder, "fit", subject, settings, [sources.Prepare, .. synthetic.Select(s => s.Final)]);
+            return new(name, seed, arm, synthetic, fit, Stage.Of(sources.Folder, "evaluate", subject, new JsonObject { ["arm"] = name }, [fit, .. prepares]));
+        }
+
+        private static string Subject(string name, GeneratorConfig config, ulong seed, int? visible)
+            => name + (visible is { } n ? string.Create(CultureInfo.InvariantCulture, $"-of{n}") : "") + (config.Diffusion.PerSeed ? string.Create(CultureInfo.InvariantCulture, $"-{seed}") : "");
+
+        private static T Once<T>(List<T> list, T item, Func<T, string> key)
+        {
+            if (list.Find(i => key(i) == key(item)) is { } known)
+            {
+                return known;
+            }
+
+            list.Add(item);
+            return item;
+        }
     }
 }

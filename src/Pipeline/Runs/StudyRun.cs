@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Odm.Augment;
-using Odm.Classify;
 using Odm.Data;
 
 namespace Odm.Pipeline;
@@ -10,7 +9,7 @@ namespace Odm.Pipeline;
 internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext context, ProgressLine progress)
 {
     /// <summary>The stages that <c>--until</c> knows, in order.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["prepare", "train", "synthesize", "fit", "evaluate", "report"];
+    public static IReadOnlyList<string> Kinds { get; } = ["prepare", "train", "synthesize", "style", "fit", "evaluate", "report"];
 
     private int begun;
 
@@ -21,9 +20,10 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         Announced(plan.Sources.Prepare, () => Preparation.Write(plan.Sources, prepared, context));
         begun += plan.Sources.Transfer.Count;
         Each(last >= 1, plan.Generators, g => g.Train, Train);
-        Each(last >= 2, plan.Sets, s => s.Synthesize, Synthesize);
-        Each(last >= 3, plan.Fits, f => f.Fit, Fit);
-        Each(last >= 4, plan.Fits, f => f.Evaluate, Evaluate);
+        Each(last >= 2, [.. plan.Sets.DistinctBy(s => s.Synthesize.Folder)], s => s.Synthesize, Synthesize);
+        Each(last >= 3, [.. plan.Sets.Where(s => s.Style is not null)], s => s.Style!, Style);
+        Each(last >= 4, plan.Fits, f => f.Fit, Fit);
+        Each(last >= 5, plan.Fits, f => f.Evaluate, Evaluate);
     }
 
     /// <summary>The scores of all arms, the study's own test side first.</summary>
@@ -33,11 +33,7 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
 
     /// <summary>What the phantom's rule says of each synthetic set; empty for other datasets.</summary>
     public IReadOnlyList<TruthScore> Truths()
-        => [.. plan.Sets.Where(_ => Truth.Knows(plan.Study.Dataset)).Select(s => new TruthScore(
-            s.Generator.Name, s.Generator.Seed, FactsCsv.Read(Path.Combine(s.Synthesize.Folder, "truth.csv"))))];
-
-    /// <summary>The synthetic set of a finished stage.</summary>
-    public static ImageSet Synthetic(PlannedSet set) => ImageSet.Open(Path.Combine(set.Synthesize.Folder, "set"));
+        => [.. plan.Sets.Where(_ => Truth.Knows(plan.Study.Dataset)).Select(s => new TruthScore(s.Name, s.Generator.Seed, FactsCsv.Read(Path.Combine(s.Final.Folder, "truth.csv"))))];
 
     private void Each<T>(bool wanted, IReadOnlyList<T> items, Func<T, Stage> stage, Action<T> work)
     {
@@ -63,7 +59,14 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
     private void Train(PlannedGenerator generator)
         => generator.Train.Run(context, (c, facts) =>
         {
-            DiffusionTraining.Train(generator.Config.Diffusion, prepared.Train, generator.Seed, generator.Train.Folder, c, generator.Train.Title);
+            var visible = prepared.Visible(generator.Visible);
+            if (generator.Config is InpaintGeneratorConfig painter)
+            {
+                ClusterModels.Train(painter, visible, generator.Seed, generator.Train.Folder, c, generator.Train.Title, facts);
+                return;
+            }
+
+            DiffusionTraining.Train(generator.Config.Diffusion, visible, generator.Seed, generator.Train.Folder, c, generator.Train.Title);
             facts["images"] = generator.Config.Diffusion.Steps * generator.Config.Diffusion.Batch;
         });
 
@@ -71,17 +74,40 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         => set.Synthesize.Run(context, (c, facts) =>
         {
             var folder = Path.Combine(set.Synthesize.Folder, "set");
-            using var generator = DiffusionGenerator.Load(set.Generator.Train.Folder, c, set.Generator.Config.Diffusion.Sampler);
-            var made = Synthesis.Fill(generator, new Plan { Counts = set.Counts }, set.Generator.Seed, prepared.All.Classes, folder, c, set.Synthesize.Title);
-            SetOrigin.Write(folder, set.Generator.Train.Folder, plan.Study);
-            facts["images"] = made.Count;
-            facts["network_evaluations"] = (long)made.Count * generator.Evaluations;
-            facts["generator"] = generator.Hash;
-            if (Truth.Knows(plan.Study.Dataset))
+            if (set.Config is InpaintGeneratorConfig painter)
             {
-                Durable.WriteText(Path.Combine(set.Synthesize.Folder, "truth.csv"), FactsCsv.Text(Truth.Of(made)));
+                PaintedSets.Make(set, painter, prepared, folder, c, facts);
             }
+            else
+            {
+                using var generator = DiffusionGenerator.Load(set.Generator.Train.Folder, c, set.Config.Diffusion.Sampler);
+                var made = Synthesis.Fill(generator, new Plan { Counts = set.Counts }, set.Generator.Seed, prepared.All.Classes, folder, c, set.Synthesize.Title);
+                facts["images"] = made.Count;
+                facts["network_evaluations"] = (long)made.Count * generator.Evaluations;
+                facts["generator"] = generator.Hash;
+            }
+
+            Record(set, set.Synthesize, folder);
         });
+
+    private void Style(PlannedSet set)
+        => set.Style!.Run(context, (c, facts) =>
+        {
+            var folder = Path.Combine(set.Style.Folder, "set");
+            PaintedSets.Style(set, (InpaintGeneratorConfig)set.Config, prepared, folder, c, facts);
+            Record(set, set.Style, folder);
+        });
+
+    private void Record(PlannedSet set, Stage stage, string folder)
+    {
+        var sources = Path.Combine(plan.Sources.Prepare.Folder, "set");
+        var painted = set.Config is InpaintGeneratorConfig painter ? new Painting(sources, painter.Synthesis, stage == set.Style ? painter.Style : null) : null;
+        new SetOrigin(set.Generator.Train.Folder, plan.Study.Precision, painted).Write(folder);
+        if (Truth.Knows(plan.Study.Dataset))
+        {
+            Durable.WriteText(Path.Combine(stage.Folder, "truth.csv"), FactsCsv.Text(Truth.Of(ImageSet.Open(folder))));
+        }
+    }
 
     private void Fit(PlannedFit fit)
         => fit.Fit.Run(context, (c, facts) =>
@@ -90,19 +116,20 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
             facts["images"] = train.Count;
             facts["classes"] = new JsonArray([.. train.ClassCounts().Select(n => (JsonNode)n)]);
             var online = fit.Arm.Traditional is { } traditional && !fit.Arm.Copies ? Traditional.Online(traditional) : null;
-            ClassifierTraining.Train(plan.Downstream, train, prepared.Val, online, fit.Seed, fit.Fit.Folder, c, fit.Fit.Title);
+            plan.Downstream.Train(train, prepared.Val, online, fit.Seed, fit.Fit.Folder, c, fit.Fit.Title);
         });
 
     private ImageSet TrainingSet(PlannedFit fit)
     {
-        var train = prepared.Train;
+        var real = prepared.Visible(fit.Arm.Real);
         if (fit.Arm.Copies)
         {
-            var added = new Plan { Counts = fit.Arm.Added(train, $"arms.{fit.Name}.plan") };
-            return ImageSet.Concat(train, Traditional.BalanceOffline(train, added, fit.Arm.Traditional!, fit.Seed));
+            var added = new Plan { Counts = fit.Arm.Added(real, $"arms.{fit.Name}.plan") };
+            return ImageSet.Concat(real, Traditional.BalanceOffline(real, added, fit.Arm.Traditional!, fit.Seed));
         }
 
-        return fit.Synthetic is { } synthetic ? ImageSet.Concat(train, Synthetic(synthetic)) : train;
+        ImageSet[] synthetic = [.. fit.Synthetic.Select(s => PaintedSets.Chosen(s, fit))];
+        return fit.Arm.Real == 0 ? ImageSet.Concat(synthetic) : synthetic.Length == 0 ? real : ImageSet.Concat([real, .. synthetic]);
     }
 
     private void Evaluate(PlannedFit fit)
@@ -119,9 +146,8 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
 
     private void Judge(PlannedFit fit, ImageSet test, string suffix, RunContext c)
     {
-        var predictions = Classify.Prediction.Predict(fit.Fit.Folder, test, c);
-        predictions.WriteCsv(Path.Combine(fit.Evaluate.Folder, $"predictions{suffix}.csv"));
         // one seed of the bootstrap for all arms: their intervals rest on the same resampled patients
-        Durable.WriteText(Path.Combine(fit.Evaluate.Folder, $"facts{suffix}.csv"), FactsCsv.Text(ClassificationMetrics.Score(predictions, test.Classes)));
+        var facts = plan.Downstream.Judge(fit.Fit.Folder, test, Path.Combine(fit.Evaluate.Folder, $"predictions{suffix}.csv"), c);
+        Durable.WriteText(Path.Combine(fit.Evaluate.Folder, $"facts{suffix}.csv"), FactsCsv.Text(facts));
     }
 }

@@ -9,7 +9,7 @@ public sealed class CommandTests : IDisposable
     [Theory]
     [InlineData("dataset.sise=3", "study.yaml: dataset.sise: unknown field (did you mean 'size'?)")]
     [InlineData("generators.dm.steps=many", "study.yaml: generators.dm.steps: a whole number was expected, not 'many'")]
-    [InlineData("dataset.size=34", "image size 34 cannot be halved")]
+    [InlineData("dataset.size=34", "image size 34 (dataset.size, or the last resize of dataset.preprocess) cannot be halved")]
     [InlineData("arms.odm.generator=odmm", "arms.odm.generator: 'odmm' is none of generators (did you mean 'odm'?) (there are: dm, odm)")]
     [InlineData("arms.odm.plan={counts: {severe: 5}}", "arms.odm.plan.counts.severe: no such class; allowed are 0, 1, 2, 3, 4")]
     [InlineData("dataset.shares=[1, 0, 0, 0, 0]", "a class without a training image: 1")]

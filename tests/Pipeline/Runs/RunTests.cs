@@ -25,7 +25,7 @@ public sealed partial class RunTests : IDisposable
         // killed at the first sign of each stage's work
         foreach (var sign in new[] { "prepare-*/set*", "train-dm-*", "train-odm-*", "synthesize-odm-*", "fit-copies-*", "evaluate-dm-*" })
         {
-            KillAt(broken, sign);
+            KillAt(study, broken, sign);
         }
 
         Executable.Run("run", study, "--out", broken).Code.ShouldBe(0);
@@ -91,7 +91,8 @@ public sealed partial class RunTests : IDisposable
         Directory.Exists(run).ShouldBeFalse();
     }
 
-    private void KillAt(string run, string sign)
+    /// <summary>Starts a study and kills it as soon as a stage's folder holds something of a name.</summary>
+    internal static void KillAt(string study, string run, string sign)
     {
         using var process = Executable.Start("run", study, "--out", run);
         Appears(run, sign, process);

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+using Odm.Data;
+
+namespace Odm.Augment;
+
+/// <summary>Finished batches of a set, kept beside it until it is whole, so that an interrupted filling goes on where it stopped.</summary>
+/// <param name="set">The set's folder.</param>
+internal sealed class Parts(string set)
+{
+    private readonly string folder = set.TrimEnd('/') + ".parts";
+
+    /// <summary>What was written under a key; false where there is nothing of that length.</summary>
+    public bool TryRead(string key, Span<byte> into)
+    {
+        var part = PathOf(key);
+        if (!File.Exists(part))
+        {
+            return false;
+        }
+        using var stream = File.OpenRead(part);
+        if (stream.Length != into.Length)
+        {
+            return false;
+        }
+        stream.ReadExactly(into);
+        return true;
+    }
+
+    /// <summary>Keeps a batch.</summary>
+    public void Write(string key, ReadOnlyMemory<byte> bytes)
+    {
+        Directory.CreateDirectory(folder);
+        Durable.WriteFile(PathOf(key), stream => stream.Write(bytes.Span));
+    }
+
+    /// <summary>Removes all of them: the set is whole.</summary>
+    public void Clear()
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // a batch is named by all that its pixels depend on
+    private string PathOf(string key) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32] + ".raw");
+}

@@ -1,0 +1,23 @@
+using Odm.Classify;
+
+namespace Odm.Pipeline;
+
+/// <summary>Sections of the study file whose fields depend on their <c>kind</c>; the first kind is the one of a section that names none.</summary>
+internal static class Variants
+{
+    private static readonly OrderedDictionary<string, Type> Generators = new(StringComparer.Ordinal)
+    {
+        ["diffusion"] = typeof(GeneratorConfig),
+        ["inpaint"] = typeof(InpaintGeneratorConfig),
+    };
+
+    private static readonly OrderedDictionary<string, Type> Downstream = new(StringComparer.Ordinal)
+    {
+        ["classifier"] = typeof(ClassifierConfig),
+        ["segmenter"] = typeof(SegmenterConfig),
+    };
+
+    /// <summary>The record of each kind; null where a type has no kinds.</summary>
+    public static OrderedDictionary<string, Type>? Of(Type type)
+        => type == typeof(GeneratorConfig) ? Generators : type == typeof(LearningConfig) ? Downstream : null;
+}

@@ -1,0 +1,37 @@
+using Odm.Classify;
+using Odm.Data;
+
+namespace Odm.Pipeline;
+
+/// <summary>A classifier of grades.</summary>
+internal sealed class Classification(ClassifierConfig config) : IDownstream
+{
+    private readonly ClassifierRecipe recipe = config.Resolve(1);
+
+    public LearningConfig Config => config;
+
+    public long Steps => recipe.Steps;
+
+    public int Batch => recipe.Batch;
+
+    public long WeightBytes => recipe.Network == "cnn" ? 0 : 4 * 23_500_000;
+
+    public IReadOnlyList<string> Metrics { get; } = ["balanced_accuracy", "macro_f1", "mcc", "accuracy", "qwk", "mae"];
+
+    public string Headline => "balanced accuracy";
+
+    public IReadOnlyList<string> Charts { get; } = ["loss", "accuracy"];
+
+    public void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage)
+        => ClassifierTraining.Train(config, train, val, online, seed, folder, context, stage);
+
+    public IReadOnlyList<Fact> Judge(string folder, ImageSet test, string predictions, RunContext context)
+    {
+        var said = Classify.Prediction.Predict(folder, test, context);
+        said.WriteCsv(predictions);
+        return ClassificationMetrics.Score(said, test.Classes);
+    }
+
+    public IEnumerable<string> Faults(Prepared prepared)
+        => prepared.All.Rows.FirstOrDefault(r => r.Label < 0) is { } bare ? [$"dataset: image {bare.Id} has no label"] : [];
+}
