@@ -127,7 +127,7 @@ public sealed record DiffusionConfig
 
     /// <summary>
     /// <c>paper</c>: the mask generators of Saragih, Hibi and Tyrrell 2024 as their code has them, 256 pixels, for a GPU (a cluster's
-    /// 3,600 steps of at most 128 images). Null: there is no such preset.
+    /// 3,600 steps of at most 128 images). <c>cpu</c>: images of 64 pixels with masks on two cores in a minute or two. Null: there is no such preset.
     /// </summary>
     public static DiffusionConfig? OfPreset(string name) => name switch
     {
@@ -160,6 +160,23 @@ public sealed record DiffusionConfig
             LabelDrop = 0,
             Sampler = new() { Guidance = 1 },
         },
+        "cpu" => new()
+        {
+            Preset = name,
+            Masks = true,
+            Network = new() { Channels = 32, Multipliers = [1, 2, 2], Blocks = 1, Dropout = 0, Patch = 2 },
+            Schedule = new() { Kind = ScheduleKind.Cosine },
+            Prediction = PredictionKind.X0,
+            HorizontalFlip = true,
+            Batch = 16,
+            Steps = 500,
+            LearningRate = 2e-3,
+            Warmup = 20,
+            Decay = RateDecay.Cosine,
+            Ema = 0.995,
+            LabelDrop = 0,
+            Sampler = new() { Guidance = 1 },
+        },
         _ => null,
     };
 
@@ -171,7 +188,7 @@ public sealed record DiffusionConfig
         IEnumerable<string> own =
         [
             .. Check(MinSnr >= 0, "min_snr", MinSnr, "0 (off) or more"),
-            .. Preset is null || OfPreset(Preset) is not null ? Array.Empty<string>() : [$"{path}.preset is '{Preset}'; allowed is paper"],
+            .. Preset is null || OfPreset(Preset) is not null ? Array.Empty<string>() : [$"{path}.preset is '{Preset}'; allowed are paper, cpu"],
             .. Check(Batch >= 1, "batch", Batch, "at least 1"),
             .. Check(Steps >= 1, "steps", Steps, "at least 1"),
             .. Check(LearningRate > 0 && LearningRate < 1, "learning_rate", LearningRate, "above 0 and below 1"),

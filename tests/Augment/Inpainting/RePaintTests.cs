@@ -40,6 +40,7 @@ public sealed class RePaintTests
     {
         InpaintConfig.OfPreset("paper")!.Evaluations.ShouldBe(960);
         InpaintConfig.OfPreset("fast")!.Evaluations.ShouldBe(140);
+        InpaintConfig.OfPreset("cpu")!.Evaluations.ShouldBe(25);
         InpaintConfig.OfPreset("slow").ShouldBeNull();
     }
 
@@ -94,5 +95,32 @@ public sealed class RePaintTests
         {
             Goldens.Difference(seen[i], Cube(name, i)).ShouldBeLessThan(1e-4, $"evaluation {i}");
         }
+    }
+
+    [Fact]
+    public void Taking_steps_back_brings_the_unknown_part_into_agreement_with_the_known()
+    {
+        // pairs of pixels with correlation .9, one of them known to be 1: the other's mean is .9; a single passage does not get there
+        const double rho = .9;
+        var whole = NoiseSchedule.Linear();
+        var times = NoiseSchedule.SpacedTimes(1000, 40);
+        (Tensor, Tensor?) Perfect(Tensor x, Tensor t) // E[x_0 | x_t] along the two axes of the distribution
+        {
+            var (signal, noise) = (whole.Signal(t), whole.Noise(t));
+            Tensor Along(Tensor axis, double variance) => axis * signal * variance / (signal.square() * variance + noise.square());
+            var (a, b) = (x[.., .., .., ..1], x[.., .., .., 1..]);
+            var (sum, difference) = (Along(a + b, 1 + rho), Along(a - b, 1 - rho));
+            return (cat([sum + difference, sum - difference], 3) / 2, null);
+        }
+        double MeanOfSecond(int samples)
+        {
+            using var scope = NewDisposeScope();
+            var noise = new ImageNoise([.. Enumerable.Range(0, 1000).Select(i => (ulong)i)], 1, 1, 2, CPU);
+            var zone = tensor(new float[] { 0, 1 }, 1, 1, 1, 2).expand(1000, 1, 1, 2);
+            var made = RePaint.Sample(Perfect, whole.Respaced(times), times, RePaint.States(40, 2, samples), ones(1000, 1, 1, 2), zone, noise.At, clip: false, default);
+            return made[.., .., .., 1..].mean().item<float>();
+        }
+        MeanOfSecond(1).ShouldBeLessThan(.7);
+        MeanOfSecond(12).ShouldBe(rho, .05);
     }
 }

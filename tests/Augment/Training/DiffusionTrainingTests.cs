@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Odm.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -151,6 +152,18 @@ public sealed class DiffusionTrainingTests : IDisposable
     public void Memory_too_short_for_a_triplet_is_told_as_the_settings_fault() =>
         Should.Throw<StudyException>(() => Train("a", probe: (_, _) => throw new ExternalException("DefaultCPUAllocator: can't allocate memory")))
             .Message.ShouldContain("3 images at a time");
+
+    [Fact]
+    public void A_generator_of_grades_writes_nothing_of_options_it_does_not_use()
+    {
+        Train("a", Small.Config with { Steps = 1 });
+        var state = Encoding.UTF8.GetString(File("a", "checkpoint/state.json"));
+        state.ShouldContain("horizontal_flip");
+        foreach (var later in new[] { "masks", "preset", "conditional", "learned_variance", "micro_batch\": 0", "optimizer", "weight_decay", "scale_shift", "residual_sampling", "head_channels" })
+        {
+            state.ShouldNotContain(later);
+        }
+    }
 
     [Fact]
     public void Another_training_in_the_folder_is_refused()
