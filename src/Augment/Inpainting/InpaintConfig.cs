@@ -42,6 +42,10 @@ public sealed record InpaintConfig
         _ => null,
     };
 
+    /// <summary>A preset as a bare word.</summary>
+    /// <exception cref="FormatException">No such preset.</exception>
+    public static InpaintConfig Parse(string word) => OfPreset(word) ?? throw new FormatException($"'{word}'; allowed are paper, fast, cpu, or a mapping");
+
     /// <summary>The same with dilation and feather filled in for images of this side.</summary>
     public InpaintConfig ForSize(int size) => this with
     {

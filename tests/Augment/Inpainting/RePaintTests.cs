@@ -42,6 +42,8 @@ public sealed class RePaintTests
         InpaintConfig.OfPreset("fast")!.Evaluations.ShouldBe(140);
         InpaintConfig.OfPreset("cpu")!.Evaluations.ShouldBe(25);
         InpaintConfig.OfPreset("slow").ShouldBeNull();
+        InpaintConfig.Parse("fast").ShouldBe(InpaintConfig.OfPreset("fast"));
+        Should.Throw<FormatException>(() => InpaintConfig.Parse("slow")).Message.ShouldContain("allowed are paper, fast, cpu");
     }
 
     [Fact]
