@@ -67,6 +67,8 @@ public class BatchOrderTests
         whole.Std[0].ShouldBe(Math.Sqrt((.09 + .01 * 4 + .49) / 6), 1e-12);
         Normalisation.Fit("imagenet", set).Mean.ShouldBe([.485, .456, .406]);
         Normalisation.Fit("unit", set).Std.ShouldBe([1.0, 1, 1]);
+        var raw = Normalisation.Fit("raw", set); // 0 to 255
+        ((1 - raw.Mean[0]) / raw.Std[0]).ShouldBe(255, 1e-9);
         Should.Throw<ArgumentException>(() => Normalisation.Fit("none", set));
     }
 
