@@ -169,7 +169,7 @@ public sealed record DiffusionConfig
             Prediction = PredictionKind.X0,
             HorizontalFlip = true,
             Batch = 16,
-            Steps = 500,
+            Steps = 400,
             LearningRate = 2e-3,
             Warmup = 20,
             Decay = RateDecay.Cosine,
