@@ -20,7 +20,7 @@ internal sealed class Segmentation(SegmenterConfig config) : IDownstream
 
     public string Headline => "mean Dice (hard)";
 
-    public IReadOnlyList<string> Charts { get; } = ["loss", "iou"];
+    public IReadOnlyList<string> Charts { get; } = ["loss", "iou_global"];
 
     public void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage)
         => SegmenterTraining.Train(config, train, val, online, seed, folder, context, stage);
