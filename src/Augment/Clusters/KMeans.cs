@@ -30,7 +30,7 @@ public static class KMeans
         using var scope = NewDisposeScope();
         var mean = new double[d];
         var x = Centred(rows, mean);
-        var squares = x.square().sum(1);
+        var squares = x.square().sum([1]);
         (int[] Labels, double Inertia)? best = null;
         for (var r = 0; r < restarts; r++)
         {
@@ -159,7 +159,7 @@ public static class KMeans
     private static Tensor Distances(Tensor x, Tensor squares, Tensor centres)
     {
         using var scope = NewDisposeScope();
-        return (squares.unsqueeze(1) + centres.square().sum(1) - 2 * x.mm(centres.t())).clamp_min_(0).MoveToOuterDisposeScope();
+        return (squares.unsqueeze(1) + centres.square().sum([1]) - 2 * x.mm(centres.t())).clamp_min_(0).MoveToOuterDisposeScope();
     }
 
     private static int[] BySize(int[] labels, int k)

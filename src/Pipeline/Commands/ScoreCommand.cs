@@ -7,7 +7,7 @@ namespace Odm.Pipeline;
 internal static class ScoreCommand
 {
     /// <summary>Declares it.</summary>
-    public static Command Make() => new("score", "Metrics with intervals of files that any program may have written.") { Classes(), Masks() };
+    public static Command Make() => new("score", "Metrics with intervals of files that any program may have written.") { Classes(), Masks(), ScoreImages.Make() };
 
     private static Command Classes()
     {
@@ -29,7 +29,8 @@ internal static class ScoreCommand
         return command;
     }
 
-    private static void Print(IReadOnlyList<Fact> facts)
+    /// <summary>Prints the rows with their header.</summary>
+    public static void Print(IReadOnlyList<Fact> facts)
     {
         Console.Out.WriteLine(FactsCsv.Header);
         foreach (var fact in facts)

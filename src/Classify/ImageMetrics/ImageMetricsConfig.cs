@@ -1,0 +1,28 @@
+namespace Odm.Classify;
+
+/// <summary>Settings of the image metrics.</summary>
+public sealed record ImageMetricsConfig
+{
+    /// <summary>Neighbours of precision, recall, density and coverage; 3 as Kynkäänniemi et al. 2019.</summary>
+    public int Neighbours { get; init; } = 3;
+
+    /// <summary>Images a side, beyond which KID, precision, recall, density and coverage look at this many drawn ones: pairs grow with the square.</summary>
+    public int Most { get; init; } = 10_000;
+
+    /// <summary>Pairs of images for MS-SSIM.</summary>
+    public int Pairs { get; init; } = 1000;
+
+    /// <summary>Seed of halves, subsets and pairs.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/>.</summary>
+    public IEnumerable<string> Faults(string field)
+    {
+        if (Neighbours < 1)
+            yield return $"{field}.neighbours: {Neighbours}; at least 1";
+        if (Most < 100)
+            yield return $"{field}.most: {Most}; at least 100";
+        if (Pairs < 1)
+            yield return $"{field}.pairs: {Pairs}; at least 1";
+    }
+}

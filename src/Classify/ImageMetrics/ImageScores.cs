@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+using Odm.Data;
+
+namespace Odm.Classify;
+
+/// <summary>A fact about synthetic images with what it was measured against.</summary>
+/// <param name="Fact">Metric, class, value, interval; its n counts the synthetic images, for a floor those of the second half.</param>
+/// <param name="Real">Real images it rests on; 0 where none do.</param>
+public sealed record ImageFact(Fact Fact, long Real);
+
+/// <summary>All image metrics of a synthetic set.</summary>
+/// <param name="Extractor">Name of the features.</param>
+/// <param name="Preprocessing">What was done to the images first.</param>
+/// <param name="Weights">SHA-256 of the extractor's weights; empty where it has none.</param>
+/// <param name="Scales">Scales of MS-SSIM; 0 where the images are too small for it.</param>
+/// <param name="Rows">The facts, those of the whole set first.</param>
+/// <param name="Warnings">What to know before believing them; a line each.</param>
+public sealed record ImageScores(string Extractor, string Preprocessing, string Weights, int Scales, IReadOnlyList<ImageFact> Rows, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The facts alone.</summary>
+    public IReadOnlyList<Fact> Facts => [.. Rows.Select(r => r.Fact)];
+
+    /// <summary>Writes <c>metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing</c>, a row a fact.</summary>
+    public void WriteCsv(string path)
+    {
+        var text = new StringBuilder("metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing\n");
+        foreach (var (fact, real) in Rows)
+        {
+            var ssim = fact.Metric.EndsWith("ms_ssim", StringComparison.Ordinal);
+            text.Append(CultureInfo.InvariantCulture, $"{fact.Metric},{Csv.Field(fact.Label)},{fact.Value:R},{fact.Low:R},{fact.High:R},{fact.N},{real},")
+                .Append(ssim ? "" : Extractor).Append(',').Append(Csv.Field(ssim ? FormattableString.Invariant($"own size, {Scales} scales") : Preprocessing)).Append('\n');
+        }
+        Durable.WriteText(path, text.ToString());
+    }
+}

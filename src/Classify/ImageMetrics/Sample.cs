@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using Odm.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Odm.Classify;
+
+/// <summary>Some rows of a matrix of features, and which of them belong together (a patient's, a video's images).</summary>
+internal sealed record Sample(FeatureMatrix Matrix, int[] Indices, string[] Groups)
+{
+    public int Count => Indices.Length;
+
+    public int Dimension => Matrix.Dimension;
+
+    /// <summary>All images of a set.</summary>
+    public static Sample Of(ImageSet set, FeatureMatrix matrix) =>
+        new(matrix, [.. Enumerable.Range(0, set.Count)], [.. set.Rows.Select(r => r.Group.Length > 0 ? "group " + r.Group : "image " + r.Id)]);
+
+    /// <summary>The rows at these places of this sample.</summary>
+    public Sample At(IEnumerable<int> places) => places.ToArray() is var p ? this with { Indices = [.. p.Select(i => Indices[i])], Groups = [.. p.Select(i => Groups[i])] } : this;
+
+    /// <summary>At most <paramref name="most"/> rows, drawn without replacement, in their order.</summary>
+    public Sample AtMost(int most, ulong seed, string purpose) =>
+        Count <= most ? this : At(Rng.For(seed, purpose).Permutation(Count).Take(most).Order());
+
+    /// <summary>Two halves, whole groups as far as that keeps them even; of an odd number the first has one more.</summary>
+    public (Sample First, Sample Second) Halves(ulong seed, string purpose)
+    {
+        var units = Enumerable.Range(0, Count).GroupBy(i => Groups[i], StringComparer.Ordinal).Select(g => g.ToArray()).ToArray();
+        if (units.Length < Count && units.Max(u => u.Length) > Count / 4)
+        {
+            units = [.. Enumerable.Range(0, Count).Select(i => new[] { i })]; // a few large groups cannot be halved
+        }
+        Rng.For(seed, purpose).Shuffle(units.AsSpan());
+        List<int> first = [], second = [];
+        foreach (var unit in units)
+        {
+            (first.Count <= second.Count ? first : second).AddRange(unit);
+        }
+        return (At(first.Order()), At(second.Order()));
+    }
+
+    /// <summary>Rows <paramref name="at"/> to <paramref name="at"/> + <paramref name="count"/> as float64 [count, d].</summary>
+    public Tensor Block(int at, int count)
+    {
+        var block = empty([count, Dimension], ScalarType.Float64);
+        var values = MemoryMarshal.Cast<byte, double>(block.bytes);
+        for (var i = 0; i < count; i++)
+        {
+            var row = Matrix.Flat.Slice(Indices[at + i] * Dimension, Dimension);
+            for (var j = 0; j < row.Length; j++)
+            {
+                values[i * Dimension + j] = row[j];
+            }
+        }
+        return block;
+    }
+
+    /// <summary>Goes through all rows in blocks, each in a dispose scope of its own.</summary>
+    public void Each(CancellationToken cancel, Action<int, Tensor> visit)
+    {
+        const int rows = 1024;
+        for (var at = 0; at < Count; at += rows)
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            visit(at, Block(at, Math.Min(rows, Count - at)));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Odm.Classify;
+using Odm.Data;
+
+namespace Odm.Pipeline;
+
+/// <summary><c>odm score images</c>: image metrics of a synthetic set against real ones.</summary>
+internal static class ScoreImages
+{
+    /// <summary>Declares it.</summary>
+    public static Command Make()
+    {
+        var real = new Option<string>("--real") { Required = true, Description = "The images that the generator was trained on.", HelpName = "SETDIR" };
+        var synthetic = new Option<string>("--synthetic") { Required = true, Description = "The images that it made.", HelpName = "SETDIR" };
+        var heldOut = new Option<string?>("--held-out") { Description = "Real images that it never saw: then also the metrics against them and the gap, a sign of memorisation.", HelpName = "SETDIR" };
+        var features = new Option<string>("--features") { DefaultValueFactory = _ => "resnet50-imagenet", Description = $"One of {FeatureExtractors.Allowed}.", HelpName = "NAME|FILE" };
+        var seed = new Option<ulong>("--seed") { Description = "Of halves, subsets and pairs.", HelpName = "S" };
+        var table = new Option<string?>("--out") { Description = "Also writes the rows with both n, extractor and preprocessing.", HelpName = "FILE.csv" };
+        var command = new Command("images", "Fréchet distance (fid with the FID's own weights), KID, precision, recall, density, coverage, MS-SSIM; overall and per class, beside the floor that two halves of the real images set.")
+        {
+            real, synthetic, heldOut, features, seed, table,
+        };
+        command.SetAction(parsed => Outcome.Of((interruption, progress) =>
+        {
+            var (reals, made) = (ImageSet.Open(parsed.GetRequiredValue(real)), ImageSet.Open(parsed.GetRequiredValue(synthetic)));
+            var unseen = parsed.GetValue(heldOut) is { } folder ? ImageSet.Open(folder) : null;
+            var context = Machine.Plain(progress, interruption) with { Device = Engine.Resolve("auto") };
+            using var extractor = FeatureExtractors.Open(parsed.GetRequiredValue(features), context);
+            var scores = ImageMetrics.Score(reals, made, unseen, extractor, context, "score images", new ImageMetricsConfig { Seed = parsed.GetValue(seed) });
+            if (parsed.GetValue(table) is { } file)
+            {
+                scores.WriteCsv(file);
+            }
+
+            progress.Clear();
+            Console.Error.WriteLine(FormattableString.Invariant($"features: {scores.Extractor}, {scores.Preprocessing}{(scores.Weights == "" ? "" : $", weights {scores.Weights}")}; real n = {reals.Count}, synthetic n = {made.Count}{(unseen is null ? "" : $", held-out n = {unseen.Count}")}; ms_ssim: {scores.Scales} scales"));
+            foreach (var warning in scores.Warnings)
+            {
+                Console.Error.WriteLine("! " + warning);
+            }
+
+            ScoreCommand.Print(scores.Facts);
+        }));
+        return command;
+    }
+}
