@@ -19,7 +19,7 @@ public static class MsSsim
     public static int Scales(int height, int width)
     {
         var scales = 0;
-        for (var side = Math.Min(height, width); scales < Weights.Length && side >= Window; side /= 2)
+        for (var side = Math.Min(height, width); scales < Weights.Length && side >= Window; side = (side + 1) / 2)
         {
             scales++;
         }

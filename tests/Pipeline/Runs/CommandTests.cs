@@ -48,6 +48,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("score", "masks", "--truth", "/no/such", "--predicted", "/tmp")]
     [InlineData("score", "masks", "--truth", "/tmp")]
     [InlineData("score", "masks", "--truth", "/tmp", "--predicted", "/tmp", "--empty", "half")]
+    [InlineData("score", "images", "--real", "/no/such", "--synthetic", "/no/such")]
+    [InlineData("data", "import", "--kind", "image-mask", "--path", "/no/such", "--out", "/tmp/odm-never")]
     [InlineData("sample", "--generator", "/no/such", "--label", "1", "--out", "/tmp/odm-never")]
     public void A_wrong_command_line_is_one_line_and_exit_2(params string[] arguments)
     {
@@ -125,5 +127,29 @@ public sealed class CommandTests : IDisposable
         (code, error).ShouldBe((0, ""));
         output.ShouldStartWith("metric,label,value,ci_low,ci_high,n\ndice_hard,,1.0000,1.0000,1.0000,2\ndice_soft,,1.0000,1.0000,1.0000,2\n");
         output.ShouldEndWith("hd95,,0.0000,0.0000,0.0000,2\ntp,,72.0000,,,2\nfp,,0.0000,,,2\nfn,,0.0000,,,2\ntn,,56.0000,,,2\n");
+    }
+
+    [Fact]
+    public void Score_images_prints_a_row_a_fact_beside_its_floor()
+    {
+        foreach (var (name, seed) in new[] { ("a", "1"), ("b", "2"), ("c", "3") })
+            Executable.Run("data", "import", "--kind", "phantom", "--size", "32", "--count", "40", "--seed", seed, "--out", Path.Combine(odm.Folder, name)).Code.ShouldBe(0);
+        string[] arguments = ["score", "images", "--real", Path.Combine(odm.Folder, "a"), "--synthetic", Path.Combine(odm.Folder, "b"), "--held-out", Path.Combine(odm.Folder, "c")];
+        var (code, output, error) = Executable.Run([.. arguments, "--features", "pixels"]);
+        code.ShouldBe(0);
+        var rows = output.TrimEnd('\n').Split('\n').Select(l => l.Split(',')).ToArray();
+        rows[0].ShouldBe(["metric", "label", "value", "ci_low", "ci_high", "n"]);
+        rows.ShouldAllBe(r => r.Length == 6);
+        rows.Where(r => r[1] == "").Select(r => r[0]).ShouldBe(
+        [
+            "frechet_pixels", "frechet_pixels_infinity", "kid", "image_precision", "image_recall", "density", "coverage",
+            "floor_frechet_pixels", "floor_kid", "floor_image_precision", "floor_image_recall", "floor_density", "floor_coverage", "ms_ssim", "floor_ms_ssim",
+            "held_out_frechet_pixels", "gap_frechet_pixels", "held_out_kid", "gap_kid", "held_out_image_precision", "gap_image_precision",
+            "held_out_image_recall", "gap_image_recall", "held_out_density", "gap_density", "held_out_coverage", "gap_coverage",
+        ]);
+        error.ShouldContain("fewer than the 192 dimensions of pixels");
+        var mistake = Executable.Run([.. arguments, "--features", "incepton"]);
+        (mistake.Code, mistake.Out, mistake.Error.TrimEnd('\n').Contains('\n', StringComparison.Ordinal)).ShouldBe((2, "", false));
+        mistake.Error.ShouldStartWith("features: \"incepton\"; allowed are pixels,");
     }
 }
