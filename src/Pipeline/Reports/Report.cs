@@ -116,6 +116,12 @@ internal static class Report
             Row($"synthetic, {set.Name}", set.Open());
         }
 
+        if (plan.Downstream is Segmentation)
+        {
+            text.Append("\nImages whose mask is empty: ").AppendJoin(", ", prepared.Sides.Select(s => (s.Name, s.Set)).Concat(prepared.Transfer.Select(t => ("transfer " + t.Name, t.Set)))
+                .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Item1} {s.Set.EmptyMasks.Count}"))).Append(".\n");
+        }
+
         var o = prepared.Overlap;
         text.Append('\n').Append(o is { Duplicates: 0, Groups: 0 }
             ? $"Guard: no image and no {(prepared.All.Rows.Any(r => r.Group != "") ? "group" : "known group (the data name none)")} is on two sides.\n"
@@ -148,31 +154,7 @@ internal static class Report
             text.Append(CultureInfo.InvariantCulture, $"| [{path}]({path}/rows.csv) | {set.Name}, {hashes} | {often} | {set.Open().Count} | {facts["network_evaluations"]} |\n");
         }
 
-        Painted(text, plan);
-    }
-
-    private static void Painted(StringBuilder text, StudyPlan plan)
-    {
-        var painted = plan.Sets.Where(s => s.Config is InpaintGeneratorConfig).ToList();
-        if (painted.Count == 0)
-        {
-            return;
-        }
-
-        text.Append("\nLesions were painted into real training images. Refused: by the gate, and tried again with other noise as often as `attempts` allows; ")
-            .Append("residual: mean difference (0 to 1) of the model's image and the source outside the repainted zone, before the source was put back there.\n\n")
-            .Append("| set | places | filled | refused, by reason | residual | styled |\n| --- | --- | --- | --- | --- | --- |\n");
-        foreach (var set in painted)
-        {
-            var facts = set.Synthesize.Facts!;
-            var refused = string.Join(", ", facts["refused"]!.AsObject().Select(r => $"{r.Key}: {r.Value}"));
-            text.Append(CultureInfo.InvariantCulture, $"| {set.Name} | {facts["places"]} | {facts["images"]} | {(refused.Length == 0 ? "none" : refused)} | {(double)facts["residual"]!:0.0000} | {(string?)set.Style?.Facts!["style"] ?? "no"} |\n");
-        }
-
-        foreach (var set in painted.Where(s => s is { Visible: null, Config: InpaintGeneratorConfig } && s.Generator.Visible is null).Where(s => plan.Fits.Any(f => f.Arm.Real > 0 && f.Synthetic.Contains(s))))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\n**{set.Name}: its generator has seen all training images (generator_sees: all), also those that arms with few real images may not see.**\n");
-        }
+        PaintedReport.Append(text, plan);
     }
 
     private static void Costs(StringBuilder text, string folder, StudyPlan plan)
