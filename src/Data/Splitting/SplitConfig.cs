@@ -4,13 +4,17 @@ namespace Odm.Data;
 public sealed record SplitConfig
 {
     /// <summary>The kinds of <see cref="Kind"/>.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["official", "stratified", "group"];
+    public static IReadOnlyList<string> Kinds { get; } = ["official", "stratified", "group", "lists"];
 
     /// <summary>
     /// <c>official</c> (the split the set came with; where it has no val side, <see cref="Val"/> of its train images become one),
-    /// <c>stratified</c> (each class in the same shares), <c>group</c> (stratified as far as whole groups allow; the set must have groups).
+    /// <c>stratified</c> (each class in the same shares), <c>group</c> (stratified as far as whole groups allow; the set must have groups),
+    /// <c>lists</c> (published lists of file names; where there is none for val, <see cref="Val"/> of the train images become one).
     /// </summary>
     public required string Kind { get; init; }
+
+    /// <summary>lists: folder with <c>train.txt</c>, <c>test.txt</c> and, where there is one, <c>val.txt</c>: an image's file name a line, first of its words.</summary>
+    public string? Lists { get; init; }
 
     /// <summary>Share of train; what <see cref="Val"/> and <see cref="Test"/> leave where not given.</summary>
     public double? Train { get; init; }
@@ -30,11 +34,19 @@ public sealed record SplitConfig
     /// <summary>True: duplicates and groups on several sides are counted and reported instead of stopping the run.</summary>
     public bool AllowOverlap { get; init; }
 
+    /// <summary>A split as one word: a kind (<c>grouped</c> means group), or the folder of the lists.</summary>
+    public static SplitConfig Parse(string word) => word is "grouped" ? new() { Kind = "group" }
+        : Kinds.Contains(word, StringComparer.Ordinal) ? new() { Kind = word } : new() { Kind = "lists", Lists = word };
+
     /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>split</c>).</summary>
     public IEnumerable<string> Faults(string field)
     {
         if (!Kinds.Contains(Kind, StringComparer.Ordinal))
             yield return $"{field}.kind: \"{Kind}\"; allowed are {string.Join(", ", Kinds)}";
+        if (Kind == "lists" && string.IsNullOrEmpty(Lists))
+            yield return $"{field}.lists: missing; the folder with train.txt and test.txt";
+        if (Kind != "lists" && Lists is not null)
+            yield return $"{field}.lists: \"{Lists}\"; only beside kind: lists";
         if (By is not ("auto" or "group" or "image"))
             yield return $"{field}.by: \"{By}\"; allowed are auto, group, image";
         if (Kind == "group" && By == "image")

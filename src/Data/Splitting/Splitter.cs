@@ -12,7 +12,8 @@ public static class Splitter
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(config);
-        var rows = config.Kind == "official" ? Official(set, config) : Drawn(set.Rows, config, [config.Train ?? 1 - config.Val - config.Test, config.Val, config.Test]);
+        var listed = config.Kind == "lists" ? set.WithRows(SplitLists.Apply(set.Rows, config.Lists!)) : set;
+        var rows = config.Kind is "official" or "lists" ? Official(listed, config) : Drawn(set.Rows, config, [config.Train ?? 1 - config.Val - config.Test, config.Val, config.Test]);
         var result = set.WithRows(rows);
         RequireTrainingImages(result);
         return result;

@@ -79,10 +79,24 @@ internal static class DataCommand
 
     private static Command Guarded()
     {
-        var folders = new Argument<string[]>("SETDIR") { Arity = ArgumentArity.OneOrMore, Description = "Image sets; a single one is compared between its own train, val and test." };
-        var command = new Command("guard", "Looks for equal images and shared groups (patients, lesions) across sets.") { folders };
-        command.SetAction(parsed => Outcome.Of((_, _) => GuardTable.Print(parsed.GetRequiredValue(folders))));
+        var folders = new Argument<string[]>("SETDIR|STUDY.yaml") { Arity = ArgumentArity.OneOrMore, Description = "Image sets; a single one, or a study's dataset, is compared between its own train, val and test." };
+        var set = new Option<string[]>("--set") { Description = "Sets a field of the study, as in odm run.", HelpName = "path.to.field=value" };
+        var command = new Command("guard", "Looks for equal images and shared groups (patients, lesions) across sets.") { folders, set };
+        command.SetAction(parsed => Outcome.Of((interruption, progress) => GuardTable.Print(
+            [.. parsed.GetRequiredValue(folders).Select(f => (f, Guarded(f, parsed.GetValue(set) ?? [], Machine.Plain(progress, interruption))))])));
         return command;
+    }
+
+    // a study's dataset, split as the study says
+    private static ImageSet Guarded(string place, string[] set, RunContext context)
+    {
+        if (Directory.Exists(place) || Path.GetExtension(place) is not (".yaml" or ".yml"))
+        {
+            return ImageSet.Open(place);
+        }
+
+        var study = StudyFile.Read(place, set);
+        return Splitter.Split(Importer.Import(study.Dataset, context), study.Split);
     }
 
     /// <summary>A folder that a set may be written to.</summary>

@@ -8,10 +8,9 @@ namespace Odm.Pipeline;
 internal static class GuardTable
 {
     /// <summary>Prints the table.</summary>
-    /// <param name="folders">Sets; a single one is taken apart by its own sides.</param>
-    public static void Print(IReadOnlyList<string> folders)
+    /// <param name="sets">Sets by name; a single one is taken apart by its own sides.</param>
+    public static void Print(IReadOnlyList<(string Name, ImageSet Set)> sets)
     {
-        var sets = folders.Select(f => (Name: f, Set: ImageSet.Open(f))).ToList();
         var rows = sets.Count == 1
             ? sets[0].Set.Rows.Select(r => (Side: r.Split == "" ? "no side" : r.Split, Row: r)).ToList()
             : [.. sets.SelectMany(s => s.Set.Rows.Select(r => (Side: s.Name, Row: r)))];
@@ -19,9 +18,10 @@ internal static class GuardTable
         var sides = rows.Select(r => r.Side).Distinct(StringComparer.Ordinal).ToList();
         var table = new Table().AddColumns("images of", "shared with", "equal pixels", "same group");
         table.AddColumns([.. classes.Select(c => c.EscapeMarkup())]);
-        foreach (var (of, with) in sides.SelectMany(a => sides.Where(b => b != a).Select(b => (a, b))))
+        const string any = "any other";
+        foreach (var (of, with) in sides.SelectMany(a => sides.Where(b => b != a).Concat(sides.Count > 2 ? [any] : []).Select(b => (a, b))))
         {
-            var other = rows.Where(r => r.Side == with).Select(r => r.Row).ToList();
+            var other = rows.Where(r => with == any ? r.Side != of : r.Side == with).Select(r => r.Row).ToList();
             var hashes = other.Select(r => r.Sha256).ToHashSet(StringComparer.Ordinal);
             var groups = other.Select(r => r.Group).Where(g => g != "").ToHashSet(StringComparer.Ordinal);
             var own = rows.Where(r => r.Side == of).Select(r => r.Row).ToList();

@@ -1,0 +1,55 @@
+using Odm.Tests;
+
+namespace Odm.Data.Tests;
+
+public sealed class SplitListsTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private static ImageSet Set(params string[] sources) => ImageSet.FromPixels(new byte[sources.Length * 4], 1, 2, 2,
+        [.. sources.Select((s, i) => new ImageRow { Id = $"i{i}", Label = 0, Source = s })], ["one"]);
+
+    private SplitConfig Lists(string train, string test, string? val = null)
+    {
+        folder.Write("train.txt", train);
+        folder.Write("test.txt", test);
+        if (val is not null)
+        {
+            folder.Write("val.txt", val);
+        }
+        return new() { Kind = "lists", Lists = folder.Path, Val = 0 };
+    }
+
+    [Fact]
+    public void Each_image_goes_where_its_name_is_listed_with_or_without_a_prefix()
+    {
+        var split = Splitter.Split(Set("a_1.jpg", "sub/b.png", "c.jpg", "d.jpg"), Lists("datasets/train/0/0_a_1.jpg 0\n\nb.png\n", "x/7_c.jpg 7\n", "d\n"));
+        split.Rows.Select(r => r.Split).ShouldBe(["train", "train", "test", "val"]);
+    }
+
+    [Fact]
+    public void Without_a_list_for_validation_part_of_the_training_images_validates()
+    {
+        var names = Enumerable.Range(0, 20).Select(i => $"n{i}.jpg").ToArray();
+        var split = Splitter.Split(Set(names), Lists(string.Join('\n', names[..10]), string.Join('\n', names[10..])) with { Val = .2 });
+        (split.OfSplit("train").Count, split.OfSplit("val").Count, split.OfSplit("test").Count).ShouldBe((8, 2, 10));
+    }
+
+    [Theory]
+    [InlineData("a.jpg\nz.jpg", "b.jpg", "train.txt: line 2: z.jpg is none of the 2 images")]
+    [InlineData("a.jpg", "a.jpg\nb.jpg", "test.txt: line 1: a.jpg is listed already, in train.txt")]
+    [InlineData("a.jpg", "", "image b.jpg is in no list")]
+    public void A_list_that_does_not_fit_is_named(string train, string test, string message) =>
+        Should.Throw<DatasetException>(() => Splitter.Split(Set("a.jpg", "b.jpg"), Lists(train, test))).Message.ShouldContain(message);
+
+    [Fact]
+    public void A_split_is_also_a_word()
+    {
+        SplitConfig.Parse("grouped").Kind.ShouldBe("group");
+        SplitConfig.Parse("stratified").Kind.ShouldBe("stratified");
+        SplitConfig.Parse("data/lists").ShouldBe(new() { Kind = "lists", Lists = "data/lists" });
+        new SplitConfig { Kind = "lists" }.Faults("split").ShouldHaveSingleItem().ShouldStartWith("split.lists: missing");
+    }
+}
