@@ -7,7 +7,7 @@ namespace Odm.Classify;
 /// <summary>Features of whole sets, batch by batch.</summary>
 public static class Features
 {
-    private const int PixelsAtOnce = 32 * 224 * 224; // as a network sees them: some 32 images, whatever their own size
+    private const int PixelsAtOnce = 16 * 224 * 224; // as a network sees them: some 16 images, whatever their own size, so that activations stay small beside the features
 
     /// <summary>Extracts the features of every image. Grey images are repeated to three channels.</summary>
     /// <param name="set">Images of any size.</param>
