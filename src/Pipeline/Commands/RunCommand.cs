@@ -21,7 +21,7 @@ internal static class RunCommand
             }
         });
         var dry = new Option<bool>("--dry-run") { Description = "Prints the resolved study, the stages, network evaluations, and an estimate of time and memory; writes nothing." };
-        var command = new Command("run", "Runs a study: prepare, train, synthesize, fit, evaluate, report.") { file, folder, set, until, dry };
+        var command = new Command("run", "Runs a study: prepare, train, synthesize, style, audit, fit, evaluate, report.") { file, folder, set, until, dry };
         command.SetAction(parsed => Outcome.Of((interruption, progress) => Run(
             parsed.GetRequiredValue(file), parsed.GetValue(folder), parsed.GetValue(set) ?? [], parsed.GetRequiredValue(until), parsed.GetValue(dry), interruption, progress)));
         return command;

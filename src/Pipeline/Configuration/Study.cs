@@ -27,6 +27,9 @@ internal sealed record Study
     /// <summary>The network that judges an arm; every arm trains it for the same number of optimiser steps.</summary>
     public required LearningConfig Downstream { get; init; }
 
+    /// <summary>Whether every synthetic set is searched for copies of training images.</summary>
+    public bool Audit { get; init; } = true;
+
     /// <summary>Seeds; each retrains the downstream network of every arm.</summary>
     public IReadOnlyList<ulong> Seeds { get; init; } = [1];
 

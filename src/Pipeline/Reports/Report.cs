@@ -24,6 +24,7 @@ internal static class Report
         text.Append('\n').Append(Sentences.HowToRead(plan, prepared)).Append('\n');
         Transfer(text, plan, scores);
         Truths(text, truths);
+        CopyAudit.Append(text, folder, plan);
         Classes(text, study, summary);
         Training(text, folder, plan);
         Images(text, plan, prepared, sheets);

@@ -21,6 +21,7 @@ internal sealed class Stage
         ["train"] = 1,
         ["synthesize"] = 1,
         ["style"] = 1,
+        ["audit"] = 1,
         ["fit"] = 1,
         ["evaluate"] = 1,
     };
@@ -31,7 +32,7 @@ internal sealed class Stage
     private Stage(string kind, string title, string hash, string folder, JsonObject key)
         => (Kind, Title, Hash, Folder, this.key) = (kind, title, hash, folder, key);
 
-    /// <summary>prepare, train, synthesize, style, fit or evaluate.</summary>
+    /// <summary>prepare, train, synthesize, style, audit, fit or evaluate.</summary>
     public string Kind { get; }
 
     /// <summary>What progress calls it, e.g. <c>train odm</c>.</summary>
@@ -53,7 +54,7 @@ internal sealed class Stage
 
     /// <summary>Names a stage; nothing is written.</summary>
     /// <param name="runFolder">The run's folder.</param>
-    /// <param name="kind">prepare, train, synthesize, style, fit or evaluate.</param>
+    /// <param name="kind">prepare, train, synthesize, style, audit, fit or evaluate.</param>
     /// <param name="subject">The generator, arm or seed it is for; may be empty.</param>
     /// <param name="config">The part of the resolved study that decides its outcome.</param>
     /// <param name="inputs">The stages that it reads.</param>

@@ -19,7 +19,8 @@ internal sealed record PlannedGenerator(string Name, ulong Seed, GeneratorConfig
 /// <param name="Number">Which of several independent sets, from 1.</param>
 /// <param name="Synthesize">The stage that makes it.</param>
 /// <param name="Style">The stage that styles it; null where it stays as it is.</param>
-internal sealed record PlannedSet(string Name, PlannedGenerator Generator, GeneratorConfig Config, int? Visible, IReadOnlyList<int> Counts, int Number, Stage Synthesize, Stage? Style)
+/// <param name="Audit">The stage that looks for copies of training images in it; null where the study wants none.</param>
+internal sealed record PlannedSet(string Name, PlannedGenerator Generator, GeneratorConfig Config, int? Visible, IReadOnlyList<int> Counts, int Number, Stage Synthesize, Stage? Style, Stage? Audit)
 {
     /// <summary>The stage whose set is used.</summary>
     public Stage Final => Style ?? Synthesize;

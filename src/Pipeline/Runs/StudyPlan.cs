@@ -29,7 +29,7 @@ internal sealed record StudyPlan
     public IEnumerable<Stage> Stages => new[]
     {
         [Sources.Prepare], Sources.Transfer.Select(t => t.Stage), Generators.Select(g => g.Train), Sets.Select(s => s.Synthesize),
-        Sets.Select(s => s.Style).OfType<Stage>(), Fits.Select(f => f.Fit), Fits.Select(f => f.Evaluate),
+        Sets.Select(s => s.Style).OfType<Stage>(), Sets.Select(s => s.Audit).OfType<Stage>(), Fits.Select(f => f.Fit), Fits.Select(f => f.Evaluate),
     }.SelectMany(stages => stages).DistinctBy(s => s.Folder);
 
     /// <summary>Plans a study.</summary>
@@ -123,7 +123,7 @@ internal sealed record StudyPlan
                 ["seed"] = generator.Seed,
                 ["precision"] = Scalars.Write(study.Precision),
             }, sources.Prepare, generator.Train);
-            return new(subject, generator, config, generator.Visible, counts, 1, synthesize, null);
+            return new(subject, generator, config, generator.Visible, counts, 1, synthesize, null, Audit(subject, generator, synthesize));
         }
 
         private PlannedSet Painted(string name, PlannedGenerator generator, InpaintGeneratorConfig config, int? visible, int number)
@@ -144,8 +144,11 @@ internal sealed record StudyPlan
                 ["seed"] = generator.Seed,
                 ["precision"] = Scalars.Write(study.Precision),
             }, sources.Prepare, synthesize);
-            return new(subject, generator, config, visible, [prepared.Visible(visible).Count], number, synthesize, style);
+            return new(subject, generator, config, visible, [prepared.Visible(visible).Count], number, synthesize, style, Audit(subject, generator, style ?? synthesize));
         }
+
+        private Stage? Audit(string subject, PlannedGenerator generator, Stage set)
+            => study.Audit ? Stage.Of(sources.Folder, "audit", subject, new JsonObject { ["visible"] = generator.Visible }, sources.Prepare, set) : null;
 
         private PlannedFit Fit(IDownstream downstream, string name, ArmConfig arm, ulong seed, IReadOnlyList<PlannedSet> synthetic)
         {

@@ -9,7 +9,7 @@ namespace Odm.Pipeline;
 internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext context, ProgressLine progress)
 {
     /// <summary>The stages that <c>--until</c> knows, in order.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["prepare", "train", "synthesize", "style", "fit", "evaluate", "report"];
+    public static IReadOnlyList<string> Kinds { get; } = ["prepare", "train", "synthesize", "style", "audit", "fit", "evaluate", "report"];
 
     private int begun;
 
@@ -22,8 +22,9 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         Each(last >= 1, plan.Generators, g => g.Train, Train);
         Each(last >= 2, [.. plan.Sets.DistinctBy(s => s.Synthesize.Folder)], s => s.Synthesize, Synthesize);
         Each(last >= 3, [.. plan.Sets.Where(s => s.Style is not null)], s => s.Style!, Style);
-        Each(last >= 4, plan.Fits, f => f.Fit, Fit);
-        Each(last >= 5, plan.Fits, f => f.Evaluate, Evaluate);
+        Each(last >= 4, [.. plan.Sets.Where(s => s.Audit is not null)], s => s.Audit!, s => CopyAudit.Run(s, prepared, context));
+        Each(last >= 5, plan.Fits, f => f.Fit, Fit);
+        Each(last >= 6, plan.Fits, f => f.Evaluate, Evaluate);
     }
 
     /// <summary>The scores of all arms, the study's own test side first.</summary>

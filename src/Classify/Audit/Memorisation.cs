@@ -1,0 +1,99 @@
+using Odm.Data;
+
+namespace Odm.Classify;
+
+/// <summary>A synthetic image beside the training image that it is nearest to.</summary>
+/// <param name="Synthetic">Place of the synthetic image.</param>
+/// <param name="Training">Place of the training image.</param>
+/// <param name="Distance">Root mean square difference, 0 to 1.</param>
+public readonly record struct CopyPair(int Synthetic, int Training, double Distance);
+
+/// <summary>What the audit of a synthetic set found.</summary>
+/// <param name="Facts"><c>nn_ratio</c>, <c>copy_rate</c> and what they rest on.</param>
+/// <param name="Threshold">Distance below which an image counts as a copy.</param>
+/// <param name="Pairs">All synthetic images with their nearest training images, the closest first.</param>
+public sealed record MemorisationAudit(IReadOnlyList<Fact> Facts, double Threshold, IReadOnlyList<CopyPair> Pairs);
+
+/// <summary>Are synthetic images copies of training images? Asked with held-out real images as the measure of what is natural.</summary>
+public static class Memorisation
+{
+    /// <summary>Share of held-out real images that the threshold would call copies.</summary>
+    public const double FalseAlarms = .01;
+
+    /// <summary>
+    /// <c>copy_rate</c>: share of synthetic images nearer to a training image (mirrored in any way) than all but
+    /// <see cref="FalseAlarms"/> of the held-out real images are, with Wilson's interval; an honest generator's is about as small.
+    /// <c>nn_ratio</c>: median over the synthetic images of the distance to the nearest training image over that to the nearest
+    /// held-out image, as many of each; 1 where the generator is no nearer to what it has seen, with a bootstrap interval.
+    /// </summary>
+    /// <param name="synthetic">Images to audit.</param>
+    /// <param name="training">Real images that the generator has seen.</param>
+    /// <param name="heldOut">Real images that it has not seen; at least 20 are needed for a threshold.</param>
+    /// <param name="cancel">Looked at between blocks.</param>
+    /// <exception cref="DatasetException">The sets do not suit one another.</exception>
+    public static MemorisationAudit Of(ImageSet synthetic, ImageSet training, ImageSet heldOut, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(synthetic);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(heldOut);
+        foreach (var (name, set) in new[] { ("training", training), ("held-out", heldOut) })
+        {
+            if ((set.Channels, set.Height, set.Width) != (synthetic.Channels, synthetic.Height, synthetic.Width))
+                throw new DatasetException($"audit: {name} images are {set.Channels}x{set.Height}x{set.Width}, synthetic ones {synthetic.Channels}x{synthetic.Height}x{synthetic.Width}");
+        }
+        if (heldOut.Count < 20 || training.Count == 0 || synthetic.Count == 0)
+            throw new DatasetException($"audit: {synthetic.Count} synthetic, {training.Count} training and {heldOut.Count} held-out images; at least 1, 1 and 20 are needed");
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var made = PixelSpace.Plain(synthetic);
+        var seen = PixelSpace.Mirrored(training);
+        var natural = seen.NearestTo(PixelSpace.Plain(heldOut), cancel);
+        var threshold = Quantiles.At([.. natural.Select(n => n.Distance).Order()], FalseAlarms);
+        var nearest = seen.NearestTo(made, cancel);
+        var ratios = Ratios(made, training, heldOut, cancel);
+        var copies = nearest.Count(n => n.Distance < threshold);
+        var (low, high) = Wilson(copies, synthetic.Count);
+        var interval = Bootstrap.Intervals(ratios.Length, times => [Median(ratios, times)], new BootstrapConfig())[0];
+        var ones = new int[ratios.Length];
+        Array.Fill(ones, 1);
+        return new(
+            [
+                new Fact("copy_rate", "", (double)copies / synthetic.Count, low, high, synthetic.Count),
+                new Fact("nn_ratio", "", Median(ratios, ones), interval?.Low, interval?.High, synthetic.Count),
+            ],
+            threshold,
+            [.. nearest.Select((n, i) => new CopyPair(i, n.Index, n.Distance)).OrderBy(p => p.Distance).ThenBy(p => p.Synthetic)]);
+    }
+
+    // as many training as held-out images: the nearest of many is nearer by chance alone
+    private static double[] Ratios(PixelSpace made, ImageSet training, ImageSet heldOut, CancellationToken cancel)
+    {
+        var n = Math.Min(training.Count, heldOut.Count);
+        PixelSpace Some(ImageSet set, string purpose) => PixelSpace.Mirrored(set.Select([.. Rng.For(0, purpose).Permutation(set.Count).Take(n).Order()]));
+        var near = Some(training, "audit, training").NearestTo(made, cancel);
+        var far = Some(heldOut, "audit, held out").NearestTo(made, cancel);
+        return [.. near.Zip(far, (a, b) => b.Distance > 0 ? a.Distance / b.Distance : a.Distance > 0 ? double.MaxValue : 1)];
+    }
+
+    private static double Median(double[] values, int[] times)
+    {
+        var order = Enumerable.Range(0, values.Length).OrderBy(i => values[i]).ToArray();
+        var (half, sum) = (times.Sum() / 2.0, 0);
+        foreach (var i in order)
+        {
+            sum += times[i];
+            if (sum >= half)
+                return values[i];
+        }
+        return values[order[^1]];
+    }
+
+    // Wilson 1927
+    private static (double Low, double High) Wilson(int hits, int n)
+    {
+        const double z = 1.959963984540054;
+        var (p, z2) = ((double)hits / n, z * z);
+        var centre = (p + z2 / (2 * n)) / (1 + z2 / n);
+        var reach = z / (1 + z2 / n) * Math.Sqrt(p * (1 - p) / n + z2 / (4.0 * n * n));
+        return (Math.Max(0, centre - reach), Math.Min(1, centre + reach));
+    }
+}

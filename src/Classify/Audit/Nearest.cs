@@ -1,0 +1,76 @@
+using Odm.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Odm.Classify;
+
+/// <summary>The nearest image of a set, mirrored in any way, by root mean square difference of pixels.</summary>
+/// <param name="Index">Its place.</param>
+/// <param name="Distance">0 to 1, on images reduced to at most 32 pixels a side.</param>
+public readonly record struct Neighbour(int Index, double Distance);
+
+/// <summary>Nearest neighbours in pixel space. Images are reduced by block means first, so that noise does not hide a copy.</summary>
+internal sealed class PixelSpace
+{
+    private const int Side = 32;
+    private const int Block = 512;
+
+    /// <summary>Float rows [n, C * h * w] in [0, 1], one tensor for each way of mirroring asked for.</summary>
+    private readonly Tensor[] mirrored;
+
+    private PixelSpace(Tensor[] mirrored) => this.mirrored = mirrored;
+
+    /// <summary>The images of a set as they are.</summary>
+    public static PixelSpace Plain(ImageSet set) => new([Rows(set, [])]);
+
+    /// <summary>The images of a set, and mirrored left to right, top to bottom, and both.</summary>
+    public static PixelSpace Mirrored(ImageSet set) => new([Rows(set, []), Rows(set, [3]), Rows(set, [2]), Rows(set, [2, 3])]);
+
+    /// <summary>For each image of a plain space its nearest among these, those at <paramref name="except"/> the same place left out where it is true.</summary>
+    public Neighbour[] NearestTo(PixelSpace images, CancellationToken cancel, bool except = false)
+    {
+        using var off = no_grad();
+        var query = images.mirrored[0];
+        var best = new Neighbour[query.shape[0]];
+        Array.Fill(best, new(-1, double.PositiveInfinity));
+        foreach (var rows in mirrored)
+        {
+            for (long at = 0; at < query.shape[0]; at += Block)
+            {
+                cancel.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                var q = query.narrow(0, at, Math.Min(Block, query.shape[0] - at));
+                var squares = q.square().sum(1).unsqueeze(1) + rows.square().sum(1).unsqueeze(0) - 2 * q.mm(rows.t()); // [b, n]
+                if (except)
+                {
+                    for (var i = 0; i < q.shape[0]; i++)
+                        squares[i, at + i] = double.PositiveInfinity;
+                }
+                var places = squares.argmin(1).data<long>().ToArray();
+                var exact = (q - rows.index_select(0, tensor(places))).square().mean([1L]).sqrt().data<float>().ToArray(); // the product cancels digits
+                for (var i = 0; i < places.Length; i++)
+                {
+                    if (exact[i] < best[at + i].Distance)
+                        best[at + i] = new((int)places[i], exact[i]);
+                }
+            }
+        }
+        return best;
+    }
+
+    private static Tensor Rows(ImageSet set, long[] flip)
+    {
+        using var scope = NewDisposeScope();
+        var parts = new List<Tensor>();
+        for (var at = 0; at < set.Count; at += Block)
+        {
+            int[] indices = [.. Enumerable.Range(at, Math.Min(Block, set.Count - at))];
+            var x = set.Pixels(indices).to(ScalarType.Float32) / 255;
+            x = flip.Length > 0 ? x.flip(flip) : x;
+            x = set.Height > Side || set.Width > Side ? F.adaptive_avg_pool2d(x, Side) : x;
+            parts.Add(x.flatten(1));
+        }
+        return cat(parts).DetachFromDisposeScope();
+    }
+}

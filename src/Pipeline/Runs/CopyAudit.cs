@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using Odm.Classify;
+using Odm.Data;
+
+namespace Odm.Pipeline;
+
+/// <summary>
+/// The audit stage of a synthetic set: are its images copies of those its generator was trained on? The measure of what is natural
+/// are the validation images, so that test images decide nothing.
+/// </summary>
+internal static class CopyAudit
+{
+    private const int Least = 20;
+    private const int Shown = 10;
+
+    /// <summary>Writes <c>facts.csv</c>, <c>pairs.csv</c> (every synthetic image and its nearest training image, the closest first) and <c>pairs.png</c>.</summary>
+    public static void Run(PlannedSet set, Prepared prepared, RunContext context)
+        => set.Audit!.Run(context, (c, facts) =>
+        {
+            var (made, seen, folder) = (set.Open(), prepared.Visible(set.Generator.Visible), set.Audit.Folder);
+            facts["images"] = made.Count;
+            if (prepared.Val.Count < Least)
+            {
+                facts["left_out"] = string.Create(CultureInfo.InvariantCulture, $"{prepared.Val.Count} validation images; at least {Least} are needed");
+                Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
+                return;
+            }
+
+            var audit = Memorisation.Of(made, seen, prepared.Val, c.Cancel);
+            facts["threshold"] = audit.Threshold;
+            var text = new StringBuilder("synthetic,training,distance\n");
+            foreach (var pair in audit.Pairs)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(made.Rows[pair.Synthetic].Id)},{FactsCsv.Cell(seen.Rows[pair.Training].Id)},{FactsCsv.Number(pair.Distance)}\n");
+            }
+
+            Durable.WriteText(Path.Combine(folder, "pairs.csv"), text.ToString());
+            CopyPair[] closest = [.. audit.Pairs.Take(Shown)];
+            ContactSheet.Draw($"{set.Name}: the closest to a training image",
+                [new("synthetic", made, [.. closest.Select(p => p.Synthetic)]), new("training", seen, [.. closest.Select(p => p.Training)])], Shown).Save(Path.Combine(folder, "pairs.png"));
+            Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text(audit.Facts)); // last: the stage is whole with it
+        });
+
+    /// <summary>What the report says.</summary>
+    public static void Append(StringBuilder text, string folder, StudyPlan plan)
+    {
+        var audited = plan.Sets.Where(s => s.Audit is not null).ToList();
+        if (audited.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("\n## Are the generated images copies of training images?\n\n")
+            .Append(CultureInfo.InvariantCulture, $"A generated image counts as a copy where it is nearer to a training image, mirrored in any way, than {100 * (1 - Memorisation.FalseAlarms):0} % of the validation images are (pixels reduced to 32 a side); ")
+            .Append(CultureInfo.InvariantCulture, $"a generator that copies nothing has a rate of about {100 * Memorisation.FalseAlarms:0} %. nn_ratio: median distance to the nearest training image over that to the nearest validation image, as many of each; about 1 where nothing is remembered.\n\n")
+            .Append("| set | copy rate | nn_ratio | images | closest pairs |\n| --- | --- | --- | --- | --- |\n");
+        foreach (var set in audited)
+        {
+            var facts = FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv"));
+            var place = Path.GetRelativePath(folder, set.Audit.Folder);
+            text.Append(facts.Count == 0 ? $"| {set.Name} | not audited: {(string)set.Audit.Facts!["left_out"]!} | | | |\n"
+                : string.Create(CultureInfo.InvariantCulture, $"| {set.Name} | {Cell(facts, "copy_rate")} | {Cell(facts, "nn_ratio")} | {facts[0].N} | [picture]({place}/pairs.png), [all]({place}/pairs.csv) |\n"));
+        }
+
+        foreach (var set in audited)
+        {
+            if (FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv")).FirstOrDefault(f => f.Metric == "copy_rate") is { Low: > .05 } rate)
+            {
+                text.Append(set.Config is InpaintGeneratorConfig
+                    ? string.Create(CultureInfo.InvariantCulture, $"\n{set.Name}: {100 * rate.Value:0.0} % of its images count as copies. Each was painted into a training image and keeps its surroundings, so nearness is by design; whether the painted lesion is one of a training image is not told by this rate.\n")
+                    : string.Create(CultureInfo.InvariantCulture, $"\n**{set.Name}: {100 * rate.Value:0.0} % of its images count as copies. What an arm gains from them it may gain from repeating training images, and they may show patients.**\n"));
+            }
+        }
+    }
+
+    private static string Cell(IReadOnlyList<Fact> facts, string metric) => facts.FirstOrDefault(f => f.Metric == metric) is { } f ? Cells.Value(f.Value, f.Low, f.High) : "-";
+}

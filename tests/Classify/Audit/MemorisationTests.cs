@@ -1,0 +1,86 @@
+using Odm.Data;
+
+namespace Odm.Classify.Tests;
+
+public sealed class MemorisationTests
+{
+    private static ImageSet Eyes(int count, ulong seed, int size = 64) => Phantom.Draw(count, size, seed, [0, .25, .25, .25, .25], []);
+
+    private static ImageSet Training { get; } = Eyes(150, 1);
+
+    private static ImageSet HeldOut { get; } = Eyes(150, 2);
+
+    // training images mirrored, with noise of 8 grey levels and a little more light
+    private static ImageSet Cheat(int count)
+    {
+        var rows = Enumerable.Range(0, count).Select(i => new ImageRow { Id = $"c{i}", Origin = ImageRow.Synthetic }).ToArray();
+        byte[] Copy(int i)
+        {
+            var source = Training.Image(i % Training.Count);
+            var (rng, side) = (Rng.For(7, "cheat", i), Training.Width);
+            var (across, down) = (rng.NextBool(.5), rng.NextBool(.5));
+            var copy = new byte[source.Length];
+            for (var k = 0; k < copy.Length; k++)
+            {
+                var (c, y, x) = (k / (side * side), k / side % side, k % side);
+                var value = source[(c * side + (down ? side - 1 - y : y)) * side + (across ? side - 1 - x : x)] + 4 + 8 * rng.NextGaussian();
+                copy[k] = (byte)Math.Clamp(Math.Round(value), 0, 255);
+            }
+            return copy;
+        }
+        return ImageSet.FromPixels([.. Enumerable.Range(0, count).SelectMany(Copy)], 3, 64, 64, rows, []);
+    }
+
+    private static Fact Of(MemorisationAudit audit, string metric) => audit.Facts.Single(f => f.Metric == metric);
+
+    [Fact]
+    public void A_generator_that_returns_mirrored_training_images_with_noise_is_caught()
+    {
+        var audit = Memorisation.Of(Cheat(100), Training, HeldOut);
+        Of(audit, "copy_rate").Value.ShouldBeGreaterThan(.9);
+        Of(audit, "nn_ratio").Value.ShouldBeLessThan(.7);
+        audit.Pairs.Count(p => p.Training == p.Synthetic % Training.Count).ShouldBeGreaterThan(90); // and with the very image
+        audit.Pairs.Select(p => p.Distance).ShouldBe(audit.Pairs.Select(p => p.Distance).Order());
+    }
+
+    [Fact]
+    public void A_fresh_draw_of_the_same_world_is_not()
+    {
+        var audit = Memorisation.Of(Eyes(100, 3), Training, HeldOut);
+        Of(audit, "copy_rate").Value.ShouldBeLessThan(.05);
+        Of(audit, "nn_ratio").Value.ShouldBeInRange(.9, 1.1);
+        Of(audit, "nn_ratio").Low.ShouldNotBeNull().ShouldBeLessThan(Of(audit, "nn_ratio").Value);
+    }
+
+    [Fact]
+    public void A_nearest_neighbour_is_that_of_brute_force()
+    {
+        var (made, seen) = (Eyes(5, 9, 32), Eyes(7, 8, 32));
+        var audit = Memorisation.Of(made, seen, Eyes(20, 7, 32));
+        foreach (var pair in audit.Pairs)
+        {
+            var distances = Enumerable.Range(0, seen.Count).Select(j => Enumerable.Range(0, 4).Min(flip => Distance(made, pair.Synthetic, seen, j, flip))).ToArray();
+            pair.Distance.ShouldBe(distances.Min(), 1e-6);
+            distances[pair.Training].ShouldBe(distances.Min(), 1e-6);
+        }
+
+        static double Distance(ImageSet a, int i, ImageSet b, int j, int flip)
+        {
+            var (sum, n) = (0.0, a.Width);
+            for (var k = 0; k < 3 * n * n; k++)
+            {
+                var (c, y, x) = (k / (n * n), k / n % n, k % n);
+                var other = b.Image(j)[(c * n + (flip > 1 ? n - 1 - y : y)) * n + (flip % 2 == 1 ? n - 1 - x : x)];
+                sum += Math.Pow((a.Image(i)[k] - other) / 255.0, 2);
+            }
+            return Math.Sqrt(sum / (3 * n * n));
+        }
+    }
+
+    [Fact]
+    public void Too_few_held_out_images_and_other_sizes_are_refused()
+    {
+        Should.Throw<DatasetException>(() => Memorisation.Of(Training, Training, Eyes(10, 4))).Message.ShouldContain("10 held-out images");
+        Should.Throw<DatasetException>(() => Memorisation.Of(Eyes(5, 1, 32), Training, HeldOut)).Message.ShouldContain("training images are 3x64x64, synthetic ones 3x32x32");
+    }
+}
