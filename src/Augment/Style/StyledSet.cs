@@ -99,7 +99,9 @@ public static class StyledSet
     private static ImageRow Row(ImageRow painted, string style, int batch, int slot) => painted with
     {
         Sha256 = "",
-        Provenance = painted.Provenance! with { More = new Dictionary<string, string>(painted.Provenance.More, StringComparer.Ordinal) 
+        Provenance = painted.Provenance! with
+        {
+            More = new Dictionary<string, string>(painted.Provenance.More, StringComparer.Ordinal)
             {
                 ["style"] = style,
                 ["style_batch"] = batch.ToString(CultureInfo.InvariantCulture),

@@ -81,7 +81,7 @@ public sealed class PlanTests
     [Fact]
     public void Every_fault_of_a_plan_names_its_field()
     {
-        Faults(new()).ShouldBe(["p: nothing given; wanted is one of to_largest, total, ratio, counts"]);
+        Faults(new()).ShouldBe(["p: nothing given; wanted is one of to_largest, total, ratio, counts, per_image"]);
         Faults(new() { ToLargest = true, Total = 5 }).Single().ShouldStartWith("p: 2 of them given");
         Faults(new() { Total = 0 }).ShouldBe(["p.total: 0; allowed is 1 and more"]);
         Faults(new() { Ratio = 0, Share = "even" }).ShouldBe(["p.ratio: 0; allowed is above 0 up to 1000", "p.share: \"even\"; allowed are balanced, proportional"]);
