@@ -78,7 +78,7 @@ public sealed record Comparison
 
         Verdict Of(Contrast c, double p)
         {
-            var shown = p < 1 - config.Level + 1e-12 && (c.Low > 0 || c.High < 0);
+            var shown = p <= 1 - config.Level && (c.Low > 0 || c.High < 0);
             return !shown ? Classify.Verdict.NotDistinguishable : c.Difference > 0 != Contrast.LowerIsBetter(c.Metric) ? Classify.Verdict.Better : Classify.Verdict.Worse;
         }
     }
