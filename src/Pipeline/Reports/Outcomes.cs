@@ -14,7 +14,7 @@ internal sealed record Score(string Dataset, string Arm, ulong Seed, IReadOnlyLi
 /// <param name="Scores">The scores of all arms, seeds and test sets.</param>
 /// <param name="Comparison">Differences, intervals, tests and verdicts on the study's own test side.</param>
 /// <param name="Baseline">The arm that the others are compared with.</param>
-internal sealed record Judgement(IReadOnlyList<Score> Scores, Comparison Comparison, string Baseline)
+internal sealed record Judgement(IReadOnlyList<Score> Scores, ArmComparison Comparison, string Baseline)
 {
     /// <summary>The rows of <c>summary.csv</c>.</summary>
     public IReadOnlyList<SummaryRow> Summary { get; } = Pipeline.Summary.Of(Scores, Baseline, Comparison);

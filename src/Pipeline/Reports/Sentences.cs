@@ -31,7 +31,7 @@ internal static class Sentences
     }
 
     /// <summary>What the intervals and the ± mean, and how the arms were treated alike.</summary>
-    public static string HowToRead(StudyPlan plan, Prepared prepared, Comparison comparison)
+    public static string HowToRead(StudyPlan plan, Prepared prepared, ArmComparison comparison)
     {
         var study = plan.Study;
         var seeds = study.Seeds.Count == 1 ? "One seed: how much a score changes with the seed is not known from this run; its verdicts speak of the very networks that were trained." :

@@ -25,7 +25,7 @@ internal static class Summary
     public const string Header = "study,arm,metric,label,mean,sd,seeds,baseline,diff,diff_low,diff_high,p,p_holm,verdict";
 
     /// <summary>The rows of the study's own test set, in the order of arms and metrics.</summary>
-    public static IReadOnlyList<SummaryRow> Of(IReadOnlyList<Score> scores, string baseline, Comparison? comparison = null)
+    public static IReadOnlyList<SummaryRow> Of(IReadOnlyList<Score> scores, string baseline, ArmComparison? comparison = null)
     {
         var contrasts = (comparison?.Contrasts ?? []).ToDictionary(c => (c.Arm, c.Metric, c.Label));
         var facts = scores.Where(s => !s.Transfer).SelectMany(s => s.Facts.Where(f => double.IsFinite(f.Value)).Select(f => (s.Arm, Fact: f))).ToList();

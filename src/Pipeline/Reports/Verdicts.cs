@@ -16,10 +16,10 @@ internal static class Verdicts
     };
 
     /// <summary>The verdict with what it rests on.</summary>
-    public static string Of(Contrast contrast, Comparison comparison) => $"{Words(contrast.Verdict)} at n = {Size(comparison)}";
+    public static string Of(Contrast contrast, ArmComparison comparison) => $"{Words(contrast.Verdict)} at n = {Size(comparison)}";
 
     /// <summary><c>490 test images of 245 groups and 1 seed</c>.</summary>
-    public static string Size(Comparison comparison)
+    public static string Size(ArmComparison comparison)
         => string.Create(CultureInfo.InvariantCulture, $"{comparison.Images} test images{(comparison.Groups < comparison.Images ? $" of {comparison.Groups} groups" : "")} and {comparison.Seeds} seed{(comparison.Seeds == 1 ? "" : "s")}");
 
     /// <summary><c> (95 % interval of the difference ..., p = ...)</c>.</summary>

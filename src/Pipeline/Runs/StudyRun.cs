@@ -34,7 +34,7 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
             .. prepared.Transfer.SelectMany(t => plan.Fits.Select(f => new Score(t.Name, f.Name, f.Seed, FactsCsv.Read(Path.Combine(f.Evaluate.Folder, $"facts-{t.Name}.csv")), Transfer: true)))];
 
     /// <summary>The arms against their baseline on the study's own test side.</summary>
-    public Comparison Compare()
+    public ArmComparison Compare()
         => plan.Downstream.Compare(
             [.. plan.Study.Arms.Keys.Select(a => (a, (IReadOnlyList<string>)[.. plan.Fits.Where(f => f.Name == a).Select(f => Path.Combine(f.Evaluate.Folder, "predictions.csv"))]))],
             plan.Study.Baseline, context.Cancel);

@@ -30,7 +30,7 @@ public sealed class ComparisonTests
         Verdicts(Drawn.Compare([bad], [good], Quick)).ShouldAllBe(v => v == Verdict.Worse);
         Drawn.Compare([good], [bad], Quick).Contrasts.Single(c => c.Metric == "mae").Difference.ShouldBeLessThan(0);
 
-        static IEnumerable<Verdict?> Verdicts(Comparison c) => c.Contrasts.Where(k => k.Label.Length == 0).Select(k => k.Verdict);
+        static IEnumerable<Verdict?> Verdicts(ArmComparison c) => c.Contrasts.Where(k => k.Label.Length == 0).Select(k => k.Verdict);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class ComparisonTests
     public void Values_of_single_classes_have_intervals_but_no_test_and_Holm_counts_the_tests_of_all_arms()
     {
         var arms = Enumerable.Range(0, 3).Select(a => ($"arm{a}", (IReadOnlyList<Predictions>)[Drawn.Network(1, 10 + (ulong)a, 80, 3, .5)])).ToList();
-        var comparison = Comparison.Of(arms, "arm1", Drawn.Classes(3), Quick);
+        var comparison = ArmComparison.Of(arms, "arm1", Drawn.Classes(3), Quick);
         comparison.Contrasts.Select(c => c.Arm).Distinct().ShouldBe(["arm0", "arm2"]);
         comparison.Contrasts.Where(c => c.Label.Length > 0).ShouldAllBe(c => c.P == null && c.Verdict == null && c.Test == "" && c.Low != null);
         var tested = comparison.Contrasts.Where(c => c.P is not null).ToList();
@@ -83,7 +83,7 @@ public sealed class ComparisonTests
     public void Masks_are_compared_by_Wilcoxons_test_of_each_groups_mean_Dice_and_whole_pixel_scores_by_permutation()
     {
         MaskPredictions Arm(int extra) => new([.. Enumerable.Range(0, 40).Select(i => new MaskScores($"{i}", $"g{i / 2}", 60 + extra + i % 7, 10, 30 - extra, 900, 60 + extra, 70, 100, 4 - extra * .01 * (i % 5)))]);
-        var comparison = Comparison.Of([("base", [Arm(0)]), ("arm", [Arm(5)])], "base", config: Quick);
+        var comparison = ArmComparison.Of([("base", [Arm(0)]), ("arm", [Arm(5)])], "base", config: Quick);
         comparison.Groups.ShouldBe(20);
         var dice = comparison.Contrasts.Single(c => c.Metric == "dice_hard");
         dice.Test.ShouldBe("wilcoxon");
@@ -111,7 +111,7 @@ public sealed class ComparisonTests
         static double Seconds(int images, int seeds, int perGroup)
         {
             var watch = Stopwatch.StartNew();
-            Comparison.Of([.. Enumerable.Range(0, 4).Select(a => ($"arm{a}", (IReadOnlyList<Predictions>)[.. Enumerable.Range(0, seeds)
+            ArmComparison.Of([.. Enumerable.Range(0, 4).Select(a => ($"arm{a}", (IReadOnlyList<Predictions>)[.. Enumerable.Range(0, seeds)
                 .Select(s => Drawn.Network(1, (ulong)(10 * a + s), images, 5, .5, perGroup: perGroup, probabilities: true))]))], "arm0", Drawn.Classes(5));
             return watch.Elapsed.TotalSeconds;
         }

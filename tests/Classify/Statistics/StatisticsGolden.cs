@@ -58,6 +58,6 @@ internal static class Drawn
     }
 
     /// <summary>One arm a row, one network a seed.</summary>
-    public static Comparison Compare(IReadOnlyList<Predictions> first, IReadOnlyList<Predictions> baseline, ComparisonConfig? config = null)
-        => Comparison.Of([("base", baseline), ("arm", first)], "base", first[0].Classes, config);
+    public static ArmComparison Compare(IReadOnlyList<Predictions> first, IReadOnlyList<Predictions> baseline, ComparisonConfig? config = null)
+        => ArmComparison.Of([("base", baseline), ("arm", first)], "base", first[0].Classes, config);
 }

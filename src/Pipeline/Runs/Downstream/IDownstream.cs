@@ -37,7 +37,7 @@ internal interface IDownstream
     /// <param name="arms">Files of predictions of each arm, one a seed.</param>
     /// <param name="baseline">The arm that the others are compared with.</param>
     /// <param name="cancel">Looked at often.</param>
-    Comparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, CancellationToken cancel);
+    ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, CancellationToken cancel);
 
     /// <summary>What is wrong with the study's images for it.</summary>
     IEnumerable<string> Faults(Prepared prepared);

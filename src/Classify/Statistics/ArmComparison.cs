@@ -1,7 +1,7 @@
 namespace Odm.Classify;
 
 /// <summary>All arms of a study against its baseline, on the same test images: differences, intervals, tests and verdicts (docs/decisions/statistics.md).</summary>
-public sealed record Comparison
+public sealed record ArmComparison
 {
     /// <summary>Every other arm in every metric, in the order of arms and metrics.</summary>
     public required IReadOnlyList<Contrast> Contrasts { get; init; }
@@ -25,7 +25,7 @@ public sealed record Comparison
     /// <param name="config">Replicates, permutations, level, seed.</param>
     /// <param name="cancel">Looked at before each step.</param>
     /// <exception cref="ArgumentException">Arms differ in seeds or images.</exception>
-    public static Comparison Of(IReadOnlyList<(string Arm, IReadOnlyList<Predictions> Seeds)> arms, string baseline, IReadOnlyList<string> classes, ComparisonConfig? config = null, CancellationToken cancel = default)
+    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<Predictions> Seeds)> arms, string baseline, IReadOnlyList<string> classes, ComparisonConfig? config = null, CancellationToken cancel = default)
         => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IJudged>)[.. a.Seeds.Select(p => new JudgedClasses(p, classes))]))], baseline, config, cancel);
 
     /// <summary>Compares segmenters.</summary>
@@ -35,10 +35,10 @@ public sealed record Comparison
     /// <param name="config">Replicates, permutations, level, seed.</param>
     /// <param name="cancel">Looked at before each step.</param>
     /// <exception cref="ArgumentException">Arms differ in seeds or images.</exception>
-    public static Comparison Of(IReadOnlyList<(string Arm, IReadOnlyList<MaskPredictions> Seeds)> arms, string baseline, EmptyMask empty = EmptyMask.One, ComparisonConfig? config = null, CancellationToken cancel = default)
+    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<MaskPredictions> Seeds)> arms, string baseline, EmptyMask empty = EmptyMask.One, ComparisonConfig? config = null, CancellationToken cancel = default)
         => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IJudged>)[.. a.Seeds.Select(p => new JudgedMasks(p, empty))]))], baseline, config, cancel);
 
-    private static Comparison Between(IReadOnlyList<(string Arm, IReadOnlyList<IJudged> Seeds)> arms, string baseline, ComparisonConfig? config, CancellationToken cancel)
+    private static ArmComparison Between(IReadOnlyList<(string Arm, IReadOnlyList<IJudged> Seeds)> arms, string baseline, ComparisonConfig? config, CancellationToken cancel)
     {
         config ??= new();
         var reference = arms.FirstOrDefault(a => a.Arm == baseline).Seeds ?? throw new ArgumentException($"{baseline} is none of the arms", nameof(baseline));
