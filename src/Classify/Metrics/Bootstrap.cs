@@ -1,4 +1,5 @@
 using Odm.Data;
+using Normal = MathNet.Numerics.Distributions.Normal;
 
 namespace Odm.Classify;
 
@@ -48,78 +49,74 @@ public static class Bootstrap
         {
             return new (double, double)?[whole.Length];
         }
-        var replicates = new List<double>[whole.Length];
-        for (var s = 0; s < whole.Length; s++)
-        {
-            replicates[s] = new List<double>(config.Replicates);
-        }
-        for (var r = 0; r < config.Replicates; r++)
-        {
-            Draw(times, Rng.For(config.Seed, "bootstrap", r));
-            Collect(statistics(times), replicates);
-        }
-        var accelerations = config.Kind == IntervalKind.Bca ? Accelerations(groups, statistics, whole.Length) : null;
-        return [.. whole.Select((value, s) => Interval(value, replicates[s], accelerations?[s], config))];
+        var replicates = Resample(groups, statistics, config);
+        var jackknife = config.Kind == IntervalKind.Bca ? Jackknife(groups, statistics) : null;
+        return [.. whole.Select((value, s) => Interval(value, Column(replicates, s), jackknife is null ? null : Column(jackknife, s), config))];
     }
 
     /// <summary>Quantile of sorted values by linear interpolation (NumPy's default, Hyndman and Fan's type 7).</summary>
     public static double Quantile(IReadOnlyList<double> sorted, double q) => Quantiles.At(sorted, q);
 
-    private static void Draw(int[] times, Rng rng)
+    /// <summary>The statistics of each resampled set.</summary>
+    internal static double[][] Resample(int groups, Func<int[], double[]> statistics, BootstrapConfig config)
     {
-        Array.Clear(times);
-        for (var i = 0; i < times.Length; i++)
+        var times = new int[groups];
+        var replicates = new double[config.Replicates][];
+        for (var r = 0; r < replicates.Length; r++)
         {
-            times[rng.NextInt(times.Length)]++;
-        }
-    }
-
-    private static void Collect(double[] values, List<double>[] replicates)
-    {
-        for (var s = 0; s < values.Length; s++)
-        {
-            if (!double.IsNaN(values[s]))
+            var rng = Rng.For(config.Seed, "bootstrap", r);
+            Array.Clear(times);
+            for (var i = 0; i < groups; i++)
             {
-                replicates[s].Add(values[s]);
+                times[rng.NextInt(groups)]++;
             }
+            replicates[r] = statistics(times);
         }
+        return replicates;
     }
 
-    private static (double, double)? Interval(double whole, List<double> values, double? acceleration, BootstrapConfig config)
+    /// <summary>
+    /// The statistics without one group at a time; above <paramref name="blocks"/> groups without one block of neighbours at a time, which leaves acceleration and
+    /// variance as they are (a block's skewness shrinks with its size as much as the number of blocks does).
+    /// </summary>
+    internal static double[][] Jackknife(int groups, Func<int[], double[]> statistics, int blocks = 1000)
     {
-        if (double.IsNaN(whole) || values.Count * 2 < config.Replicates)
+        blocks = Math.Min(blocks, groups);
+        var times = new int[groups];
+        return [.. Enumerable.Range(0, blocks).Select(b =>
+        {
+            Array.Fill(times, 1);
+            Array.Clear(times, (int)((long)groups * b / blocks), (int)((long)groups * (b + 1) / blocks - (long)groups * b / blocks));
+            return statistics(times);
+        })];
+    }
+
+    /// <summary>The interval of one statistic.</summary>
+    /// <param name="whole">Its value on the whole set.</param>
+    /// <param name="replicates">Its values on the resampled sets, NaN where undefined.</param>
+    /// <param name="jackknife">Its values without one group at a time; null for the percentile interval.</param>
+    /// <param name="config">Level.</param>
+    internal static (double Low, double High)? Interval(double whole, double[] replicates, double[]? jackknife, BootstrapConfig config)
+    {
+        double[] values = [.. replicates.Where(v => !double.IsNaN(v)).Order()];
+        if (double.IsNaN(whole) || values.Length * 2 < replicates.Length)
         {
             return null;
         }
-        values.Sort();
         var tail = (1 - config.Level) / 2;
-        return acceleration is { } a
-            ? (Quantile(values, Normal.Bca(values, whole, a, tail)), Quantile(values, Normal.Bca(values, whole, a, 1 - tail)))
+        var a = jackknife is null ? null : Acceleration([.. jackknife.Where(v => !double.IsNaN(v))]);
+        return a is { } acceleration
+            ? (Quantile(values, Bca(values, whole, acceleration, tail)), Quantile(values, Bca(values, whole, acceleration, 1 - tail)))
             : (Quantile(values, tail), Quantile(values, 1 - tail));
     }
 
-    // Efron 1987, equation 6.6: a = sum d³ / (6 (sum d²)^1.5), d = mean of the leave-one-out values minus each
-    private static double[] Accelerations(int groups, Func<int[], double[]> statistics, int count)
-    {
-        var jackknife = new List<double>[count];
-        for (var s = 0; s < count; s++)
-        {
-            jackknife[s] = new List<double>(groups);
-        }
-        var times = new int[groups];
-        Array.Fill(times, 1);
-        for (var g = 0; g < groups; g++)
-        {
-            times[g] = 0;
-            Collect(statistics(times), jackknife);
-            times[g] = 1;
-        }
-        return [.. jackknife.Select(Acceleration)];
-    }
+    /// <summary>One statistic of all sets.</summary>
+    internal static double[] Column(double[][] sets, int statistic) => Array.ConvertAll(sets, s => s[statistic]);
 
-    private static double Acceleration(List<double> leaveOneOut)
+    // Efron 1987, equation 6.6: a = sum d³ / (6 (sum d²)^1.5), d = mean of the leave-one-out values minus each
+    private static double? Acceleration(double[] leaveOneOut)
     {
-        if (leaveOneOut.Count == 0)
+        if (leaveOneOut.Length == 0)
         {
             return 0;
         }
@@ -133,19 +130,16 @@ public static class Bootstrap
         return squares == 0 ? 0 : cubes / (6 * Math.Pow(squares, 1.5));
     }
 
-    private static class Normal
+    // Efron 1987: the percentile moves to Phi(z0 + (z0 + z) / (1 - a (z0 + z))), z0 = Phi^-1(share of replicates below the value)
+    private static double Bca(double[] sorted, double whole, double acceleration, double tail)
     {
-        // Efron 1987: the percentile moves to Phi(z0 + (z0 + z) / (1 - a (z0 + z))), z0 = Phi^-1(share of replicates below the value)
-        public static double Bca(List<double> sorted, double whole, double acceleration, double tail)
+        double below = sorted.Count(v => v < whole) + 0.5 * sorted.Count(v => v == whole);
+        if (below == 0 || below == sorted.Length)
         {
-            double below = sorted.Count(v => v < whole) + 0.5 * sorted.Count(v => v == whole);
-            if (below == 0 || below == sorted.Count)
-            {
-                return tail; // the value lies outside all replicates: no correction is estimable
-            }
-            var z0 = MathNet.Numerics.Distributions.Normal.InvCDF(0, 1, below / sorted.Count);
-            var z = z0 + MathNet.Numerics.Distributions.Normal.InvCDF(0, 1, tail);
-            return MathNet.Numerics.Distributions.Normal.CDF(0, 1, z0 + z / (1 - acceleration * z));
+            return tail; // the value lies outside all replicates: no correction is estimable
         }
+        var z0 = Normal.InvCDF(0, 1, below / sorted.Length);
+        var z = z0 + Normal.InvCDF(0, 1, tail);
+        return Normal.CDF(0, 1, z0 + z / (1 - acceleration * z));
     }
 }

@@ -56,8 +56,9 @@ internal static class RunCommand
         if (until == "report")
         {
             var (scores, truths) = (stages.Scores(), stages.Truths());
-            RunOutput.Write(path, plan, prepared, scores, truths, context.Cancel);
-            ComparisonTable.Print(plan, Summary.Of(scores, study.Baseline), truths, Path.Combine(path, "report.md"));
+            var judged = new Judgement(scores, stages.Compare(), study.Baseline);
+            RunOutput.Write(path, plan, prepared, judged, truths, context.Cancel);
+            ComparisonTable.Print(plan, judged, truths, Path.Combine(path, "report.md"));
         }
     }
 }

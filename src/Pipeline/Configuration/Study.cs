@@ -117,19 +117,39 @@ internal sealed record Study
             yield return $"{path}.generator: '{generator}' is none of generators{near} (there are: {string.Join(", ", Generators.Keys)})";
         }
 
-        if (arm.Plan is not null && arm.Generator is null && !arm.Copies)
+        if (arm.Plan is not null && arm.Generator is null && !arm.Offline && !arm.Copies)
         {
-            yield return $"{path}.plan: needs {path}.generator (or traditional with mode: offline), which is missing";
+            yield return $"{path}.plan: needs {path}.generator (or copies: true, or traditional with mode: offline), which is missing";
         }
 
-        if (arm.Generator is not null && arm.Copies)
+        if (arm.Generator is not null && arm.Offline)
         {
             yield return $"{path}.traditional.mode: offline; beside a generator, which fills the plan, allowed is online";
+        }
+
+        if (arm.Copies && (arm.Generator is not null || arm.Offline))
+        {
+            yield return $"{path}.copies: true; one thing fills the plan, and {(arm.Offline ? "traditional with mode: offline" : "generator")} is given too";
+        }
+
+        if (arm.Shuffle && (arm.Generator is null || made is InpaintGeneratorConfig))
+        {
+            yield return $"{path}.shuffle: true; it shuffles the labels of synthetic images: {path}.generator of graded images is needed";
+        }
+
+        if (arm is { Copies: true, Plan.PerImage: null } && Downstream is SegmenterConfig)
+        {
+            yield return $"{path}.plan: copies of images with masks need per_image: N";
         }
 
         if (arm.Plan is null && made is not (null or InpaintGeneratorConfig))
         {
             yield return $"{path}.plan: missing; how many images '{arm.Generator}' gives each class (to_largest, total, ratio or counts)";
+        }
+
+        if (arm.Plan?.PerImage is not null && arm is { Generator: null, Copies: false })
+        {
+            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; allowed beside a generator of kind inpaint or copies: true";
         }
 
         if (made is InpaintGeneratorConfig && arm.Plan is { PerImage: null })
@@ -179,19 +199,31 @@ internal sealed record ArmConfig
     /// <summary>Traditional transforms; none where not given.</summary>
     public TraditionalConfig? Traditional { get; init; }
 
+    /// <summary>Whether the real images themselves, repeated, fill the plan: a control for the number of images alone.</summary>
+    public bool Copies { get; init; }
+
+    /// <summary>Whether the synthetic images change their labels among themselves: a control for what the labels add.</summary>
+    public bool Shuffle { get; init; }
+
     /// <summary>Whether transformed copies of real images fill the plan.</summary>
     [JsonIgnore]
-    public bool Copies => Traditional?.Resolve().Mode == "offline";
+    public bool Offline => Traditional?.Resolve().Mode == "offline";
 
     /// <summary>Synthetic sets of an image per source that a generator of kind inpaint gives the arm.</summary>
     [JsonIgnore]
     public int PerImage => Plan?.PerImage ?? 1;
+
+    /// <summary>Images that are added to the real ones, none painted into them counted.</summary>
+    /// <param name="train">The real training images that the arm may see.</param>
+    /// <param name="field">Where the plan stands in the study file.</param>
+    /// <exception cref="StudyException">The plan does not suit the images.</exception>
+    public int AddedImages(ImageSet train, string field) => Copies && Plan?.PerImage is { } times ? (int)Math.Round(Plan.Probability * times * train.Count) : Added(train, field).Sum();
 
     /// <summary>Images of each class that are added to the real ones.</summary>
     /// <param name="train">The real training images that the arm may see.</param>
     /// <param name="field">Where the plan stands in the study file.</param>
     /// <exception cref="StudyException">The plan does not suit the images.</exception>
     public IReadOnlyList<int> Added(ImageSet train, string field)
-        => Generator is null && !Copies ? new int[train.Classes.Count]
+        => (Generator is null && !Offline && !Copies) || (Copies && Plan?.PerImage is not null) ? new int[train.Classes.Count]
             : Odm.Augment.Plan.From(Plan ?? PlanConfig.Parse("to_largest"), train.Classes, train.ClassCounts(), field).Counts;
 }

@@ -6,7 +6,7 @@ namespace Odm.Pipeline;
 internal static class ComparisonTable
 {
     /// <summary>Prints the arms, then the generators where truth is known.</summary>
-    public static void Print(StudyPlan plan, IReadOnlyList<SummaryRow> summary, IReadOnlyList<TruthScore> truths, string report)
+    public static void Print(StudyPlan plan, Judgement judged, IReadOnlyList<TruthScore> truths, string report)
     {
         var (study, shown) = (plan.Study, plan.Downstream.Metrics.Take(4).ToArray());
         var console = Terminal.Out();
@@ -14,14 +14,14 @@ internal static class ComparisonTable
         table.AddColumns(shown);
         foreach (var arm in study.Arms.Keys)
         {
-            table.AddRow([arm.EscapeMarkup(), .. shown.Select(m => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == m && r.Label == "")).EscapeMarkup())]);
+            table.AddRow([arm.EscapeMarkup(), .. shown.Select(m => Cells.Of(judged.Row(arm, m)).EscapeMarkup())]);
         }
 
         console.Write(table);
         Print(console, truths);
         foreach (var arm in study.Arms.Keys.Where(a => a != study.Baseline))
         {
-            Console.Out.WriteLine(Sentences.Of(plan, arm, summary).Replace("**", "", StringComparison.Ordinal));
+            Console.Out.WriteLine(Sentences.Of(plan, arm, judged).Replace("**", "", StringComparison.Ordinal));
         }
 
         Console.Out.WriteLine($"report: {report}");

@@ -61,6 +61,9 @@ internal static class FactsCsv
         return text.StartsWith('-') && text.All(c => c is '-' or '0' or '.') ? text[1..] : text;
     }
 
+    /// <summary>A p, four significant digits; empty where there is none.</summary>
+    public static string Chance(double? p) => p is { } v && double.IsFinite(v) ? v.ToString("G4", CultureInfo.InvariantCulture) : "";
+
     /// <summary>A cell, quoted where it must be (RFC 4180).</summary>
     public static string Cell(string text)
         => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -10,6 +10,19 @@ namespace Odm.Pipeline;
 /// <param name="Transfer">Whether this is a transfer set and not the study's own test side.</param>
 internal sealed record Score(string Dataset, string Arm, ulong Seed, IReadOnlyList<Fact> Facts, bool Transfer = false);
 
+/// <summary>What the arms of a study scored, and how they compare with the baseline.</summary>
+/// <param name="Scores">The scores of all arms, seeds and test sets.</param>
+/// <param name="Comparison">Differences, intervals, tests and verdicts on the study's own test side.</param>
+/// <param name="Baseline">The arm that the others are compared with.</param>
+internal sealed record Judgement(IReadOnlyList<Score> Scores, ArmComparison Comparison, string Baseline)
+{
+    /// <summary>The rows of <c>summary.csv</c>.</summary>
+    public IReadOnlyList<SummaryRow> Summary { get; } = Pipeline.Summary.Of(Scores, Baseline, Comparison);
+
+    /// <summary>An arm's value of a metric of the whole set; null where undefined.</summary>
+    public SummaryRow? Row(string arm, string metric) => Summary.FirstOrDefault(r => r.Arm == arm && r.Metric == metric && r.Label == "");
+}
+
 /// <summary>A generator judged by the phantom's rule.</summary>
 /// <param name="Generator">Its name.</param>
 /// <param name="Seed">Seed of its training.</param>

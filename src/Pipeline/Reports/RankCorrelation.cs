@@ -1,3 +1,5 @@
+using Odm.Classify;
+
 namespace Odm.Pipeline;
 
 /// <summary>Spearman's rank correlation and its interval.</summary>
@@ -11,7 +13,7 @@ internal static class RankCorrelation
             throw new ArgumentException($"{x.Count} and {y.Count} values: as many are needed");
         }
 
-        var (a, b) = (MidRanks(x), MidRanks(y));
+        var (a, b) = (Ranks.Mid(x, out _), Ranks.Mid(y, out _));
         var mean = (x.Count + 1) / 2.0;
         double ab = 0, aa = 0, bb = 0;
         for (var i = 0; i < a.Length; i++)
@@ -51,28 +53,5 @@ internal static class RankCorrelation
         var middle = (p + Z * Z / (2 * n)) / (1 + Z * Z / n);
         var half = Z * Math.Sqrt(p * (1 - p) / n + Z * Z / (4.0 * n * n)) / (1 + Z * Z / n);
         return (Math.Max(0, middle - half), Math.Min(1, middle + half));
-    }
-
-    private static double[] MidRanks(IReadOnlyList<double> values)
-    {
-        var order = Enumerable.Range(0, values.Count).OrderBy(i => values[i]).ToArray();
-        var ranks = new double[values.Count];
-        for (var start = 0; start < order.Length;)
-        {
-            var end = start;
-            while (end < order.Length && values[order[end]] == values[order[start]])
-            {
-                end++;
-            }
-
-            for (var i = start; i < end; i++)
-            {
-                ranks[order[i]] = (start + 1 + end) / 2.0;
-            }
-
-            start = end;
-        }
-
-        return ranks;
     }
 }

@@ -8,24 +8,25 @@ namespace Odm.Pipeline;
 internal static class Report
 {
     /// <summary>The report's text.</summary>
-    public static string Text(string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<Score> scores, IReadOnlyList<SummaryRow> summary,
+    public static string Text(string folder, StudyPlan plan, Prepared prepared, Judgement judged,
         IReadOnlyList<TruthScore> truths, IReadOnlyList<string> sheets)
     {
         var text = new StringBuilder();
         var study = plan.Study;
         text.Append(CultureInfo.InvariantCulture, $"# {study.Name}\n\n");
-        Comparison(text, plan, summary);
+        Comparison(text, plan, judged.Summary);
         text.Append('\n');
         foreach (var arm in study.Arms.Keys)
         {
-            text.Append("- ").Append(Sentences.Of(plan, arm, summary)).Append('\n');
+            text.Append("- ").Append(Sentences.Of(plan, arm, judged)).Append('\n');
         }
 
-        text.Append('\n').Append(Sentences.HowToRead(plan, prepared)).Append('\n');
-        Transfer(text, plan, scores);
+        text.Append('\n').Append(Sentences.HowToRead(plan, prepared, judged.Comparison)).Append('\n');
+        ContrastTable.Append(text, plan, prepared, judged);
+        Transfer(text, plan, judged.Scores);
         Truths(text, truths);
         CopyAudit.Append(text, folder, plan);
-        Classes(text, study, summary);
+        Classes(text, study, judged.Summary);
         Training(text, folder, plan);
         Images(text, plan, prepared, sheets);
         Provenance(text, folder, plan);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Odm.Classify;
 
 namespace Odm.Pipeline;
 
@@ -6,10 +7,10 @@ namespace Odm.Pipeline;
 internal static class Sentences
 {
     /// <summary>One sentence on an arm.</summary>
-    public static string Of(StudyPlan plan, string arm, IReadOnlyList<SummaryRow> summary)
+    public static string Of(StudyPlan plan, string arm, Judgement judged)
     {
-        var (study, metric, headline) = (plan.Study, plan.Downstream.Metrics[0], plan.Downstream.Headline);
-        if (summary.FirstOrDefault(r => r.Arm == arm && r.Metric == metric && r.Label == "") is not { } row)
+        var (study, headline) = (plan.Study, plan.Downstream.Headline);
+        if (judged.Row(arm, plan.Downstream.Metrics[0]) is not { } row)
         {
             return $"**{arm}** has no {headline}: it is not defined on its test set.";
         }
@@ -21,27 +22,24 @@ internal static class Sentences
             return $"{what} is what the others are compared with: {value}.";
         }
 
-        var baseline = summary.First(r => r.Arm == study.Baseline && r.Metric == metric && r.Label == "");
         var difference = row.Difference ?? 0;
         var direction = difference > 0 ? "above" : difference < 0 ? "below" : "from";
         var distance = $"{Cells.Number(Math.Abs(difference))} {direction} {study.Baseline}";
-        var overlap = row.Low <= baseline.High && baseline.Low <= row.High;
-        return row.Low is null || baseline.Low is null
-            ? $"{what} has {value}, {distance}; without intervals nothing can be said of that difference."
-            : overlap
-                ? $"{what} has {value}, {distance}; the intervals overlap, so at this number of test images and seeds the difference is not shown to be more than chance."
-                : $"{what} has {value}, {distance}; the intervals do not overlap. Whether it holds for other seeds and data is not shown by that.";
+        return row.Contrast is { Verdict: not null } contrast
+            ? $"{what} has {value}, {distance}{Verdicts.Evidence(contrast)}: {Verdicts.Of(contrast, judged.Comparison)}."
+            : $"{what} has {value}, {distance}; the difference is not defined for enough images to be tested.";
     }
 
     /// <summary>What the intervals and the ± mean, and how the arms were treated alike.</summary>
-    public static string HowToRead(StudyPlan plan, Prepared prepared)
+    public static string HowToRead(StudyPlan plan, Prepared prepared, ArmComparison comparison)
     {
         var study = plan.Study;
-        var seeds = study.Seeds.Count == 1 ? "One seed: how much a score changes with the seed is not known from this run." :
+        var seeds = study.Seeds.Count == 1 ? "One seed: how much a score changes with the seed is not known from this run; its verdicts speak of the very networks that were trained." :
             string.Create(CultureInfo.InvariantCulture, $"Means over {study.Seeds.Count} seeds, ± their standard deviation.");
-        var group = prepared.Test.Rows.Any(r => r.Group != "") ? ", whole groups (patients) drawn together" : "";
+        var group = prepared.Test.Rows.Any(r => r.Group != "") ? ", whole groups (patients, lesions, sequences) drawn together" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{seeds} In brackets 95 % bootstrap intervals over the {prepared.Test.Count} test images{group} (the mean of the seeds' bounds). "
-            + $"Every arm trained the same network for the same number of optimiser steps, its checkpoint chosen on the {prepared.Val.Count} validation images alone; no generator saw a validation or test image. No test of significance has been done (p, p_holm and verdict in summary.csv are empty).\n");
+            + $"Every arm trained the same network for the same number of optimiser steps, its checkpoint chosen on the {prepared.Val.Count} validation images alone; no generator saw a validation or test image. ")
+            + (comparison.Tests == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"A verdict needs p of at most .05 after Holm's correction for the {comparison.Tests} tests of this study, and an interval of the difference without 0.")) + "\n";
     }
 
     private static string Made(ArmConfig arm)
@@ -49,7 +47,8 @@ internal static class Sentences
         var parts = new[]
         {
             arm.Real switch { null => "real images", 0 => "no real image", var n => string.Create(CultureInfo.InvariantCulture, $"{n} real images") },
-            arm.Generator is { } generator ? $"synthetic ones of {generator}" : null,
+            arm.Generator is { } generator ? $"synthetic ones of {generator}{(arm.Shuffle ? " with shuffled labels" : "")}" : null,
+            arm.Copies ? "copies of them" : null,
             arm.Traditional is not null ? "traditional transforms" : null,
         };
         return string.Join(" + ", parts.OfType<string>());

@@ -15,20 +15,22 @@ namespace Odm.Pipeline;
 /// <param name="Difference">Mean minus the baseline's; null for the baseline itself.</param>
 /// <param name="Low">Lower end of the mean of the seeds' intervals.</param>
 /// <param name="High">Upper end of it.</param>
-internal sealed record SummaryRow(string Arm, string Metric, string Label, double Mean, double? Sd, int Seeds, string Baseline, double? Difference, double? Low, double? High);
+/// <param name="Contrast">The difference's interval, test and verdict; null for the baseline and where there is none.</param>
+internal sealed record SummaryRow(string Arm, string Metric, string Label, double Mean, double? Sd, int Seeds, string Baseline, double? Difference, double? Low, double? High, Contrast? Contrast = null);
 
-/// <summary><c>summary.csv</c>: arms over seeds, each beside its baseline. The columns of the tests (p, p_holm, verdict) stay empty here.</summary>
+/// <summary><c>summary.csv</c>: arms over seeds, each beside its baseline. Values of single classes have the interval of their difference but no test.</summary>
 internal static class Summary
 {
     /// <summary>The header.</summary>
     public const string Header = "study,arm,metric,label,mean,sd,seeds,baseline,diff,diff_low,diff_high,p,p_holm,verdict";
 
     /// <summary>The rows of the study's own test set, in the order of arms and metrics.</summary>
-    public static IReadOnlyList<SummaryRow> Of(IReadOnlyList<Score> scores, string baseline)
+    public static IReadOnlyList<SummaryRow> Of(IReadOnlyList<Score> scores, string baseline, ArmComparison? comparison = null)
     {
+        var contrasts = (comparison?.Contrasts ?? []).ToDictionary(c => (c.Arm, c.Metric, c.Label));
         var facts = scores.Where(s => !s.Transfer).SelectMany(s => s.Facts.Where(f => double.IsFinite(f.Value)).Select(f => (s.Arm, Fact: f))).ToList();
         var means = facts.GroupBy(f => (f.Arm, f.Fact.Metric, f.Fact.Label)).ToDictionary(g => g.Key, g => g.Average(f => f.Fact.Value));
-        return [.. facts.GroupBy(f => (f.Arm, f.Fact.Metric, f.Fact.Label)).Select(g => Row(g.Key.Arm, [.. g.Select(f => f.Fact)], means, baseline))];
+        return [.. facts.GroupBy(f => (f.Arm, f.Fact.Metric, f.Fact.Label)).Select(g => Row(g.Key.Arm, [.. g.Select(f => f.Fact)], means, baseline) with { Contrast = contrasts.GetValueOrDefault(g.Key) })];
     }
 
     /// <summary>The file's text.</summary>
@@ -37,7 +39,7 @@ internal static class Summary
         var text = new StringBuilder(Header).Append('\n');
         foreach (var r in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(study)},{FactsCsv.Cell(r.Arm)},{r.Metric},{FactsCsv.Cell(r.Label)},{FactsCsv.Number(r.Mean)},{FactsCsv.Number(r.Sd)},{r.Seeds},{FactsCsv.Cell(r.Baseline)},{FactsCsv.Number(r.Difference)},,,,,\n");
+            text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(study)},{FactsCsv.Cell(r.Arm)},{r.Metric},{FactsCsv.Cell(r.Label)},{FactsCsv.Number(r.Mean)},{FactsCsv.Number(r.Sd)},{r.Seeds},{FactsCsv.Cell(r.Baseline)},{FactsCsv.Number(r.Difference)},{FactsCsv.Number(r.Contrast?.Low)},{FactsCsv.Number(r.Contrast?.High)},{FactsCsv.Chance(r.Contrast?.P)},{FactsCsv.Chance(r.Contrast?.PHolm)},{Verdicts.Words(r.Contrast?.Verdict)}\n");
         }
 
         return text.ToString();

@@ -14,6 +14,11 @@ internal static class DryRun
         Console.Out.WriteLine(Resolved.Yaml(plan.Study));
         var console = Terminal.Out();
         Images(console, plan, prepared);
+        foreach (var sentence in Resolution.Sentences(plan.Downstream, prepared.Test))
+        {
+            Console.Out.WriteLine(sentence);
+        }
+
         var cost = new Calibration(prepared, context).Of(plan);
         Stages(console, plan, cost.Stages);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -35,7 +40,7 @@ internal static class DryRun
             var synthetic = plan.Fits.First(f => f.Name == name).Synthetic;
             int[] painted = [.. synthetic.Where(s => s.Config is InpaintGeneratorConfig).Select(s => (int)Math.Round((arm.Plan?.Probability ?? 1) * s.Counts.Sum()))];
             var added = painted.Length > 0 ? new int[prepared.All.Classes.Count] : arm.Added(real, $"arms.{name}.plan");
-            Row($"arm {name}: trains on", real.Count + painted.Sum() + added.Sum(), [.. real.ClassCounts().Zip(added, (a, b) => a + b)]);
+            Row($"arm {name}: trains on", real.Count + (painted.Length > 0 ? painted.Sum() : arm.AddedImages(real, $"arms.{name}.plan")), [.. real.ClassCounts().Zip(added, (a, b) => a + b)]);
         }
 
         console.Write(table);

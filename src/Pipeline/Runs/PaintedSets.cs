@@ -42,7 +42,7 @@ internal static class PaintedSets
     {
         var all = set.Open();
         var p = fit.Arm.Plan?.Probability ?? 1;
-        return p >= 1 ? all : all.Select([.. Enumerable.Range(0, all.Count).Where(i => Rng.For(fit.Seed, "chosen " + all.Rows[i].Provenance!.SourceIds).NextBool(p))]);
+        return p >= 1 ? all : all.Select([.. Enumerable.Range(0, all.Count).Where(i => Controls.Chosen(fit, all.Rows[i].Provenance!.SourceIds, p))]);
     }
 
     /// <summary>Source, widened mask, painted image, styled image, mask: a row each, the first images of a set.</summary>

@@ -11,19 +11,18 @@ internal static class RunOutput
     /// <param name="folder">The run's folder.</param>
     /// <param name="plan">The study's stages, all finished.</param>
     /// <param name="prepared">The real images.</param>
-    /// <param name="scores">What the arms scored.</param>
+    /// <param name="judged">What the arms scored, and how they compare.</param>
     /// <param name="truths">What the phantom's rule says of the generators.</param>
     /// <param name="cancel">Stops between two files; all are made anew the next time.</param>
-    public static void Write(string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<Score> scores, IReadOnlyList<TruthScore> truths, CancellationToken cancel)
+    public static void Write(string folder, StudyPlan plan, Prepared prepared, Judgement judged, IReadOnlyList<TruthScore> truths, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var study = plan.Study;
-        var summary = Summary.Of(scores, study.Baseline);
-        Durable.WriteText(Path.Combine(folder, "results.csv"), ResultsCsv.Text(study.Name, scores));
-        Durable.WriteText(Path.Combine(folder, "summary.csv"), Summary.Text(study.Name, summary));
+        Durable.WriteText(Path.Combine(folder, "results.csv"), ResultsCsv.Text(study.Name, judged.Scores));
+        Durable.WriteText(Path.Combine(folder, "summary.csv"), Summary.Text(study.Name, judged.Summary));
         WritePredictions(folder, plan, prepared);
         var sheets = Sheets(folder, plan, prepared, cancel);
-        Durable.WriteText(Path.Combine(folder, "report.md"), Report.Text(folder, plan, prepared, scores, summary, truths, sheets));
+        Durable.WriteText(Path.Combine(folder, "report.md"), Report.Text(folder, plan, prepared, judged, truths, sheets));
     }
 
     private static void WritePredictions(string folder, StudyPlan plan, Prepared prepared)

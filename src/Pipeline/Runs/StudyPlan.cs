@@ -63,7 +63,7 @@ internal sealed record StudyPlan
         private int Images(KeyValuePair<string, ArmConfig> arm)
         {
             var visible = prepared.Visible(arm.Value.Real);
-            return visible.Count + (Painter(arm.Value) is null ? arm.Value.Added(visible, $"arms.{arm.Key}.plan").Sum()
+            return visible.Count + (Painter(arm.Value) is null ? arm.Value.AddedImages(visible, $"arms.{arm.Key}.plan")
                 : arm.Value.PerImage * prepared.Visible(Sources(arm.Value)).Count);
         }
 
@@ -157,12 +157,22 @@ internal sealed record StudyPlan
             {
                 ["downstream"] = Resolved.Json(downstream.Config),
                 ["traditional"] = Resolved.Json(arm.Traditional?.Resolve()),
-                ["copies"] = arm.Copies ? Resolved.Json(arm.Added(prepared.Visible(arm.Real), $"arms.{name}.plan")) : null,
+                ["copies"] = arm.Offline ? Resolved.Json(arm.Added(prepared.Visible(arm.Real), $"arms.{name}.plan")) : null,
                 ["real"] = arm.Real,
                 ["probability"] = arm.Plan?.Probability,
                 ["seed"] = seed,
                 ["precision"] = Scalars.Write(study.Precision),
             };
+            if (arm.Copies)
+            {
+                settings["repeat"] = Resolved.Json(arm.Plan);
+            }
+
+            if (arm.Shuffle)
+            {
+                settings["shuffle"] = true;
+            }
+
             Stage[] prepares = [sources.Prepare, .. sources.Transfer.Select(t => t.Stage)];
             var fit = Stage.Of(sources.Folder, "fit", subject, settings, [sources.Prepare, .. synthetic.Select(s => s.Final)]);
             return new(name, seed, arm, synthetic, fit, Stage.Of(sources.Folder, "evaluate", subject, new JsonObject { ["arm"] = name }, [fit, .. prepares]));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Odm.Augment;
+using Odm.Classify;
 using Odm.Data;
 
 namespace Odm.Pipeline;
@@ -31,6 +32,12 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
     public IReadOnlyList<Score> Scores()
         => [.. plan.Fits.Select(f => new Score(plan.Study.DatasetName, f.Name, f.Seed, FactsCsv.Read(Path.Combine(f.Evaluate.Folder, "facts.csv")))),
             .. prepared.Transfer.SelectMany(t => plan.Fits.Select(f => new Score(t.Name, f.Name, f.Seed, FactsCsv.Read(Path.Combine(f.Evaluate.Folder, $"facts-{t.Name}.csv")), Transfer: true)))];
+
+    /// <summary>The arms against their baseline on the study's own test side.</summary>
+    public ArmComparison Compare()
+        => plan.Downstream.Compare(
+            [.. plan.Study.Arms.Keys.Select(a => (a, (IReadOnlyList<string>)[.. plan.Fits.Where(f => f.Name == a).Select(f => Path.Combine(f.Evaluate.Folder, "predictions.csv"))]))],
+            plan.Study.Baseline, context.Cancel);
 
     /// <summary>What the phantom's rule says of each synthetic set; empty for other datasets.</summary>
     public IReadOnlyList<TruthScore> Truths()
@@ -116,20 +123,21 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
             var train = TrainingSet(fit);
             facts["images"] = train.Count;
             facts["classes"] = new JsonArray([.. train.ClassCounts().Select(n => (JsonNode)n)]);
-            var online = fit.Arm.Traditional is { } traditional && !fit.Arm.Copies ? Traditional.Online(traditional) : null;
+            var online = fit.Arm.Traditional is { } traditional && !fit.Arm.Offline ? Traditional.Online(traditional) : null;
             plan.Downstream.Train(train, prepared.Val, online, fit.Seed, fit.Fit.Folder, c, fit.Fit.Title);
         });
 
     private ImageSet TrainingSet(PlannedFit fit)
     {
         var real = prepared.Visible(fit.Arm.Real);
-        if (fit.Arm.Copies)
+        if (fit.Arm.Offline)
         {
             var added = new Plan { Counts = fit.Arm.Added(real, $"arms.{fit.Name}.plan") };
             return ImageSet.Concat(real, Traditional.BalanceOffline(real, added, fit.Arm.Traditional!, fit.Seed));
         }
 
-        ImageSet[] synthetic = [.. fit.Synthetic.Select(s => PaintedSets.Chosen(s, fit))];
+        ImageSet[] synthetic = fit.Arm.Copies ? [Controls.Copies(real, fit)]
+            : [.. fit.Synthetic.Select(s => PaintedSets.Chosen(s, fit)).Select(s => fit.Arm.Shuffle ? Controls.Shuffled(s, fit.Seed) : s)];
         return fit.Arm.Real == 0 ? ImageSet.Concat(synthetic) : synthetic.Length == 0 ? real : ImageSet.Concat([real, .. synthetic]);
     }
 

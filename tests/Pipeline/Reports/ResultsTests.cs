@@ -29,6 +29,29 @@ public sealed class ResultsTests
             + "s,odm,accuracy,,0.8,0,2,real,0.2,,,,,\n");
 
     [Fact]
+    public void The_summary_says_what_the_tests_say_and_values_of_single_classes_have_an_interval_alone()
+    {
+        var comparison = new ArmComparison
+        {
+            Contrasts =
+            [
+                new("odm", "accuracy", "", .2, -.1, .35, "mcnemar", .00001234, .000123456, Verdict.Better, null),
+                new("odm", "f1", "a", .3, -.15, .25, "", null, null, null, null),
+            ],
+            Images = 100, Groups = 50, Seeds = 2,
+        };
+        Score[] scores = [.. Scores, new("phantom", "odm", 3, [new Fact("f1", "a", .5, null, null, 7)])];
+        Summary.Text("s", Summary.Of(scores, "real", comparison)).Split('\n')[3..5].ShouldBe(
+        [
+            "s,odm,accuracy,,0.8,0,2,real,0.2,-0.1,0.35,1.234E-05,0.0001235,better",
+            "s,odm,f1,a,0.5,,1,real,,-0.15,0.25,,,",
+        ]);
+        Verdicts.Size(comparison).ShouldBe("100 test images of 50 groups and 2 seeds");
+        Verdicts.Evidence(comparison.Contrasts[0]).ShouldBe(" (95 % interval of the difference -0.100 to 0.350, p < 0.001, < 0.001 after Holm's correction)");
+        Verdicts.Of(comparison.Contrasts[0] with { Verdict = Verdict.NotDistinguishable }, comparison with { Groups = 100, Seeds = 1 }).ShouldBe("not distinguishable at n = 100 test images and 1 seed");
+    }
+
+    [Fact]
     public void Facts_come_back_as_they_were_written()
     {
         var file = Path.GetTempFileName();

@@ -13,6 +13,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("arms.odm.generator=odmm", "arms.odm.generator: 'odmm' is none of generators (did you mean 'odm'?) (there are: dm, odm)")]
     [InlineData("arms.odm.plan={counts: {severe: 5}}", "arms.odm.plan.counts.severe: no such class; allowed are 0, 1, 2, 3, 4")]
     [InlineData("dataset.shares=[1, 0, 0, 0, 0]", "a class without a training image: 1")]
+    [InlineData("arms.odm.copies=true", "arms.odm.copies: true; one thing fills the plan, and generator is given too")]
+    [InlineData("arms.real.shuffle=true", "arms.real.shuffle: true; it shuffles the labels of synthetic images")]
     [InlineData("device=tpu", "study.yaml: device: 'tpu'; allowed are auto, cpu, cuda, cuda:N")]
     [InlineData("study=a/b", "study.yaml: study: 'a/b'; a name of letters")]
     public void A_mistake_is_one_line_exit_2_and_leaves_nothing(string set, string message)

@@ -25,6 +25,8 @@ internal sealed class Executable : IDisposable
           copies: { traditional: thesis }
           dm: { generator: dm, plan: to_largest }
           odm: { generator: odm, plan: { counts: { "4": 5 } } }
+          repeated: { copies: true, plan: { total: 60 } }
+          shuffled: { generator: dm, plan: to_largest, shuffle: true }
         downstream: { network: cnn, recipe: thesis-cnn, batch: 4, steps: 6, validate_every: 3 }
         seeds: [1]
         threads: 1

@@ -25,6 +25,7 @@ public sealed class MaskRunTests : IDisposable
           styled: { generator: styled, plan: { per_image: 2 } }
           few: { real: 6, generator: diff, plan: { per_image: 2, probability: 0.5 } }
           only: { real: 0, generator: diff }
+          repeated: { copies: true, plan: { per_image: 2, probability: 0.5 } }
         downstream: { kind: segmenter, encoder: resnet18, decoder: [8, 8, 8, 8, 8], steps: 2, batch: 4, validate_every: 1 }
         threads: 1
         """;
@@ -44,6 +45,8 @@ public sealed class MaskRunTests : IDisposable
         code.ShouldBe(0, error);
         output.ShouldContain("dice_hard");
         output.ShouldContain("Dice of mask and rule's");
+        output.ShouldContain("mean Dice (hard)");
+        output.ShouldContain(" test images of ");
         foreach (var sign in new[] { "train-diff-*/models", "synthesize-diff-set1-*", "style-styled-set2-*", "fit-few-*" })
         {
             RunTests.KillAt(study, broken, sign);

@@ -22,6 +22,8 @@ public sealed partial class RunTests : IDisposable
         code.ShouldBe(0, error);
         output.ShouldContain("balanced_accuracy");
         output.ShouldContain("Spearman");
+        output.ShouldContain(" after Holm's correction): not distinguishable at n = "); // six steps of training make no arm better
+        File.ReadAllText(Path.Combine(whole, "summary.csv")).ShouldNotContain("NaN");
         // killed at the first sign of each stage's work
         foreach (var sign in new[] { "prepare-*/set*", "train-dm-*", "train-odm-*", "synthesize-odm-*", "fit-copies-*", "evaluate-dm-*" })
         {
@@ -86,6 +88,7 @@ public sealed partial class RunTests : IDisposable
         (code, error).ShouldBe((0, ""));
         output.ShouldStartWith("study: mini\n");
         output.ShouldContain("arm odm: trains on");
+        output.ShouldContain("one paired two-sided test at .05 finds with 80 % power a difference of accuracy from ");
         output.ShouldContain("synthesize odm");
         output.ShouldContain("MB of memory");
         Directory.Exists(run).ShouldBeFalse();

@@ -32,6 +32,12 @@ internal sealed class Classification(ClassifierConfig config) : IDownstream
         return ClassificationMetrics.Score(said, test.Classes);
     }
 
+    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, CancellationToken cancel)
+    {
+        var said = arms.Select(a => (a.Arm, (IReadOnlyList<Predictions>)[.. a.Files.Select(Predictions.ReadCsv)])).ToList();
+        return ArmComparison.Of(said, baseline, said[0].Item2[0].Classes, cancel: cancel);
+    }
+
     public IEnumerable<string> Faults(Prepared prepared)
         => prepared.All.Rows.FirstOrDefault(r => r.Label < 0) is { } bare ? [$"dataset: image {bare.Id} has no label"] : [];
 }

@@ -33,6 +33,12 @@ internal interface IDownstream
     /// <summary>Judges a trained one on test images and writes its predictions.</summary>
     IReadOnlyList<Fact> Judge(string folder, ImageSet test, string predictions, RunContext context);
 
+    /// <summary>Compares the arms on the study's own test images.</summary>
+    /// <param name="arms">Files of predictions of each arm, one a seed.</param>
+    /// <param name="baseline">The arm that the others are compared with.</param>
+    /// <param name="cancel">Looked at often.</param>
+    ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, CancellationToken cancel);
+
     /// <summary>What is wrong with the study's images for it.</summary>
     IEnumerable<string> Faults(Prepared prepared);
 }

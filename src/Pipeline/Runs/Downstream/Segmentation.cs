@@ -32,6 +32,9 @@ internal sealed class Segmentation(SegmenterConfig config) : IDownstream
         return SegmentationMetrics.Score(said);
     }
 
+    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, CancellationToken cancel)
+        => ArmComparison.Of([.. arms.Select(a => (a.Arm, (IReadOnlyList<MaskPredictions>)[.. a.Files.Select(MaskPredictions.ReadCsv)]))], baseline, cancel: cancel);
+
     public IEnumerable<string> Faults(Prepared prepared)
     {
         foreach (var (name, set) in prepared.Transfer.Select(t => ("transfer." + t.Name, t.Set)).Prepend(("dataset", prepared.All)))

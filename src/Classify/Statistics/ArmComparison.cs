@@ -1,0 +1,85 @@
+namespace Odm.Classify;
+
+/// <summary>All arms of a study against its baseline, on the same test images: differences, intervals, tests and verdicts (docs/decisions/statistics.md).</summary>
+public sealed record ArmComparison
+{
+    /// <summary>Every other arm in every metric, in the order of arms and metrics.</summary>
+    public required IReadOnlyList<Contrast> Contrasts { get; init; }
+
+    /// <summary>Test images.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Their groups (patients, lesions, sequences); as many as images where each is one of its own.</summary>
+    public required int Groups { get; init; }
+
+    /// <summary>Seeds of each arm.</summary>
+    public required int Seeds { get; init; }
+
+    /// <summary>Tests that Holm's correction counts.</summary>
+    public int Tests => Contrasts.Count(c => c.P is not null);
+
+    /// <summary>Compares classifiers.</summary>
+    /// <param name="arms">Each arm's predictions of the same images, one a seed, the same seeds in the same order.</param>
+    /// <param name="baseline">Name of the arm that the others are compared with.</param>
+    /// <param name="classes">Class names in the order of the indices.</param>
+    /// <param name="config">Replicates, permutations, level, seed.</param>
+    /// <param name="cancel">Looked at before each step.</param>
+    /// <exception cref="ArgumentException">Arms differ in seeds or images.</exception>
+    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<Predictions> Seeds)> arms, string baseline, IReadOnlyList<string> classes, ComparisonConfig? config = null, CancellationToken cancel = default)
+        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IJudged>)[.. a.Seeds.Select(p => new JudgedClasses(p, classes))]))], baseline, config, cancel);
+
+    /// <summary>Compares segmenters.</summary>
+    /// <param name="arms">Each arm's masks of the same images, one a seed, the same seeds in the same order.</param>
+    /// <param name="baseline">Name of the arm that the others are compared with.</param>
+    /// <param name="empty">What an image counts in which neither mask has a pixel.</param>
+    /// <param name="config">Replicates, permutations, level, seed.</param>
+    /// <param name="cancel">Looked at before each step.</param>
+    /// <exception cref="ArgumentException">Arms differ in seeds or images.</exception>
+    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<MaskPredictions> Seeds)> arms, string baseline, EmptyMask empty = EmptyMask.One, ComparisonConfig? config = null, CancellationToken cancel = default)
+        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IJudged>)[.. a.Seeds.Select(p => new JudgedMasks(p, empty))]))], baseline, config, cancel);
+
+    private static ArmComparison Between(IReadOnlyList<(string Arm, IReadOnlyList<IJudged> Seeds)> arms, string baseline, ComparisonConfig? config, CancellationToken cancel)
+    {
+        config ??= new();
+        var reference = arms.FirstOrDefault(a => a.Arm == baseline).Seeds ?? throw new ArgumentException($"{baseline} is none of the arms", nameof(baseline));
+        foreach (var (arm, seeds) in arms)
+        {
+            if (seeds.Count != reference.Count || seeds.Any(s => !s.Ids.SequenceEqual(reference[0].Ids, StringComparer.Ordinal)))
+            {
+                throw new ArgumentException($"{arm}: {seeds.Count} seeds on {seeds.FirstOrDefault()?.Ids.Count ?? 0} images; expected the {reference.Count} seeds and {reference[0].Ids.Count} images of {baseline}, in one order");
+            }
+        }
+        var scorers = arms.Select(a => a.Seeds.Select(s => s.Scorer()).ToArray()).ToArray();
+        var resampled = Resampled.Of(scorers, config, cancel);
+        var at = arms.ToList().FindIndex(a => a.Arm == baseline);
+        var contrasts = new List<Contrast>();
+        var permutations = Math.Max(config.Permutations, 100 * (arms.Count - 1) * scorers[0][0].Keys.Count(k => k.Label.Length == 0) - 1);
+        for (var a = 0; a < arms.Count; a++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (a != at)
+            {
+                contrasts.AddRange(PairTests.Of(arms[a].Arm, arms[a].Seeds, reference, resampled.Differences(a, at, config), config with { Permutations = permutations }, cancel));
+            }
+        }
+        return new() { Contrasts = Judge(contrasts, config), Images = reference[0].Ids.Count, Groups = scorers[0][0].Groups.Count, Seeds = reference.Count };
+    }
+
+    // the corrected test and the interval must say the same, so that a shift of ranks is not taken for one of means
+    private static Contrast[] Judge(List<Contrast> contrasts, ComparisonConfig config)
+    {
+        var tested = contrasts.Where(c => c.P is not null).ToList();
+        var adjusted = new Dictionary<Contrast, double>(ReferenceEqualityComparer.Instance);
+        foreach (var (contrast, p) in tested.Zip(Holm.Adjust([.. tested.Select(c => c.P!.Value)])))
+        {
+            adjusted[contrast] = p;
+        }
+        return [.. contrasts.Select(c => adjusted.TryGetValue(c, out var p) ? c with { PHolm = p, Verdict = Of(c, p) } : c)];
+
+        Verdict Of(Contrast c, double p)
+        {
+            var shown = p <= 1 - config.Level && (c.Low > 0 || c.High < 0);
+            return !shown ? Classify.Verdict.NotDistinguishable : c.Difference > 0 != Contrast.LowerIsBetter(c.Metric) ? Classify.Verdict.Better : Classify.Verdict.Worse;
+        }
+    }
+}

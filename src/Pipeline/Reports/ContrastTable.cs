@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using Odm.Classify;
+
+namespace Odm.Pipeline;
+
+/// <summary>The report's section on differences: interval, test, verdict, what could have been found, where the uncertainty comes from.</summary>
+internal static class ContrastTable
+{
+    /// <summary>Appends it; nothing where the study has one arm.</summary>
+    public static void Append(StringBuilder text, StudyPlan plan, Prepared prepared, Judgement judged)
+    {
+        var (comparison, several) = (judged.Comparison, judged.Comparison.Seeds > 1);
+        if (comparison.Tests == 0)
+        {
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"\n## Differences from {judged.Baseline}\n\nOn {Verdicts.Size(comparison)}. Intervals: 95 %, BCa bootstrap of the paired difference, whole groups drawn")
+            .Append(several ? ", widened by what other seeds would add. " : ". ")
+            .Append("Tests swap the two arms within whole groups: accuracy by McNemar's exact test, Dice, IoU and hd95 of images by Wilcoxon's signed-rank test, the others by permutation; ")
+            .Append(CultureInfo.InvariantCulture, $"Holm's correction counts all {comparison.Tests} tests. Detectable: the smallest true difference that one test with this standard error finds with 80 % power.\n\n")
+            .Append("| arm | metric | difference | p | p, Holm | verdict | detectable |").Append(several ? " variance: seed, cases, both |" : "").Append('\n')
+            .Append("| --- | --- | --- | --- | --- | --- | --- |").Append(several ? " --- |" : "").Append('\n');
+        foreach (var c in comparison.Contrasts.Where(c => c.Verdict is not null))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {c.Arm} | {c.Metric}{(Contrast.LowerIsBetter(c.Metric) ? " (less is better)" : "")} | {Cells.Value(c.Difference, c.Low, c.High)} | {P(c.P)} | {P(c.PHolm)} | {Verdicts.Words(c.Verdict)} | {(c.Detectable is { } d ? Cells.Number(d) : "-")} |")
+                .Append(several ? $" {Shares(c.Variance, comparison.Seeds)} |" : "").Append('\n');
+        }
+
+        foreach (var sentence in Resolution.Sentences(plan.Downstream, prepared.Test))
+        {
+            text.Append('\n').Append("Known before the start: ").Append(sentence).Append('\n');
+        }
+
+        static string P(double? p) => Verdicts.Chance(p).Replace("= ", "", StringComparison.Ordinal);
+    }
+
+    // of the variance of the mean over the seeds
+    private static string Shares(VarianceSplit? variance, int seeds)
+    {
+        var parts = variance is { Seed: { } seed, Interaction: { } both } v ? new[] { seed / seeds, v.Case, both / seeds } : [];
+        return parts.Sum() > 0 ? string.Join(", ", parts.Select(x => string.Create(CultureInfo.InvariantCulture, $"{100 * x / parts.Sum():0} %"))) : "-";
+    }
+}

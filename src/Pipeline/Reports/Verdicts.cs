@@ -1,0 +1,34 @@
+using System.Globalization;
+using Odm.Classify;
+
+namespace Odm.Pipeline;
+
+/// <summary>Tests in words.</summary>
+internal static class Verdicts
+{
+    /// <summary>The word of <c>summary.csv</c>; empty without a test.</summary>
+    public static string Words(Verdict? verdict) => verdict switch
+    {
+        Verdict.Better => "better",
+        Verdict.Worse => "worse",
+        Verdict.NotDistinguishable => "not distinguishable",
+        _ => "",
+    };
+
+    /// <summary>The verdict with what it rests on.</summary>
+    public static string Of(Contrast contrast, ArmComparison comparison) => $"{Words(contrast.Verdict)} at n = {Size(comparison)}";
+
+    /// <summary><c>490 test images of 245 groups and 1 seed</c>.</summary>
+    public static string Size(ArmComparison comparison)
+        => string.Create(CultureInfo.InvariantCulture, $"{comparison.Images} test images{(comparison.Groups < comparison.Images ? $" of {comparison.Groups} groups" : "")} and {comparison.Seeds} seed{(comparison.Seeds == 1 ? "" : "s")}");
+
+    /// <summary><c> (95 % interval of the difference ..., p = ...)</c>.</summary>
+    public static string Evidence(Contrast contrast)
+    {
+        var interval = contrast is { Low: { } low, High: { } high } ? $"95 % interval of the difference {Cells.Number(low)} to {Cells.Number(high)}, " : "";
+        return $" ({interval}p {Chance(contrast.P)}, {Chance(contrast.PHolm)} after Holm's correction)";
+    }
+
+    /// <summary><c>= 0.031</c>, <c>&lt; 0.001</c>.</summary>
+    public static string Chance(double? p) => p is not { } v ? "-" : v < .001 ? "< 0.001" : "= " + Cells.Number(v);
+}
