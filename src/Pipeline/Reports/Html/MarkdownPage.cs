@@ -16,9 +16,12 @@ internal sealed record HtmlSection(string Title, string Body);
 /// A Markdown report as sections of HTML: whatever stands in <c>report.md</c> stands in the page too, its pictures inside it as data.
 /// HTML in the text is shown as text.
 /// </summary>
-internal static partial class MarkdownPage
+internal static class MarkdownPage
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
+
+    // a line may break before an interval, not within
+    private static readonly Regex Interval = new(@"\[(-?[0-9.]+), (-?[0-9.]+)\]", RegexOptions.NonBacktracking);
 
     /// <summary>The sections, each from one heading of the second level to the next; the first has no title.</summary>
     /// <param name="markdown">The report.</param>
@@ -70,10 +73,6 @@ internal static partial class MarkdownPage
         renderer.Render(block);
         writer.Flush();
         var html = writer.ToString();
-        return block is Table ? $"<div class=\"wide\">{Interval().Replace(html, "[$1,&nbsp;$2]")}</div>\n" : html;
+        return block is Table ? $"<div class=\"wide\">{Interval.Replace(html, "[$1,&nbsp;$2]")}</div>\n" : html;
     }
-
-    // a line may break before an interval, not within
-    [GeneratedRegex(@"\[(-?[0-9.]+), (-?[0-9.]+)\]")]
-    private static partial Regex Interval();
 }
