@@ -22,7 +22,10 @@ internal static class RunOutput
         Durable.WriteText(Path.Combine(folder, "summary.csv"), Summary.Text(study.Name, judged.Summary));
         WritePredictions(folder, plan, prepared);
         var sheets = Sheets(folder, plan, prepared, cancel);
-        Durable.WriteText(Path.Combine(folder, "report.md"), Report.Text(folder, plan, prepared, judged, truths, sheets));
+        var report = Report.Text(folder, plan, prepared, judged, truths, sheets);
+        Durable.WriteText(Path.Combine(folder, "report.md"), report);
+        cancel.ThrowIfCancellationRequested();
+        Durable.WriteText(Path.Combine(folder, "report.html"), HtmlReport.Text(folder, plan, prepared, judged.Summary, report));
     }
 
     private static void WritePredictions(string folder, StudyPlan plan, Prepared prepared)

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text;
+
+namespace Odm.Pipeline;
+
+/// <summary>The confusion matrices of the first seed: a table and a chart for each arm.</summary>
+internal static class ConfusionSection
+{
+    /// <summary>The section; empty where the arms are no classifiers.</summary>
+    public static HtmlSection Of(string folder, StudyPlan plan)
+    {
+        var html = new StringBuilder();
+        foreach (var fit in plan.Fits.Where(f => plan.Downstream is Classification && f.Seed == plan.Study.Seeds[0]))
+        {
+            var path = Path.Combine(folder, "confusion", string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}"));
+            var (classes, counts) = Read(path + ".csv");
+            var title = string.Create(CultureInfo.InvariantCulture, $"{fit.Name}, seed {fit.Seed}");
+            html.Append($"<h3>{Markup.Escaped(title)}</h3>\n<div class=\"pair\">")
+                .Append(Markup.Table("rows are the truth, columns the prediction", ["", .. classes], counts.Select((row, t) => (string[])[classes[t], .. row.Select(Markup.Count)]), "counts"))
+                .Append(VegaBundles.There ? Markup.Figure(ConfusionChart.Of(title, classes, counts)) : Markup.Picture($"Confusion matrix of {title}", path + ".png"))
+                .Append("</div>\n");
+        }
+
+        return new("Confusion matrices", html.ToString());
+    }
+
+    private static (IReadOnlyList<string> Classes, IReadOnlyList<IReadOnlyList<long>> Counts) Read(string file)
+    {
+        using var csv = new CsvHelper.CsvReader(new StreamReader(file), CultureInfo.InvariantCulture);
+        csv.Read();
+        csv.ReadHeader();
+        string[] classes = csv.HeaderRecord![1..];
+        var counts = new List<IReadOnlyList<long>>();
+        while (csv.Read())
+        {
+            counts.Add([.. Enumerable.Range(1, classes.Length).Select(csv.GetField<long>)]);
+        }
+
+        return (classes, counts);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+
+namespace Odm.Pipeline;
+
+/// <summary>How generators and arms trained.</summary>
+internal static class CurvesSection
+{
+    /// <summary>The section.</summary>
+    public static HtmlSection Of(StudyPlan plan)
+    {
+        var html = new StringBuilder();
+        var (generators, arms) = (CurveFiles.Generators(plan), CurveFiles.Arms(plan));
+        if (generators.Count > 0)
+        {
+            html.Append("<h3>Generators</h3>\n").Append(Ends(generators))
+                .Append(Markup.Figure(CurvesChart.Of("Loss of each generator; neighbouring steps are joined to their mean, the axis is logarithmic.", generators, logarithmic: true)));
+        }
+
+        html.Append("<h3>Arms</h3>\n").Append(Ends(arms))
+            .Append(Markup.Figure(CurvesChart.Of($"Training and validation of each arm{(plan.Study.Seeds.Count > 1 ? ", mean of the seeds" : "")}.", arms, logarithmic: false)));
+        foreach (var fit in plan.Fits.Where(f => !VegaBundles.There && f.Seed == plan.Study.Seeds[0]))
+        {
+            html.AppendJoin("", plan.Downstream.Charts.Select(c => Markup.Picture(string.Create(CultureInfo.InvariantCulture, $"{fit.Name}, seed {fit.Seed}: {c}"), Path.Combine(fit.Fit.Folder, c + ".png"))));
+        }
+
+        return new("Training curves", html.ToString());
+    }
+
+    // the numbers at the curves' ends
+    private static string Ends(IReadOnlyList<CurvePoint> points)
+    {
+        var columns = points.Select(p => (p.side, p.measure)).Distinct().ToList();
+        return Markup.Table("first and last values", ["", "last step", .. columns.Select(c => columns.All(o => o.side == c.side) ? c.measure : $"{c.side} {c.measure}")],
+            points.GroupBy(p => p.series).Select(s => (string[])[s.Key, Markup.Count(s.Max(p => p.step)), .. columns.Select(c => FromTo([.. s.Where(p => p.side == c.side && p.measure == c.measure)]))]));
+    }
+
+    private static string FromTo(IReadOnlyList<CurvePoint> curve)
+        => curve.Count == 0 ? "-" : $"{Cells.Number(curve[0].value ?? 0)} to {Cells.Number(curve[^1].value ?? 0)}";
+}

@@ -1,0 +1,65 @@
+using System.Text;
+
+namespace Odm.Pipeline;
+
+/// <summary>
+/// <c>report.html</c>: the sections of <c>report.md</c> in one file that opens without a network, with charts beside the tables. Costs
+/// are left out, since they hold times: equal runs give equal bytes. A section that report.md gains stands here too, its pictures inside.
+/// </summary>
+internal static class HtmlReport
+{
+    // the headings of report.md that receive charts, are written otherwise, or are left out
+    private const string ByClass = "F1 by class";
+    private const string Costs = "Costs";
+    private static readonly string[] Training = ["Confusion and training", "Training"];
+
+    // no request leaves the page, and no text in it becomes a script
+    private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+    /// <summary>The page.</summary>
+    /// <param name="folder">The run's folder, with sheets and confusion matrices written.</param>
+    /// <param name="plan">The study's stages, all finished.</param>
+    /// <param name="prepared">The real images.</param>
+    /// <param name="summary">The arms over the seeds.</param>
+    /// <param name="markdown">report.md.</param>
+    public static string Text(string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<SummaryRow> summary, string markdown)
+        => Page(plan.Study.Name, $"{plan.Study.DatasetName}: {prepared.Train.Count} training, {prepared.Val.Count} validation, {prepared.Test.Count} test images; "
+                + $"{plan.Study.Arms.Count} arms, {plan.Study.Seeds.Count} {(plan.Study.Seeds.Count == 1 ? "seed" : "seeds")}",
+            [.. MarkdownPage.Sections(markdown, folder).SelectMany(section => Charted(section, folder, plan, prepared, summary))]);
+
+    /// <summary>A page of sections; those without content are left out.</summary>
+    public static string Page(string title, string subtitle, IReadOnlyList<HtmlSection> sections)
+    {
+        var shown = sections.Where(s => !string.IsNullOrWhiteSpace(s.Body)).Select((s, i) => (s.Title, s.Body, Id: $"s{i + 1}")).ToList();
+        var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+            .Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n")
+            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+            .Append($"<title>{Markup.Escaped(title)}</title>\n<style>\n{VegaBundles.Text("report.css")}</style>\n</head>\n<body>\n<div class=\"page\">\n")
+            .Append($"<header><h1>{Markup.Escaped(title)}</h1>{Markup.Paragraph(subtitle)}")
+            .Append(VegaBundles.There ? "<noscript><p>The charts need JavaScript; the tables hold their numbers.</p></noscript>"
+                : Markup.Paragraph("The charts are left out: npm, which fetches the library that draws them, was not there or failed when Odm was built. The tables hold their numbers.", "note"))
+            .Append("</header>\n<nav aria-label=\"Contents\"><ol>\n");
+        html.AppendJoin("", shown.Select(s => $"<li><a href=\"#{s.Id}\">{Markup.Escaped(s.Title)}</a></li>\n")).Append("</ol></nav>\n<main>\n");
+        html.AppendJoin("", shown.Select(s => $"<section id=\"{s.Id}\">\n<h2>{Markup.Escaped(s.Title)}</h2>\n{s.Body}</section>\n"));
+        html.Append("</main>\n<footer>Odm. The record of this study: <code>results.csv</code>, <code>summary.csv</code>, <code>report.md</code>; times and costs: <code>stage.json</code> of each stage.</footer>\n</div>\n");
+        if (sections.Any(s => s.Body.Contains("<figure class=\"chart\">", StringComparison.Ordinal)))
+        {
+            html.AppendJoin("", VegaBundles.Scripts.Append(VegaBundles.Text("report.js")).Select(s => $"<script>{s}</script>\n"));
+        }
+
+        return html.Append("</body>\n</html>\n").ToString();
+    }
+
+    private static IEnumerable<HtmlSection> Charted(HtmlSection section, string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<SummaryRow> summary)
+    {
+        string[] arms = [.. plan.Study.Arms.Keys];
+        return section.Title switch
+        {
+            "" => [new("Comparison", section.Body + Markup.Figure(ComparisonChart.Of(arms, plan.Study.Baseline, plan.Downstream.Metrics, summary)))],
+            ByClass => [section with { Body = section.Body + Markup.Figure(ClassBars.Of(arms, prepared.All.Classes, summary)) }],
+            var title when Training.Contains(title) => [DoseSection.Of(plan, prepared, summary), ConfusionSection.Of(folder, plan), CurvesSection.Of(plan)],
+            Costs => [],
+            _ => [section],
+        };
+    }
+}

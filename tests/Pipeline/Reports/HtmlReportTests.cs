@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+
+namespace Odm.Pipeline.Tests;
+
+/// <summary>A miniature study whose report is looked at by all tests.</summary>
+public sealed class ReportedRun : IDisposable
+{
+    private readonly Executable odm = new();
+
+    public ReportedRun()
+    {
+        var study = odm.Write("study.yaml", Executable.Mini.Replace("  odm: { generator: odm, plan: { counts: { \"4\": 5 } } }",
+            "  odm: { generator: odm, plan: { counts: { \"4\": 5 } } }\n  more: { generator: odm, plan: { counts: { \"4\": 9 } } }", StringComparison.Ordinal));
+        Executable.Run("run", study, "--out", Folder).Code.ShouldBe(0);
+        Html = File.ReadAllText(Page);
+        Executable.Run("run", study, "--out", Folder).Code.ShouldBe(0);
+        Again = File.ReadAllText(Page);
+    }
+
+    /// <summary>The run's folder.</summary>
+    internal string Folder => Path.Combine(odm.Folder, "run");
+
+    /// <summary>Its report.html.</summary>
+    internal string Page => Path.Combine(Folder, "report.html");
+
+    /// <summary>What stands in it.</summary>
+    internal string Html { get; }
+
+    /// <summary>The same, written a second time.</summary>
+    internal string Again { get; }
+
+    public void Dispose() => odm.Dispose();
+}
+
+[Trait("speed", "slow")]
+public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun>
+{
+    private static readonly string[] Sections =
+        ["Comparison", "Do the generated images show what was asked for?", "F1 by class", "Dose and response", "Confusion matrices", "Training curves", "Images", "Provenance"];
+
+    private static readonly Regex Heading = new("<h2>(.*?)</h2>", RegexOptions.NonBacktracking);
+    private static readonly Regex Entry = new("<li><a href=\"#s[0-9]+\">(.*?)</a></li>", RegexOptions.NonBacktracking);
+    private static readonly Regex Script = new("<script>.*?</script>", RegexOptions.Singleline | RegexOptions.NonBacktracking);
+    private static readonly Regex Reference = new("(?:src|href)=\"([^\"]*)\"", RegexOptions.NonBacktracking);
+
+    private string Page => Script.Replace(run.Html, ""); // the library's own code names tags and addresses
+
+    [Fact]
+    public void Every_section_stands_in_the_page_and_in_its_contents_but_no_costs()
+    {
+        Heading.Matches(Page).Select(m => m.Groups[1].Value).ShouldBe(Sections);
+        Entry.Matches(Page).Select(m => m.Groups[1].Value).ShouldBe(Sections);
+        Page.ShouldContain("on two sides"); // what the guard found
+        Page.ShouldNotContain("seconds");
+    }
+
+    [Fact]
+    public void Written_again_it_has_the_same_bytes() => run.Again.ShouldBe(run.Html);
+
+    [Fact]
+    public void Nothing_is_loaded_from_elsewhere()
+    {
+        var page = Page;
+        Reference.Matches(page).Select(m => m.Groups[1].Value).ShouldAllBe(r => r.StartsWith("data:image/png;base64,", StringComparison.Ordinal) || r.StartsWith('#') || r.StartsWith("stages/", StringComparison.Ordinal));
+        page.ShouldNotContain("http:");
+        page.ShouldNotContain("https:");
+        page.ShouldNotContain("@import");
+        page.ShouldContain("default-src 'none'");
+    }
+
+    [Fact]
+    public void The_sheets_are_inside() => Directory.GetFiles(Path.Combine(run.Folder, "sheets"), "*.png")
+        .ShouldAllBe(sheet => run.Html.Contains(Convert.ToBase64String(File.ReadAllBytes(sheet)), StringComparison.Ordinal));
+
+    [Fact]
+    public void Tables_carry_the_numbers_of_the_summary()
+    {
+        var mean = File.ReadLines(Path.Combine(run.Folder, "report.md")).First(l => l.StartsWith("| more |", StringComparison.Ordinal)).Split('|')[2].Trim().Split(' ')[0];
+        run.Html.ShouldContain($"<td>more</td>\n<td>{mean} [");
+        run.Html.ShouldContain("synthetic or copied");
+    }
+
+    [ChartsFact]
+    public void In_a_browser_each_chart_is_drawn_and_the_console_stays_empty()
+    {
+        var (dom, console) = Chromium.Open(run.Page);
+        console.ShouldBeEmpty();
+        var figures = dom.Split("<figure class=\"chart\">")[1..];
+        figures.Length.ShouldBe(6 + 3 + 2); // six arms' confusion; comparison, classes, doses; curves of generators and of arms
+        figures.ShouldAllBe(f => f.Split("</figure>", 2)[0].Contains("<svg", StringComparison.Ordinal));
+    }
+}
+
+/// <summary>A test that wants the charts and a browser; skipped with a reason where one is absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ChartsFactAttribute : FactAttribute
+{
+    public ChartsFactAttribute()
+        => Skip = Chromium.Executable is null ? "no chromium, chromium-browser or google-chrome on the path; ODM_CHROMIUM names none"
+            : !VegaBundles.There ? "the build found no npm, or it failed: there are no charts" : null;
+}
