@@ -17,7 +17,11 @@ internal static class Chromium
         try
         {
             using var browser = Process.Start(new ProcessStartInfo(Executable!, ["--headless", "--disable-gpu", "--no-sandbox", "--user-data-dir=" + profile,
-                "--virtual-time-budget=10000", "--enable-logging=stderr", "--dump-dom", new Uri(file).AbsoluteUri]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                "--virtual-time-budget=10000", "--enable-logging=stderr", "--dump-dom", new Uri(file).AbsoluteUri])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
             var errors = browser.StandardError.ReadToEndAsync();
             var dom = browser.StandardOutput.ReadToEnd();
             browser.WaitForExit();

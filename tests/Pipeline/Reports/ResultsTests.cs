@@ -38,7 +38,9 @@ public sealed class ResultsTests
                 new("odm", "accuracy", "", .2, -.1, .35, "mcnemar", .00001234, .000123456, Verdict.Better, null),
                 new("odm", "f1", "a", .3, -.15, .25, "", null, null, null, null),
             ],
-            Images = 100, Groups = 50, Seeds = 2,
+            Images = 100,
+            Groups = 50,
+            Seeds = 2,
         };
         Score[] scores = [.. Scores, new("phantom", "odm", 3, [new Fact("f1", "a", .5, null, null, 7)])];
         Summary.Text("s", Summary.Of(scores, "real", comparison)).Split('\n')[3..5].ShouldBe(
