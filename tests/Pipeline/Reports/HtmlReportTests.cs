@@ -36,7 +36,7 @@ public sealed class ReportedRun : IDisposable
 public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun>
 {
     private static readonly string[] Sections =
-        ["Comparison", "Do the generated images show what was asked for?", "F1 by class", "Dose and response", "Confusion matrices", "Training curves", "Images", "Provenance"];
+        ["Comparison", "Differences from real", "Do the generated images show what was asked for?", "Are the generated images copies of training images?", "F1 by class", "Dose and response", "Confusion matrices", "Training curves", "Images", "Provenance"];
 
     private static readonly Regex Heading = new("<h2>(.*?)</h2>", RegexOptions.NonBacktracking);
     private static readonly Regex Entry = new("<li><a href=\"#s[0-9]+\">(.*?)</a></li>", RegexOptions.NonBacktracking);
@@ -86,7 +86,7 @@ public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun
         var (dom, console) = Chromium.Open(run.Page);
         console.ShouldBeEmpty();
         var figures = dom.Split("<figure class=\"chart\">")[1..];
-        figures.Length.ShouldBe(6 + 3 + 2); // six arms' confusion; comparison, classes, doses; curves of generators and of arms
+        figures.Length.ShouldBe(8 + 3 + 2); // eight arms' confusion; comparison, classes, doses; curves of generators and of arms
         figures.ShouldAllBe(f => f.Split("</figure>", 2)[0].Contains("<svg", StringComparison.Ordinal));
     }
 }
