@@ -69,7 +69,8 @@ public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun
     }
 
     [Fact]
-    public void The_sheets_are_inside() => Directory.GetFiles(Path.Combine(run.Folder, "sheets"), "*.png")
+    public void Sheets_and_closest_pairs_are_inside() => Directory.GetFiles(run.Folder, "*.png", SearchOption.AllDirectories)
+        .Where(f => Path.GetFileName(f) == "pairs.png" || Path.GetFileName(Path.GetDirectoryName(f)) == "sheets")
         .ShouldAllBe(sheet => run.Html.Contains(Convert.ToBase64String(File.ReadAllBytes(sheet)), StringComparison.Ordinal));
 
     [Fact]

@@ -10,6 +10,7 @@ internal static class HtmlReport
 {
     // the headings of report.md that receive charts, are written otherwise, or are left out
     private const string ByClass = "F1 by class";
+    private const string Copies = "Are the generated images copies of training images?";
     private const string Costs = "Costs";
     private static readonly string[] Training = ["Confusion and training", "Training"];
 
@@ -58,8 +59,13 @@ internal static class HtmlReport
             "" => [new("Comparison", section.Body + Markup.Figure(ComparisonChart.Of(arms, plan.Study.Baseline, plan.Downstream.Metrics, summary)))],
             ByClass => [section with { Body = section.Body + Markup.Figure(ClassBars.Of(arms, prepared.All.Classes, summary)) }],
             var title when Training.Contains(title) => [DoseSection.Of(plan, prepared, summary), ConfusionSection.Of(folder, plan), CurvesSection.Of(plan)],
+            Copies => [section with { Body = section.Body + ClosestPairs(plan) }],
             Costs => [],
             _ => [section],
         };
     }
+
+    private static string ClosestPairs(StudyPlan plan)
+        => string.Concat(plan.Sets.Where(s => s.Audit is not null).DistinctBy(s => s.Audit!.Folder)
+            .Select(s => Markup.Picture($"{s.Name}: its images closest to a training image, each above that image", Path.Combine(s.Audit!.Folder, "pairs.png"))));
 }
