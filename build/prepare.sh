@@ -110,10 +110,11 @@ prefer_openblas() {
   done
 }
 
-# A hash of what a build depends on: names, times and sizes of the sources, the package set, libtorch, the SDK's folder.
+# A hash of what a build depends on: names, times and sizes of the sources, the package set, libtorch, the SDK's folder, and
+# whether there is npm, which fetches the charts of report.html.
 fingerprint() {
   {
-    echo "$packages ${ODM_LIBTORCH:-} $dotnet"
+    echo "$packages ${ODM_LIBTORCH:-} $dotnet $(command -v npm)"
     cd "$root" && find src compat build *.props *.json BannedSymbols.txt .editorconfig \
       \( -name bin -o -name obj \) -prune -o -type f -printf '%p %T@ %s\n' | sort
   } | sha256sum

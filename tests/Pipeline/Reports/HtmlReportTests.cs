@@ -87,7 +87,7 @@ public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun
         var (dom, console) = Chromium.Open(run.Page);
         console.ShouldBeEmpty();
         var figures = dom.Split("<figure class=\"chart\">")[1..];
-        figures.Length.ShouldBe(8 + 3 + 2); // eight arms' confusion; comparison, classes, doses; curves of generators and of arms
+        figures.Length.ShouldBe(8 + 4 + 2); // eight arms' confusion; comparison, differences, classes, doses; curves of generators and of arms
         figures.ShouldAllBe(f => f.Split("</figure>", 2)[0].Contains("<svg", StringComparison.Ordinal));
     }
 }

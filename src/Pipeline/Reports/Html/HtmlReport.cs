@@ -9,6 +9,7 @@ namespace Odm.Pipeline;
 internal static class HtmlReport
 {
     // the headings of report.md that receive charts, are written otherwise, or are left out
+    private const string Differences = "Differences from "; // and the baseline's name
     private const string ByClass = "F1 by class";
     private const string Copies = "Are the generated images copies of training images?";
     private const string Costs = "Costs";
@@ -57,6 +58,7 @@ internal static class HtmlReport
         return section.Title switch
         {
             "" => [new("Comparison", section.Body + Markup.Figure(ComparisonChart.Of(arms, plan.Study.Baseline, plan.Downstream.Metrics, summary)))],
+            var title when title == Differences + plan.Study.Baseline => [section with { Body = section.Body + Markup.Figure(ComparisonChart.Differences(arms, plan.Study.Baseline, plan.Downstream.Metrics, summary)) }],
             ByClass => [section with { Body = section.Body + Markup.Figure(ClassBars.Of(arms, prepared.All.Classes, summary)) }],
             var title when Training.Contains(title) => [DoseSection.Of(plan, prepared, summary), ConfusionSection.Of(folder, plan), CurvesSection.Of(plan)],
             Copies => [section with { Body = section.Body + ClosestPairs(plan) }],
