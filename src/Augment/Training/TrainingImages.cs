@@ -7,6 +7,14 @@ namespace Odm.Augment;
 /// <summary>Images and noise of part of a training batch.</summary>
 internal static class TrainingImages
 {
+    /// <summary>Images in [-1, 1], their masks (-1 or 1) after them where asked: float32 [n, C, H, W].</summary>
+    public static Tensor Clean(ImageSet set, bool masks, int[] indices, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var bytes = masks ? cat([set.Pixels(indices), set.MaskPixels(indices)], 1) : set.Pixels(indices);
+        return (bytes.to(device).to(ScalarType.Float32) / 127.5 - 1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>
     /// Images in [-1, 1], their masks (-1 or 1) after them where asked, mirrored where the batch says so, and their noise: float32 [n, C, H, W] each.
     /// </summary>
@@ -15,8 +23,7 @@ internal static class TrainingImages
         using var scope = NewDisposeScope();
         var slots = Enumerable.Range(first, n).ToArray();
         var images = Array.ConvertAll(slots, i => batch.Indices[i]);
-        var bytes = masks ? cat([train.Pixels(images), train.MaskPixels(images)], 1) : train.Pixels(images);
-        var clean = bytes.to(device).to(ScalarType.Float32) / 127.5 - 1;
+        var clean = Clean(train, masks, images, device);
         if (slots.Any(i => batch.Flipped[i]))
         {
             var flipped = tensor(Array.ConvertAll(slots, i => batch.Flipped[i] ? 1f : 0f), device: device).reshape(-1, 1, 1, 1);

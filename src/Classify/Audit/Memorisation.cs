@@ -20,6 +20,9 @@ public static class Memorisation
     /// <summary>Share of held-out real images that the threshold would call copies.</summary>
     public const double FalseAlarms = .01;
 
+    /// <summary>Held-out images without which there is no threshold.</summary>
+    public const int Least = 20;
+
     /// <summary>
     /// <c>copy_rate</c>: share of synthetic images nearer to a training image (mirrored in any way) than all but
     /// <see cref="FalseAlarms"/> of the held-out real images are, with Wilson's interval; an honest generator's is about as small.
@@ -28,7 +31,7 @@ public static class Memorisation
     /// </summary>
     /// <param name="synthetic">Images to audit.</param>
     /// <param name="training">Real images that the generator has seen.</param>
-    /// <param name="heldOut">Real images that it has not seen; at least 20 are needed for a threshold.</param>
+    /// <param name="heldOut">Real images that it has not seen; at least <see cref="Least"/> are needed for a threshold.</param>
     /// <param name="cancel">Looked at between blocks.</param>
     /// <exception cref="DatasetException">The sets do not suit one another.</exception>
     public static MemorisationAudit Of(ImageSet synthetic, ImageSet training, ImageSet heldOut, CancellationToken cancel = default)
@@ -41,34 +44,53 @@ public static class Memorisation
             if ((set.Channels, set.Height, set.Width) != (synthetic.Channels, synthetic.Height, synthetic.Width))
                 throw new DatasetException($"audit: {name} images are {set.Channels}x{set.Height}x{set.Width}, synthetic ones {synthetic.Channels}x{synthetic.Height}x{synthetic.Width}");
         }
-        if (heldOut.Count < 20 || training.Count == 0 || synthetic.Count == 0)
-            throw new DatasetException($"audit: {synthetic.Count} synthetic, {training.Count} training and {heldOut.Count} held-out images; at least 1, 1 and 20 are needed");
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var made = PixelSpace.Plain(synthetic);
-        var seen = PixelSpace.Mirrored(training);
-        var natural = seen.NearestTo(PixelSpace.Plain(heldOut), cancel);
+        return Of(NeighbourSpace.Plain(synthetic), NeighbourSpace.Mirrored(training), NeighbourSpace.Plain(heldOut), NeighbourSpace.Mirrored(heldOut), "", cancel);
+    }
+
+    /// <summary>The same by features, nothing mirrored: <c>copy_rate_EXTRACTOR</c>, <c>nn_ratio_EXTRACTOR</c>.</summary>
+    /// <param name="synthetic">Features of the images to audit.</param>
+    /// <param name="training">Of the real images that the generator has seen.</param>
+    /// <param name="heldOut">Of real images that it has not seen.</param>
+    /// <param name="cancel">Looked at between blocks.</param>
+    /// <exception cref="DatasetException">Too few images.</exception>
+    public static MemorisationAudit Of(FeatureMatrix synthetic, FeatureMatrix training, FeatureMatrix heldOut, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(synthetic);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(heldOut);
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var unseen = NeighbourSpace.Of(heldOut);
+        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), unseen, unseen, "_" + training.Extractor, cancel);
+    }
+
+    private static MemorisationAudit Of(NeighbourSpace made, NeighbourSpace seen, NeighbourSpace heldOut, NeighbourSpace unseen, string suffix, CancellationToken cancel)
+    {
+        if (heldOut.Count < Least || seen.Count == 0 || made.Count == 0)
+            throw new DatasetException($"audit: {made.Count} synthetic, {seen.Count} training and {heldOut.Count} held-out images; at least 1, 1 and {Least} are needed");
+        var natural = seen.NearestTo(heldOut, cancel);
         var threshold = Quantiles.At([.. natural.Select(n => n.Distance).Order()], FalseAlarms);
         var nearest = seen.NearestTo(made, cancel);
-        var ratios = Ratios(made, training, heldOut, cancel);
+        var ratios = Ratios(made, seen, unseen, cancel);
         var copies = nearest.Count(n => n.Distance < threshold);
-        var (low, high) = Wilson(copies, synthetic.Count);
+        var (low, high) = Wilson(copies, made.Count);
         var interval = Bootstrap.Intervals(ratios.Length, times => [Median(ratios, times)], new BootstrapConfig())[0];
         var ones = new int[ratios.Length];
         Array.Fill(ones, 1);
         return new(
             [
-                new Fact("copy_rate", "", (double)copies / synthetic.Count, low, high, synthetic.Count),
-                new Fact("nn_ratio", "", Median(ratios, ones), interval?.Low, interval?.High, synthetic.Count),
+                new Fact("copy_rate" + suffix, "", (double)copies / made.Count, low, high, made.Count),
+                new Fact("nn_ratio" + suffix, "", Median(ratios, ones), interval?.Low, interval?.High, made.Count),
             ],
             threshold,
             [.. nearest.Select((n, i) => new CopyPair(i, n.Index, n.Distance)).OrderBy(p => p.Distance).ThenBy(p => p.Synthetic)]);
     }
 
     // as many training as held-out images: the nearest of many is nearer by chance alone
-    private static double[] Ratios(PixelSpace made, ImageSet training, ImageSet heldOut, CancellationToken cancel)
+    private static double[] Ratios(NeighbourSpace made, NeighbourSpace training, NeighbourSpace heldOut, CancellationToken cancel)
     {
         var n = Math.Min(training.Count, heldOut.Count);
-        PixelSpace Some(ImageSet set, string purpose) => PixelSpace.Mirrored(set.Select([.. Rng.For(0, purpose).Permutation(set.Count).Take(n).Order()]));
+        NeighbourSpace Some(NeighbourSpace space, string purpose) => space.Select([.. Rng.For(0, purpose).Permutation(space.Count).Take(n).Order()]);
         var near = Some(training, "audit, training").NearestTo(made, cancel);
         var far = Some(heldOut, "audit, held out").NearestTo(made, cancel);
         return [.. near.Zip(far, (a, b) => b.Distance > 0 ? a.Distance / b.Distance : a.Distance > 0 ? double.MaxValue : 1)];

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Odm.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,30 +6,48 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Odm.Classify;
 
-/// <summary>The nearest image of a set, mirrored in any way, by root mean square difference of pixels.</summary>
+/// <summary>The nearest image of a set by root mean square difference of pixels (mirrored in any way) or of features.</summary>
 /// <param name="Index">Its place.</param>
-/// <param name="Distance">0 to 1, on images reduced to at most 32 pixels a side.</param>
+/// <param name="Distance">Of pixels: 0 to 1, on images reduced to at most 32 pixels a side.</param>
 public readonly record struct Neighbour(int Index, double Distance);
 
-/// <summary>Nearest neighbours in pixel space. Images are reduced by block means first, so that noise does not hide a copy.</summary>
-internal sealed class PixelSpace
+/// <summary>Nearest neighbours among rows: of pixels, reduced by block means first so that noise does not hide a copy, or of features.</summary>
+internal sealed class NeighbourSpace
 {
     private const int Side = 32;
     private const int Block = 512;
 
-    /// <summary>Float rows [n, C * h * w] in [0, 1], one tensor for each way of mirroring asked for.</summary>
+    /// <summary>Float rows [n, d], one tensor for each way of mirroring asked for.</summary>
     private readonly Tensor[] mirrored;
 
-    private PixelSpace(Tensor[] mirrored) => this.mirrored = mirrored;
+    private NeighbourSpace(Tensor[] mirrored) => this.mirrored = mirrored;
+
+    /// <summary>Rows.</summary>
+    public int Count => (int)mirrored[0].shape[0];
 
     /// <summary>The images of a set as they are.</summary>
-    public static PixelSpace Plain(ImageSet set) => new([Rows(set, [])]);
+    public static NeighbourSpace Plain(ImageSet set) => new([Rows(set, [])]);
 
     /// <summary>The images of a set, and mirrored left to right, top to bottom, and both.</summary>
-    public static PixelSpace Mirrored(ImageSet set) => new([Rows(set, []), Rows(set, [3]), Rows(set, [2]), Rows(set, [2, 3])]);
+    public static NeighbourSpace Mirrored(ImageSet set) => new([Rows(set, []), Rows(set, [3]), Rows(set, [2]), Rows(set, [2, 3])]);
+
+    /// <summary>Features as they are.</summary>
+    public static NeighbourSpace Of(FeatureMatrix features)
+    {
+        var rows = empty([features.Count, features.Dimension], ScalarType.Float32);
+        features.Flat.CopyTo(MemoryMarshal.Cast<byte, float>(rows.bytes));
+        return new([rows]);
+    }
+
+    /// <summary>Some of the rows.</summary>
+    public NeighbourSpace Select(IReadOnlyList<int> indices)
+    {
+        using var places = tensor(indices.Select(i => (long)i).ToArray());
+        return new(Array.ConvertAll(mirrored, m => m.index_select(0, places)));
+    }
 
     /// <summary>For each image of a plain space its nearest among these, those at <paramref name="except"/> the same place left out where it is true.</summary>
-    public Neighbour[] NearestTo(PixelSpace images, CancellationToken cancel, bool except = false)
+    public Neighbour[] NearestTo(NeighbourSpace images, CancellationToken cancel, bool except = false)
     {
         using var off = no_grad();
         var query = images.mirrored[0];

@@ -32,6 +32,7 @@ internal static class ScoreImages
                 scores.WriteCsv(file);
             }
 
+            var copies = Copies(reals, made, unseen, interruption);
             progress.Clear();
             Console.Error.WriteLine(FormattableString.Invariant($"features: {scores.Extractor}, {scores.Preprocessing}{(scores.Weights == "" ? "" : $", weights {scores.Weights}")}; real n = {reals.Count}, synthetic n = {made.Count}{(unseen is null ? "" : $", held-out n = {unseen.Count}")}; ms_ssim: {scores.Scales} scales"));
             foreach (var warning in scores.Warnings)
@@ -39,8 +40,25 @@ internal static class ScoreImages
                 Console.Error.WriteLine("! " + warning);
             }
 
-            ScoreCommand.Print(scores.Facts);
+            ScoreCommand.Print([.. scores.Facts, .. copies]);
         }));
         return command;
+    }
+
+    // by pixels, which catches copies that were mirrored or are a little noisy
+    private static IReadOnlyList<Fact> Copies(ImageSet real, ImageSet made, ImageSet? heldOut, Interruption interruption)
+    {
+        if (heldOut is null || (real.Height, real.Width) != (made.Height, made.Width) || (heldOut.Height, heldOut.Width) != (made.Height, made.Width))
+        {
+            return [];
+        }
+
+        if (heldOut.Count >= Memorisation.Least)
+        {
+            return Memorisation.Of(made, real, heldOut, interruption.Token).Facts;
+        }
+
+        Console.Error.WriteLine(FormattableString.Invariant($"! copy_rate, nn_ratio: left out; {heldOut.Count} held-out images give no threshold, at least {Memorisation.Least} are needed"));
+        return [];
     }
 }

@@ -27,8 +27,14 @@ internal sealed record Study
     /// <summary>The network that judges an arm; every arm trains it for the same number of optimiser steps.</summary>
     public required LearningConfig Downstream { get; init; }
 
-    /// <summary>Whether every synthetic set is searched for copies of training images.</summary>
-    public bool Audit { get; init; } = true;
+    /// <summary>What is looked for in generators and their images.</summary>
+    public AuditConfig Audit { get; init; } = new();
+
+    /// <summary>
+    /// Features that synthetic sets are compared with real images by: <c>downstream</c> (the network of an arm of real images alone), <c>none</c>, or what
+    /// <see cref="FeatureExtractors.Open"/> takes; where not given <c>downstream</c>, or <c>pixels</c> where there is no such arm.
+    /// </summary>
+    public string? ImageMetrics { get; init; }
 
     /// <summary>Seeds; each retrains the downstream network of every arm.</summary>
     public IReadOnlyList<ulong> Seeds { get; init; } = [1];
@@ -48,6 +54,10 @@ internal sealed record Study
     /// <summary>Name of the arm that the others are compared with.</summary>
     [JsonIgnore]
     public string Baseline => Arms.ContainsKey("real") ? "real" : Arms.Keys.First();
+
+    /// <summary>The arm whose network knows all real training images and no others: the baseline where it is one, else the first; null where there is none.</summary>
+    [JsonIgnore]
+    public string? RealArm => Arms.OrderBy(a => a.Key == Baseline ? 0 : 1).Where(a => a.Value is { Generator: null, Real: null }).Select(a => a.Key).FirstOrDefault();
 
     /// <summary>Name of the dataset in <c>results.csv</c>: the file's or folder's own, never its path.</summary>
     [JsonIgnore]
@@ -87,6 +97,16 @@ internal sealed record Study
         if (!IsDevice(Device))
         {
             yield return $"device: '{Device}'; allowed are auto, cpu, cuda, cuda:N";
+        }
+
+        if (ImageMetrics is "downstream" && RealArm is null)
+        {
+            yield return "image_metrics: downstream; no arm trains on all real images alone (allowed are pixels, resnet50-imagenet, a file of weights, none)";
+        }
+
+        if (Audit.Reject && Generators.Values.Any(g => g is InpaintGeneratorConfig))
+        {
+            yield return "audit.reject: true; images painted into training images are near them by design: allowed beside generators of graded images";
         }
 
         if (Threads is < 0 or > 1024)

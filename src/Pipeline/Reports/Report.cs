@@ -26,6 +26,8 @@ internal static class Report
         Transfer(text, plan, judged.Scores);
         Truths(text, truths);
         CopyAudit.Append(text, folder, plan);
+        MembershipAudit.Append(text, plan);
+        MeasuresReport.Append(text, folder, plan);
         Classes(text, study, judged.Summary);
         Training(text, folder, plan);
         Images(text, plan, prepared, sheets);

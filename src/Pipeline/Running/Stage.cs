@@ -24,6 +24,7 @@ internal sealed class Stage
         ["audit"] = 1,
         ["fit"] = 1,
         ["evaluate"] = 1,
+        ["measure"] = 1,
     };
 
     private readonly JsonObject key;
@@ -32,7 +33,7 @@ internal sealed class Stage
     private Stage(string kind, string title, string hash, string folder, JsonObject key)
         => (Kind, Title, Hash, Folder, this.key) = (kind, title, hash, folder, key);
 
-    /// <summary>prepare, train, synthesize, style, audit, fit or evaluate.</summary>
+    /// <summary>prepare, train, synthesize, style, audit, fit, evaluate or measure.</summary>
     public string Kind { get; }
 
     /// <summary>What progress calls it, e.g. <c>train odm</c>.</summary>
@@ -54,7 +55,7 @@ internal sealed class Stage
 
     /// <summary>Names a stage; nothing is written.</summary>
     /// <param name="runFolder">The run's folder.</param>
-    /// <param name="kind">prepare, train, synthesize, style, audit, fit or evaluate.</param>
+    /// <param name="kind">prepare, train, synthesize, style, audit, fit, evaluate or measure.</param>
     /// <param name="subject">The generator, arm or seed it is for; may be empty.</param>
     /// <param name="config">The part of the resolved study that decides its outcome.</param>
     /// <param name="inputs">The stages that it reads.</param>

@@ -11,7 +11,6 @@ namespace Odm.Pipeline;
 /// </summary>
 internal static class CopyAudit
 {
-    private const int Least = 20;
     private const int Shown = 10;
 
     /// <summary>Writes <c>facts.csv</c>, <c>pairs.csv</c> (every synthetic image and its nearest training image, the closest first) and <c>pairs.png</c>.</summary>
@@ -20,9 +19,9 @@ internal static class CopyAudit
         {
             var (made, seen, folder) = (set.Open(), prepared.Visible(set.Generator.Visible), set.Audit.Folder);
             facts["images"] = made.Count;
-            if (prepared.Val.Count < Least)
+            if (prepared.Val.Count < Memorisation.Least)
             {
-                facts["left_out"] = string.Create(CultureInfo.InvariantCulture, $"{prepared.Val.Count} validation images; at least {Least} are needed");
+                facts["left_out"] = string.Create(CultureInfo.InvariantCulture, $"{prepared.Val.Count} validation images; at least {Memorisation.Least} are needed");
                 Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
                 return;
             }
@@ -42,6 +41,19 @@ internal static class CopyAudit
             Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text(audit.Facts)); // last: the stage is whole with it
         });
 
+    /// <summary>Ids of the images that a finished audit calls copies; none where it was left out.</summary>
+    public static HashSet<string> Copies(PlannedSet set)
+    {
+        var (facts, file) = (set.Audit!.Facts!, Path.Combine(set.Audit.Folder, "pairs.csv"));
+        if (facts["threshold"] is not { } threshold)
+        {
+            return [];
+        }
+
+        using var csv = new CsvHelper.CsvReader(new StreamReader(file), CultureInfo.InvariantCulture);
+        return [.. csv.GetRecords(new { synthetic = "", distance = 0.0 }).Where(r => r.distance < (double)threshold).Select(r => r.synthetic)];
+    }
+
     /// <summary>What the report says.</summary>
     public static void Append(StringBuilder text, string folder, StudyPlan plan)
     {
@@ -54,13 +66,20 @@ internal static class CopyAudit
         text.Append("\n## Are the generated images copies of training images?\n\n")
             .Append(CultureInfo.InvariantCulture, $"A generated image counts as a copy where it is nearer to a training image, mirrored in any way, than {100 * (1 - Memorisation.FalseAlarms):0} % of the validation images are (pixels reduced to 32 a side); ")
             .Append(CultureInfo.InvariantCulture, $"a generator that copies nothing has a rate of about {100 * Memorisation.FalseAlarms:0} %. nn_ratio: median distance to the nearest training image over that to the nearest validation image, as many of each; about 1 where nothing is remembered.\n\n")
-            .Append("| set | copy rate | nn_ratio | images | closest pairs |\n| --- | --- | --- | --- | --- |\n");
+            .Append("By features: the same with the features of the next section, nothing mirrored.\n\n")
+            .Append("| set | copy rate | nn_ratio | copy rate, by features | nn_ratio, by features | images | closest pairs |\n| --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var set in audited)
         {
             var facts = FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv"));
             var place = Path.GetRelativePath(folder, set.Audit.Folder);
-            text.Append(facts.Count == 0 ? $"| {set.Name} | not audited: {(string)set.Audit.Facts!["left_out"]!} | | | |\n"
-                : string.Create(CultureInfo.InvariantCulture, $"| {set.Name} | {Cell(facts, "copy_rate")} | {Cell(facts, "nn_ratio")} | {facts[0].N} | [picture]({place}/pairs.png), [all]({place}/pairs.csv) |\n"));
+            var features = plan.Measures.FirstOrDefault(m => m.Set == set) is { } measure ? FactsCsv.Read(Path.Combine(measure.Stage.Folder, "facts.csv")) : [];
+            text.Append(facts.Count == 0 ? $"| {set.Name} | not audited: {(string)set.Audit.Facts!["left_out"]!} | | | | | |\n"
+                : string.Create(CultureInfo.InvariantCulture, $"| {set.Name} | {Cell(facts, "copy_rate")} | {Cell(facts, "nn_ratio")} | {Cell(features, "copy_rate_")} | {Cell(features, "nn_ratio_")} | {facts[0].N} | [picture]({place}/pairs.png), [all]({place}/pairs.csv) |\n"));
+        }
+
+        if (plan.Study.Audit.Reject)
+        {
+            text.Append("\nCopies were left out of what the arms trained on (audit.reject).\n");
         }
 
         foreach (var set in audited)
@@ -74,5 +93,5 @@ internal static class CopyAudit
         }
     }
 
-    private static string Cell(IReadOnlyList<Fact> facts, string metric) => facts.FirstOrDefault(f => f.Metric == metric) is { } f ? Cells.Value(f.Value, f.Low, f.High) : "-";
+    private static string Cell(IReadOnlyList<Fact> facts, string metric) => facts.FirstOrDefault(f => f.Metric == metric || (metric.EndsWith('_') && f.Metric.StartsWith(metric, StringComparison.Ordinal))) is { } f ? Cells.Value(f.Value, f.Low, f.High) : "-";
 }

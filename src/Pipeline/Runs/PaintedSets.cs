@@ -38,9 +38,8 @@ internal static class PaintedSets
     /// The rows of a set that an arm trains on: all, or those of the real images that a draw picks (Saragih et al. 2024: with
     /// probability .5 each); one draw for all sets of an arm.
     /// </summary>
-    public static ImageSet Chosen(PlannedSet set, PlannedFit fit)
+    public static ImageSet Chosen(ImageSet all, PlannedFit fit)
     {
-        var all = set.Open();
         var p = fit.Arm.Plan?.Probability ?? 1;
         return p >= 1 ? all : all.Select([.. Enumerable.Range(0, all.Count).Where(i => Controls.Chosen(fit, all.Rows[i].Provenance!.SourceIds, p))]);
     }

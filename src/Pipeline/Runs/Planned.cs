@@ -8,7 +8,8 @@ namespace Odm.Pipeline;
 /// <param name="Config">Its settings.</param>
 /// <param name="Visible">Real training images that it sees; null for all.</param>
 /// <param name="Train">The stage that trains it.</param>
-internal sealed record PlannedGenerator(string Name, ulong Seed, GeneratorConfig Config, int? Visible, Stage Train);
+/// <param name="Membership">The stage that asks whether its loss tells training images from others; null where the study does not want to know.</param>
+internal sealed record PlannedGenerator(string Name, ulong Seed, GeneratorConfig Config, int? Visible, Stage Train, Stage? Membership);
 
 /// <summary>A synthetic set to make.</summary>
 /// <param name="Name">What sheets and reports call it.</param>
@@ -28,6 +29,13 @@ internal sealed record PlannedSet(string Name, PlannedGenerator Generator, Gener
     /// <summary>The finished set.</summary>
     public ImageSet Open() => ImageSet.Open(Path.Combine(Final.Folder, "set"));
 }
+
+/// <summary>A synthetic set to compare with real images.</summary>
+/// <param name="Set">The set.</param>
+/// <param name="Extractor">Name, file or folder of the features.</param>
+/// <param name="Judges">Fits on real images alone, one a seed, which grade the set's images; empty where there are none or no grades.</param>
+/// <param name="Stage">The stage that does it.</param>
+internal sealed record PlannedMeasure(PlannedSet Set, string Extractor, IReadOnlyList<PlannedFit> Judges, Stage Stage);
 
 /// <summary>A downstream network to train and judge: one arm with one seed.</summary>
 /// <param name="Name">The arm's name.</param>

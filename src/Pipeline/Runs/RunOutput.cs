@@ -20,6 +20,11 @@ internal static class RunOutput
         var study = plan.Study;
         Durable.WriteText(Path.Combine(folder, "results.csv"), ResultsCsv.Text(study.Name, judged.Scores));
         Durable.WriteText(Path.Combine(folder, "summary.csv"), Summary.Text(study.Name, judged.Summary));
+        if (plan.Sets.Count > 0)
+        {
+            Durable.WriteText(Path.Combine(folder, "image_metrics.csv"), MeasuresReport.Csv(plan));
+        }
+
         WritePredictions(folder, plan, prepared);
         var sheets = Sheets(folder, plan, prepared, cancel);
         var report = Report.Text(folder, plan, prepared, judged, truths, sheets);

@@ -22,6 +22,9 @@ internal sealed record StudyPlan
     /// <summary>Arms x seeds.</summary>
     public required IReadOnlyList<PlannedFit> Fits { get; init; }
 
+    /// <summary>Synthetic sets beside real images.</summary>
+    public required IReadOnlyList<PlannedMeasure> Measures { get; init; }
+
     /// <summary>The study.</summary>
     public Study Study => Sources.Study;
 
@@ -29,7 +32,8 @@ internal sealed record StudyPlan
     public IEnumerable<Stage> Stages => new[]
     {
         [Sources.Prepare], Sources.Transfer.Select(t => t.Stage), Generators.Select(g => g.Train), Sets.Select(s => s.Synthesize),
-        Sets.Select(s => s.Style).OfType<Stage>(), Sets.Select(s => s.Audit).OfType<Stage>(), Fits.Select(f => f.Fit), Fits.Select(f => f.Evaluate),
+        Sets.Select(s => s.Style).OfType<Stage>(), Generators.Select(g => g.Membership).OfType<Stage>(), Sets.Select(s => s.Audit).OfType<Stage>(),
+        Fits.Select(f => f.Fit), Fits.Select(f => f.Evaluate), Measures.Select(m => m.Stage),
     }.SelectMany(stages => stages).DistinctBy(s => s.Folder);
 
     /// <summary>Plans a study.</summary>
@@ -57,7 +61,25 @@ internal sealed record StudyPlan
                 }
             }
 
-            return new StudyPlan { Sources = sources, Downstream = downstream, Generators = generators, Sets = sets, Fits = fits };
+            return new StudyPlan { Sources = sources, Downstream = downstream, Generators = generators, Sets = sets, Fits = fits, Measures = [.. Measures(downstream is Classification)] };
+        }
+
+        private IEnumerable<PlannedMeasure> Measures(bool graded)
+        {
+            var own = fits.Where(f => f.Name == study.RealArm).ToList();
+            var features = study.ImageMetrics ?? (own.Count > 0 ? "downstream" : "pixels");
+            if (features == "none")
+            {
+                yield break;
+            }
+
+            List<PlannedFit> judges = graded ? own : [];
+            foreach (var set in sets)
+            {
+                var seen = features == "downstream" ? own[0].Fit.Folder : features;
+                Stage[] read = [sources.Prepare, set.Final, .. judges.Select(j => j.Fit).Concat(features == "downstream" ? [own[0].Fit] : []).DistinctBy(s => s.Hash)];
+                yield return new(set, seen, judges, Stage.Of(sources.Folder, "measure", set.Name, new JsonObject { ["features"] = features, ["visible"] = set.Generator.Visible }, read));
+            }
         }
 
         private int Images(KeyValuePair<string, ArmConfig> arm)
@@ -108,7 +130,8 @@ internal sealed record StudyPlan
             settings["visible"] = visible;
             settings["precision"] = Scalars.Write(study.Precision);
             var train = Stage.Of(sources.Folder, "train", Subject(name, config, own, visible), settings, sources.Prepare);
-            return Once(generators, new PlannedGenerator(name, own, config, visible, train), g => g.Train.Hash);
+            var membership = study.Audit.Membership ? Stage.Of(sources.Folder, "audit", Subject(name, config, own, visible) + "-membership", null, sources.Prepare, train) : null;
+            return Once(generators, new PlannedGenerator(name, own, config, visible, train, membership), g => g.Train.Hash);
         }
 
         // the generator may have been planned under another name, by settings that differ in sampling alone
@@ -148,7 +171,7 @@ internal sealed record StudyPlan
         }
 
         private Stage? Audit(string subject, PlannedGenerator generator, Stage set)
-            => study.Audit ? Stage.Of(sources.Folder, "audit", subject, new JsonObject { ["visible"] = generator.Visible }, sources.Prepare, set) : null;
+            => study.Audit.Copies ? Stage.Of(sources.Folder, "audit", subject, new JsonObject { ["visible"] = generator.Visible }, sources.Prepare, set) : null;
 
         private PlannedFit Fit(IDownstream downstream, string name, ArmConfig arm, ulong seed, IReadOnlyList<PlannedSet> synthetic)
         {
@@ -173,8 +196,13 @@ internal sealed record StudyPlan
                 settings["shuffle"] = true;
             }
 
+            if (study.Audit.Reject && synthetic.Count > 0)
+            {
+                settings["reject_copies"] = true;
+            }
+
             Stage[] prepares = [sources.Prepare, .. sources.Transfer.Select(t => t.Stage)];
-            var fit = Stage.Of(sources.Folder, "fit", subject, settings, [sources.Prepare, .. synthetic.Select(s => s.Final)]);
+            var fit = Stage.Of(sources.Folder, "fit", subject, settings, [sources.Prepare, .. synthetic.Select(s => study.Audit.Reject ? s.Audit! : s.Final)]);
             return new(name, seed, arm, synthetic, fit, Stage.Of(sources.Folder, "evaluate", subject, new JsonObject { ["arm"] = name }, [fit, .. prepares]));
         }
 

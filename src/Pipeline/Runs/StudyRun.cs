@@ -10,7 +10,7 @@ namespace Odm.Pipeline;
 internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext context, ProgressLine progress)
 {
     /// <summary>The stages that <c>--until</c> knows, in order.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["prepare", "train", "synthesize", "style", "audit", "fit", "evaluate", "report"];
+    public static IReadOnlyList<string> Kinds { get; } = ["prepare", "train", "synthesize", "style", "audit", "fit", "evaluate", "measure", "report"];
 
     private int begun;
 
@@ -23,9 +23,12 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         Each(last >= 1, plan.Generators, g => g.Train, Train);
         Each(last >= 2, [.. plan.Sets.DistinctBy(s => s.Synthesize.Folder)], s => s.Synthesize, Synthesize);
         Each(last >= 3, [.. plan.Sets.Where(s => s.Style is not null)], s => s.Style!, Style);
+        Each(last >= 4, [.. plan.Generators.Where(g => g.Membership is not null)], g => g.Membership!, g => MembershipAudit.Run(g, prepared, context));
         Each(last >= 4, [.. plan.Sets.Where(s => s.Audit is not null)], s => s.Audit!, s => CopyAudit.Run(s, prepared, context));
         Each(last >= 5, plan.Fits, f => f.Fit, Fit);
         Each(last >= 6, plan.Fits, f => f.Evaluate, Evaluate);
+        var measures = new SetMeasures(plan, prepared);
+        Each(last >= 7, plan.Measures, m => m.Stage, m => measures.Run(m, context));
     }
 
     /// <summary>The scores of all arms, the study's own test side first.</summary>
@@ -124,6 +127,11 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
             facts["images"] = train.Count;
             facts["classes"] = new JsonArray([.. train.ClassCounts().Select(n => (JsonNode)n)]);
             var online = fit.Arm.Traditional is { } traditional && !fit.Arm.Offline ? Traditional.Online(traditional) : null;
+            if (plan.Study.Audit.Reject && fit.Synthetic.Count > 0)
+            {
+                facts["copies_left_out"] = fit.Synthetic.Sum(s => CopyAudit.Copies(s).Count);
+            }
+
             plan.Downstream.Train(train, prepared.Val, online, fit.Seed, fit.Fit.Folder, c, fit.Fit.Title);
         });
 
@@ -137,8 +145,20 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         }
 
         ImageSet[] synthetic = fit.Arm.Copies ? [Controls.Copies(real, fit)]
-            : [.. fit.Synthetic.Select(s => PaintedSets.Chosen(s, fit)).Select(s => fit.Arm.Shuffle ? Controls.Shuffled(s, fit.Seed) : s)];
+            : [.. fit.Synthetic.Select(s => PaintedSets.Chosen(Kept(s), fit)).Select(s => fit.Arm.Shuffle ? Controls.Shuffled(s, fit.Seed) : s)];
         return fit.Arm.Real == 0 ? ImageSet.Concat(synthetic) : synthetic.Length == 0 ? real : ImageSet.Concat([real, .. synthetic]);
+    }
+
+    private ImageSet Kept(PlannedSet set)
+    {
+        var all = set.Open();
+        if (!plan.Study.Audit.Reject)
+        {
+            return all;
+        }
+
+        var copies = CopyAudit.Copies(set);
+        return all.Select([.. Enumerable.Range(0, all.Count).Where(i => !copies.Contains(all.Rows[i].Id))]);
     }
 
     private void Evaluate(PlannedFit fit)

@@ -83,4 +83,28 @@ public sealed class MemorisationTests
         Should.Throw<DatasetException>(() => Memorisation.Of(Training, Training, Eyes(10, 4))).Message.ShouldContain("10 held-out images");
         Should.Throw<DatasetException>(() => Memorisation.Of(Eyes(5, 1, 32), Training, HeldOut)).Message.ShouldContain("training images are 3x64x64, synthetic ones 3x32x32");
     }
+
+    [Fact]
+    public void By_features_planted_copies_are_caught_and_fresh_rows_are_not()
+    {
+        static FeatureMatrix Rows(ulong seed, int count, Func<Rng, int, int, double> value)
+        {
+            var (rng, values) = (Rng.For(seed, "rows"), new float[count, 16]);
+            for (var i = 0; i < count; i++)
+            {
+                for (var j = 0; j < 16; j++)
+                {
+                    values[i, j] = (float)value(rng, i, j);
+                }
+            }
+            return new() { Extractor = "drawn", Values = values };
+        }
+        var (seen, unseen) = (Rows(1, 300, (r, _, _) => r.NextGaussian()), Rows(2, 200, (r, _, _) => r.NextGaussian()));
+        var copies = Memorisation.Of(Rows(3, 100, (r, i, j) => seen.Values[3 * i, j] + .1 * r.NextGaussian()), seen, unseen);
+        Of(copies, "copy_rate_drawn").Value.ShouldBeGreaterThan(.95);
+        copies.Pairs.ShouldAllBe(p => p.Training == 3 * p.Synthetic);
+        var fresh = Memorisation.Of(Rows(4, 100, (r, _, _) => r.NextGaussian()), seen, unseen);
+        Of(fresh, "copy_rate_drawn").Value.ShouldBeLessThan(.05);
+        Of(fresh, "nn_ratio_drawn").Value.ShouldBeInRange(.9, 1.1);
+    }
 }

@@ -81,6 +81,31 @@ public sealed partial class RunTests : IDisposable
     }
 
     [Fact]
+    public void Copies_that_the_audit_finds_are_left_out_where_the_study_asks()
+    {
+        var run = Path.Combine(odm.Folder, "run");
+        string[] arguments = ["run", odm.Write("reject.yaml", Executable.Mini.Replace("count: 60", "count: 160", StringComparison.Ordinal)), "--out", run, "--set", "audit.reject=true"];
+        Executable.Run([.. arguments, "--until", "audit"]).Code.ShouldBe(0);
+        var audit = Directory.GetDirectories(Path.Combine(run, "stages"), "audit-odm-????????????").Single();
+        var pairs = File.ReadAllLines(Path.Combine(audit, "pairs.csv"));
+        pairs[2] = pairs[2][..pairs[2].LastIndexOf(',')] + ",0"; // as if it were a copy
+        pairs.Skip(1).ShouldAllBe(p => p == pairs[2] || double.Parse(p.Split(',', StringSplitOptions.None)[2], System.Globalization.CultureInfo.InvariantCulture) > .2); // noise, near nothing
+        File.WriteAllLines(Path.Combine(audit, "pairs.csv"), pairs);
+        var (code, _, error) = Executable.Run(arguments);
+        code.ShouldBe(0, error);
+        var fit = File.ReadAllText(Path.Combine(Directory.GetDirectories(Path.Combine(run, "stages"), "fit-odm-1-*").Single(), "stage.json"));
+        fit.ShouldContain("\"copies_left_out\": 1");
+        File.ReadAllText(Path.Combine(run, "report.md")).ShouldContain("Copies were left out");
+        var metrics = File.ReadAllLines(Path.Combine(run, "image_metrics.csv"));
+        metrics[0].ShouldBe("study,dataset,set,seed,metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing");
+        metrics.ShouldAllBe(r => r.Split(',', StringSplitOptions.None).Length >= 13);
+        foreach (var metric in new[] { "frechet_downstream", "kid", "held_out_kid", "copy_rate", "nn_ratio", "copy_rate_downstream", "membership_auc", "read_as_asked" })
+        {
+            metrics.ShouldContain(r => r.StartsWith($"mini,phantom,odm,1,{metric},,", StringComparison.Ordinal), metric);
+        }
+    }
+
+    [Fact]
     public void A_dry_run_prints_study_plan_and_estimate_and_writes_nothing()
     {
         var run = Path.Combine(odm.Folder, "run");

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using Odm.Classify;
+
+namespace Odm.Pipeline;
+
+/// <summary>The image metrics of the synthetic sets: a section of <c>report.md</c>, and <c>image_metrics.csv</c> with every row.</summary>
+internal static class MeasuresReport
+{
+    private static readonly string[] Shown = ["kid", "image_precision", "image_recall", "density", "coverage", "ms_ssim"];
+
+    /// <summary>Every row of every set: <c>study,dataset,set,seed,</c> and the columns of <c>odm score images --out</c>; what the audits found has rows too.</summary>
+    public static string Csv(StudyPlan plan)
+    {
+        var text = new StringBuilder("study,dataset,set,seed,metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing\n");
+        foreach (var measure in plan.Measures.Where(m => Measured(m)))
+        {
+            foreach (var line in File.ReadLines(Path.Combine(measure.Stage.Folder, "image_metrics.csv")).Skip(1))
+            {
+                text.Append(Key(measure.Set.Name, measure.Set.Generator.Seed)).Append(line).Append('\n');
+            }
+
+            var own = Facts(measure).Where(f => f.Metric is "spearman" or "read_as_asked" or "validation_spearman");
+            Rows(measure.Set.Name, measure.Set.Generator.Seed, own);
+        }
+
+        foreach (var set in plan.Sets.Where(s => s.Audit is not null))
+        {
+            Rows(set.Name, set.Generator.Seed, FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv")));
+        }
+
+        foreach (var generator in plan.Generators.Where(g => g.Membership is not null))
+        {
+            Rows(generator.Name, generator.Seed, FactsCsv.Read(Path.Combine(generator.Membership!.Folder, "facts.csv")));
+        }
+
+        return text.ToString();
+
+        string Key(string set, ulong seed) => string.Create(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(plan.Study.Name)},{FactsCsv.Cell(plan.Study.DatasetName)},{FactsCsv.Cell(set)},{seed},");
+
+        void Rows(string set, ulong seed, IEnumerable<Fact> facts)
+        {
+            foreach (var fact in facts)
+            {
+                text.Append(Key(set, seed)).Append(FactsCsv.Row(fact)).Append(",,,\n");
+            }
+        }
+    }
+
+    /// <summary>What the report says.</summary>
+    public static void Append(StringBuilder text, string folder, StudyPlan plan)
+    {
+        var measured = plan.Measures.Where(m => Measured(m)).ToList();
+        if (measured.Count == 0)
+        {
+            return;
+        }
+
+        var facts = measured[0].Stage.Facts!;
+        var frechet = Facts(measured[0])[0].Metric;
+        text.Append("\n## How like real images are the generated ones?\n\n")
+            .Append(CultureInfo.InvariantCulture, $"Features: {(string)facts["extractor"]!}, {(string)facts["preprocessing"]!}{(plan.Study.ImageMetrics is null or "downstream" ? $" (the network of the arm {plan.Study.RealArm})" : "")}; ")
+            .Append("against the training images that the generator saw. The floor is the same between two halves of those, at half their number. The gap is the distance to validation images less that to as many training images: ")
+            .Append("above 0 the images are nearer to what the generator saw. Per class, against validation images, extrapolated, and with every n: [image_metrics.csv](image_metrics.csv).\n\n| set | ")
+            .Append(CultureInfo.InvariantCulture, $"{frechet} | floor | gap | ").AppendJoin(" | ", Shown).Append(" |\n| --- | --- | --- | --- |").Append(string.Concat(Shown.Select(_ => " --- |"))).Append('\n');
+        foreach (var measure in measured)
+        {
+            var found = Facts(measure).Where(f => f.Label == "").ToDictionary(f => f.Metric, StringComparer.Ordinal);
+            string Cell(string metric) => found.TryGetValue(metric, out var f) ? Cells.Value(f.Value, f.Low, f.High) : "-";
+            text.Append(CultureInfo.InvariantCulture, $"| {measure.Set.Name} | ").AppendJoin(" | ", new[] { frechet, "floor_" + frechet, "gap_" + frechet }.Concat(Shown).Select(Cell)).Append(" |\n");
+        }
+
+        foreach (var warning in measured.SelectMany(m => m.Stage.Facts!["warnings"]!.AsArray().Select(w => (string)w!)).Distinct(StringComparer.Ordinal))
+        {
+            text.Append("\n! ").Append(warning).Append('\n');
+        }
+
+        Grades(text, folder, plan, [.. measured.Where(m => m.Judges.Count > 0)]);
+    }
+
+    private static void Grades(StringBuilder text, string folder, StudyPlan plan, IReadOnlyList<PlannedMeasure> graded)
+    {
+        if (graded.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("\n## Do networks that know real images read the asked grades?\n\n")
+            .Append(CultureInfo.InvariantCulture, $"The networks of the arm {plan.Study.RealArm} grade the generated images: the grade expected under the mean of their probabilities. Spearman: its rank correlation with the asked grade (where classes have no order it means nothing); ")
+            .Append("beside it what the same networks reach on real validation images.\n\n| set | Spearman | on validation images | read as asked | images | confusion |\n| --- | --- | --- | --- | --- | --- |\n");
+        foreach (var measure in graded)
+        {
+            var found = Facts(measure).ToLookup(f => f.Metric, StringComparer.Ordinal);
+            string Cell(string metric) => found[metric].FirstOrDefault() is { } f ? Cells.Value(f.Value, f.Low, f.High) : "undefined (one side is constant)";
+            var place = Path.GetRelativePath(folder, measure.Stage.Folder);
+            text.Append(CultureInfo.InvariantCulture, $"| {measure.Set.Name} | {Cell("spearman")} | {Cell("validation_spearman")} | {Cell("read_as_asked")} | {found["read_as_asked"].First().N} | [table]({place}/confusion.csv), [picture]({place}/confusion.png) |\n");
+        }
+    }
+
+    private static bool Measured(PlannedMeasure measure) => measure.Stage.Facts is { } facts && facts["left_out"] is null;
+
+    private static IReadOnlyList<Fact> Facts(PlannedMeasure measure) => FactsCsv.Read(Path.Combine(measure.Stage.Folder, "facts.csv"));
+}
