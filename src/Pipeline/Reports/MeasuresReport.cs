@@ -58,8 +58,9 @@ internal static class MeasuresReport
 
         var facts = measured[0].Stage.Facts!;
         var frechet = Facts(measured[0])[0].Metric;
+        var own = plan.Study.ImageMetrics is null or "downstream" && plan.Study.RealArm is not null;
         text.Append("\n## How like real images are the generated ones?\n\n")
-            .Append(CultureInfo.InvariantCulture, $"Features: {(string)facts["extractor"]!}, {(string)facts["preprocessing"]!}{(plan.Study.ImageMetrics is null or "downstream" ? $" (the network of the arm {plan.Study.RealArm})" : "")}; ")
+            .Append(CultureInfo.InvariantCulture, $"Features: {(string)facts["extractor"]!}, {(string)facts["preprocessing"]!}{(own ? $" (the network of the arm {plan.Study.RealArm})" : "")}; ")
             .Append("against the training images that the generator saw. The floor is the same between two halves of those, at half their number. The gap is the distance to validation images less that to as many training images: ")
             .Append("above 0 the images are nearer to what the generator saw. Per class, against validation images, extrapolated, and with every n: [image_metrics.csv](image_metrics.csv).\n\n| set | ")
             .Append(CultureInfo.InvariantCulture, $"{frechet} | floor | gap | ").AppendJoin(" | ", Shown).Append(" |\n| --- | --- | --- | --- |").Append(string.Concat(Shown.Select(_ => " --- |"))).Append('\n');
@@ -68,6 +69,12 @@ internal static class MeasuresReport
             var found = Facts(measure).Where(f => f.Label == "").ToDictionary(f => f.Metric, StringComparer.Ordinal);
             string Cell(string metric) => found.TryGetValue(metric, out var f) ? Cells.Value(f.Value, f.Low, f.High) : "-";
             text.Append(CultureInfo.InvariantCulture, $"| {measure.Set.Name} | ").AppendJoin(" | ", new[] { frechet, "floor_" + frechet, "gap_" + frechet }.Concat(Shown).Select(Cell)).Append(" |\n");
+        }
+
+        if (own)
+        {
+            text.Append("\nThis network was trained on the training images, which it therefore sees a little otherwise than any others: the gap, and the ratios by features above, lean with that. ")
+                .Append("Values of other studies do not compare; image_metrics: resnet50-imagenet, or the FID's own weights, makes them so.\n");
         }
 
         foreach (var warning in measured.SelectMany(m => m.Stage.Facts!["warnings"]!.AsArray().Select(w => (string)w!)).Distinct(StringComparer.Ordinal))

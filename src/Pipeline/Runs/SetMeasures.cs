@@ -10,7 +10,7 @@ namespace Odm.Pipeline;
 /// The measure stage of a synthetic set: how like real images its images are, whether they are copies by their features, and whether networks that know
 /// real images alone read the grades that were asked for. What is natural is shown by validation images; test images take no part.
 /// </summary>
-internal sealed class SetMeasures(StudyPlan plan, Prepared prepared)
+internal sealed class SetMeasures(Prepared prepared)
 {
     private readonly Dictionary<(string Extractor, string Set), FeatureMatrix> real = [];
 
@@ -77,7 +77,7 @@ internal sealed class SetMeasures(StudyPlan plan, Prepared prepared)
             var mean = new double[set.Count, set.Classes.Count];
             foreach (var judge in measure.Judges)
             {
-                var said = Classify.Prediction.Predict(judge.Fit.Folder, set, context).Probabilities;
+                var said = Classify.Prediction.Predict(judge.Fit.Folder, set, context).Probabilities!;
                 for (var i = 0; i < set.Count; i++)
                 {
                     for (var k = 0; k < set.Classes.Count; k++)

@@ -84,7 +84,7 @@ public sealed partial class RunTests : IDisposable
     public void Copies_that_the_audit_finds_are_left_out_where_the_study_asks()
     {
         var run = Path.Combine(odm.Folder, "run");
-        string[] arguments = ["run", odm.Write("reject.yaml", Executable.Mini.Replace("count: 60", "count: 160", StringComparison.Ordinal)), "--out", run, "--set", "audit.reject=true"];
+        string[] arguments = ["run", odm.Write("reject.yaml", Executable.Mini.Replace("count: 60", "count: 160", StringComparison.Ordinal).Replace("total: 60", "total: 100", StringComparison.Ordinal)), "--out", run, "--set", "audit.reject=true"];
         Executable.Run([.. arguments, "--until", "audit"]).Code.ShouldBe(0);
         var audit = Directory.GetDirectories(Path.Combine(run, "stages"), "audit-odm-????????????").Single();
         var pairs = File.ReadAllLines(Path.Combine(audit, "pairs.csv"));

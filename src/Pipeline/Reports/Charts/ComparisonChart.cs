@@ -1,3 +1,5 @@
+using Odm.Classify;
+
 namespace Odm.Pipeline;
 
 /// <summary>Arms x scores with their 95 % intervals, a panel for each score: the values, and their differences from the baseline.</summary>
