@@ -57,7 +57,7 @@ internal sealed record Study
 
     /// <summary>The arm whose network knows all real training images and no others: the baseline where it is one, else the first; null where there is none.</summary>
     [JsonIgnore]
-    public string? RealArm => Arms.OrderBy(a => a.Key == Baseline ? 0 : 1).Where(a => a.Value is { Generator: null, Real: null }).Select(a => a.Key).FirstOrDefault();
+    public string? RealArm => Arms.Where(a => a.Value is { Generator: null, Real: null }).OrderBy(a => a.Key == Baseline ? 0 : 1).Select(a => a.Key).FirstOrDefault();
 
     /// <summary>Name of the dataset in <c>results.csv</c>: the file's or folder's own, never its path.</summary>
     [JsonIgnore]

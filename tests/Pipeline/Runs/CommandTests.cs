@@ -148,6 +148,7 @@ public sealed class CommandTests : IDisposable
             "floor_frechet_pixels", "floor_kid", "floor_image_precision", "floor_image_recall", "floor_density", "floor_coverage", "ms_ssim", "floor_ms_ssim",
             "held_out_frechet_pixels", "gap_frechet_pixels", "held_out_kid", "gap_kid", "held_out_image_precision", "gap_image_precision",
             "held_out_image_recall", "gap_image_recall", "held_out_density", "gap_density", "held_out_coverage", "gap_coverage",
+            "copy_rate_pixels", "nn_ratio_pixels", "copy_rate", "nn_ratio",
         ]);
         error.ShouldContain("fewer than the 192 dimensions of pixels");
         var mistake = Executable.Run([.. arguments, "--features", "incepton"]);
