@@ -16,7 +16,7 @@ internal sealed class Classification(ClassifierConfig config) : IDownstream
 
     public long WeightBytes => recipe.Network == "cnn" ? 0 : 4 * 23_500_000;
 
-    public IReadOnlyList<string> Metrics { get; } = ["balanced_accuracy", "macro_f1", "mcc", "accuracy", "qwk", "mae"];
+    public IReadOnlyList<string> Metrics { get; } = ["balanced_accuracy", "macro_f1", "mcc", "accuracy", "qwk", "mae", "auc", "ece"];
 
     public string Headline => "balanced accuracy";
 
