@@ -23,22 +23,24 @@ public sealed record ArmComparison
     /// <param name="baseline">Name of the arm that the others are compared with.</param>
     /// <param name="classes">Class names in the order of the indices.</param>
     /// <param name="config">Replicates, permutations, level, seed.</param>
+    /// <param name="own">The arm that an arm is compared with instead; null where it is the baseline.</param>
     /// <param name="cancel">Looked at before each step.</param>
     /// <exception cref="ArgumentException">Arms differ in seeds or images.</exception>
-    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<Predictions> Seeds)> arms, string baseline, IReadOnlyList<string> classes, ComparisonConfig? config = null, CancellationToken cancel = default)
-        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IJudged>)[.. a.Seeds.Select(p => new JudgedClasses(p, classes))]))], baseline, config, cancel);
+    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<Predictions> Seeds)> arms, string baseline, IReadOnlyList<string> classes, ComparisonConfig? config = null, Func<string, string?>? own = null, CancellationToken cancel = default)
+        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IJudged>)[.. a.Seeds.Select(p => new JudgedClasses(p, classes))]))], baseline, own, config, cancel);
 
     /// <summary>Compares segmenters.</summary>
     /// <param name="arms">Each arm's masks of the same images, one a seed, the same seeds in the same order.</param>
     /// <param name="baseline">Name of the arm that the others are compared with.</param>
     /// <param name="empty">What an image counts in which neither mask has a pixel.</param>
     /// <param name="config">Replicates, permutations, level, seed.</param>
+    /// <param name="own">The arm that an arm is compared with instead; null where it is the baseline.</param>
     /// <param name="cancel">Looked at before each step.</param>
     /// <exception cref="ArgumentException">Arms differ in seeds or images.</exception>
-    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<MaskPredictions> Seeds)> arms, string baseline, EmptyMask empty = EmptyMask.One, ComparisonConfig? config = null, CancellationToken cancel = default)
-        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IJudged>)[.. a.Seeds.Select(p => new JudgedMasks(p, empty))]))], baseline, config, cancel);
+    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<MaskPredictions> Seeds)> arms, string baseline, EmptyMask empty = EmptyMask.One, ComparisonConfig? config = null, Func<string, string?>? own = null, CancellationToken cancel = default)
+        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IJudged>)[.. a.Seeds.Select(p => new JudgedMasks(p, empty))]))], baseline, own, config, cancel);
 
-    private static ArmComparison Between(IReadOnlyList<(string Arm, IReadOnlyList<IJudged> Seeds)> arms, string baseline, ComparisonConfig? config, CancellationToken cancel)
+    private static ArmComparison Between(IReadOnlyList<(string Arm, IReadOnlyList<IJudged> Seeds)> arms, string baseline, Func<string, string?>? own, ComparisonConfig? config, CancellationToken cancel)
     {
         config ??= new();
         var reference = arms.FirstOrDefault(a => a.Arm == baseline).Seeds ?? throw new ArgumentException($"{baseline} is none of the arms", nameof(baseline));
@@ -51,7 +53,7 @@ public sealed record ArmComparison
         }
         var scorers = arms.Select(a => a.Seeds.Select(s => s.Scorer()).ToArray()).ToArray();
         var resampled = Resampled.Of(scorers, config, cancel);
-        var at = arms.ToList().FindIndex(a => a.Arm == baseline);
+        var at = Place(baseline);
         var contrasts = new List<Contrast>();
         var permutations = Math.Max(config.Permutations, 100 * (arms.Count - 1) * scorers[0][0].Keys.Count(k => k.Label.Length == 0) - 1);
         for (var a = 0; a < arms.Count; a++)
@@ -59,10 +61,13 @@ public sealed record ArmComparison
             cancel.ThrowIfCancellationRequested();
             if (a != at)
             {
-                contrasts.AddRange(PairTests.Of(arms[a].Arm, arms[a].Seeds, reference, resampled.Differences(a, at, config), config with { Permutations = permutations }, cancel));
+                var against = own?.Invoke(arms[a].Arm) is { } other ? Place(other) : at;
+                contrasts.AddRange(PairTests.Of(arms[a].Arm, arms[a].Seeds, arms[against].Seeds, resampled.Differences(a, against, config), config with { Permutations = permutations }, cancel));
             }
         }
         return new() { Contrasts = Judge(contrasts, config), Images = reference[0].Ids.Count, Groups = scorers[0][0].Groups.Count, Seeds = reference.Count };
+
+        int Place(string name) => arms.ToList().FindIndex(a => a.Arm == name) is >= 0 and var i ? i : throw new ArgumentException($"{name} is none of the arms", nameof(own));
     }
 
     // the corrected test and the interval must say the same, so that a shift of ranks is not taken for one of means

@@ -56,7 +56,7 @@ internal static class RunCommand
         if (until == "report")
         {
             var (scores, truths) = (stages.Scores(), stages.Truths());
-            var judged = new Judgement(scores, stages.Compare(), study.Baseline);
+            var judged = new Judgement(scores, stages.Compare(), study.BaselineOf);
             RunOutput.Write(path, plan, prepared, judged, truths, context.Cancel);
             ComparisonTable.Print(plan, judged, truths, Path.Combine(path, "report.md"));
         }

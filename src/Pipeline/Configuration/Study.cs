@@ -21,7 +21,7 @@ internal sealed record Study
     /// <summary>Generators by name; each learns from the training side alone.</summary>
     public IReadOnlyDictionary<string, GeneratorConfig> Generators { get; init; } = new OrderedDictionary<string, GeneratorConfig>();
 
-    /// <summary>Arms by name: ways of making the training set. The arm <c>real</c>, else the first, is what the others are compared with.</summary>
+    /// <summary>Arms by name: ways of making the training set. The arm <c>real</c>, else the first of all real images alone, else the first, is what the others are compared with.</summary>
     public required IReadOnlyDictionary<string, ArmConfig> Arms { get; init; }
 
     /// <summary>The network that judges an arm; every arm trains it for the same number of optimiser steps.</summary>
@@ -53,7 +53,23 @@ internal sealed record Study
 
     /// <summary>Name of the arm that the others are compared with.</summary>
     [JsonIgnore]
-    public string Baseline => Arms.ContainsKey("real") ? "real" : Arms.Keys.First();
+    public string Baseline => Arms.ContainsKey("real") ? "real" : Arms.Where(a => a.Value is { Bare: true, Real: null }).Select(a => a.Key).FirstOrDefault() ?? Arms.Keys.First();
+
+    /// <summary>
+    /// The arm that another is compared with: the one it names, else the first of the same real images alone, so that what is added to few images is compared with
+    /// those few, else <see cref="Baseline"/>; null for that one.
+    /// </summary>
+    public string? BaselineOf(string arm)
+    {
+        if (arm == Baseline)
+        {
+            return null;
+        }
+
+        var own = Arms[arm];
+        var alike = Arms.TakeWhile(a => !own.Bare || a.Key != arm).Where(a => a.Value.Bare && a.Value.Real == own.Real).Select(a => a.Key).ToList(); // a bare arm looks back alone
+        return own.Baseline ?? (alike.Contains(Baseline) ? Baseline : alike.FirstOrDefault()) ?? Baseline;
+    }
 
     /// <summary>The arm whose network knows all real training images and no others: the baseline where it is one, else the first; null where there is none.</summary>
     [JsonIgnore]
@@ -187,6 +203,16 @@ internal sealed record Study
             yield return $"{path}.generator: '{arm.Generator}' makes {(made is InpaintGeneratorConfig ? "images with masks, which downstream.kind: segmenter learns from" : "graded images, which downstream.kind: classifier learns from")}";
         }
 
+        if (arm.Baseline is { } other && !Arms.ContainsKey(other))
+        {
+            var near = Nearest.To(other, Arms.Keys) is { } word ? $" (did you mean '{word}'?)" : "";
+            yield return $"{path}.baseline: '{other}' is none of arms{near} (there are: {string.Join(", ", Arms.Keys)})";
+        }
+        else if (arm.Baseline is not null && path["arms.".Length..] is var self && (self == arm.Baseline || self == Baseline))
+        {
+            yield return $"{path}.baseline: '{arm.Baseline}'; {(self == Baseline ? $"{self} is what the other arms are compared with" : "an arm is compared with another one")}";
+        }
+
         if (arm.Real < 0 || arm is { Real: 0, Generator: null })
         {
             yield return $"{path}.real: {arm.Real}; the training set would be empty: give a number of real images, or a generator";
@@ -224,6 +250,13 @@ internal sealed record ArmConfig
 
     /// <summary>Whether the synthetic images change their labels among themselves: a control for what the labels add.</summary>
     public bool Shuffle { get; init; }
+
+    /// <summary>The arm that it is compared with; where not given the one of the same real images alone, or the study's baseline.</summary>
+    public string? Baseline { get; init; }
+
+    /// <summary>Whether it is real images as they are.</summary>
+    [JsonIgnore]
+    public bool Bare => this is { Generator: null, Traditional: null, Copies: false };
 
     /// <summary>Whether transformed copies of real images fill the plan.</summary>
     [JsonIgnore]

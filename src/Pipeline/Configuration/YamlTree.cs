@@ -83,6 +83,9 @@ internal static class YamlTree
         }
     }
 
+    /// <summary>A tree of its own with the same content; the tree holds no merge keys any more.</summary>
+    public static YamlNode Copy(YamlNode node) => Expand(node, "");
+
     private static YamlNode Step(YamlMappingNode map, string key, YamlNode? value)
     {
         if (value is null && map.Children.TryGetValue(key, out var next) && next is YamlMappingNode or YamlSequenceNode)

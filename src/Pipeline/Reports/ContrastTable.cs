@@ -16,7 +16,7 @@ internal static class ContrastTable
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\n## Differences from {judged.Baseline}\n\nOn {Verdicts.Size(comparison)}. Intervals: 95 %, BCa bootstrap of the paired difference, whole groups drawn")
+        text.Append(CultureInfo.InvariantCulture, $"\n## Differences from {plan.Study.Baseline}\n\nOn {Verdicts.Size(comparison)}. Intervals: 95 %, BCa bootstrap of the paired difference, whole groups drawn")
             .Append(several ? ", widened by what other seeds would add. " : ". ")
             .Append("Tests swap the two arms within whole groups: accuracy by McNemar's exact test, Dice, IoU and hd95 of images by Wilcoxon's signed-rank test, the others by permutation; ")
             .Append(CultureInfo.InvariantCulture, $"Holm's correction counts all {comparison.Tests} tests. Detectable: the smallest true difference that one test with this standard error finds with 80 % power.\n\n")
@@ -24,7 +24,7 @@ internal static class ContrastTable
             .Append("| --- | --- | --- | --- | --- | --- | --- |").Append(several ? " --- |" : "").Append('\n');
         foreach (var c in comparison.Contrasts.Where(c => c.Verdict is not null))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {c.Arm} | {c.Metric}{(Contrast.LowerIsBetter(c.Metric) ? " (less is better)" : "")} | {Cells.Value(c.Difference, c.Low, c.High)} | {P(c.P)} | {P(c.PHolm)} | {Verdicts.Words(c.Verdict)} | {(c.Detectable is { } d ? Cells.Number(d) : "-")} |")
+            text.Append(CultureInfo.InvariantCulture, $"| {Named(c.Arm)} | {c.Metric}{(Contrast.LowerIsBetter(c.Metric) ? " (less is better)" : "")} | {Cells.Value(c.Difference, c.Low, c.High)} | {P(c.P)} | {P(c.PHolm)} | {Verdicts.Words(c.Verdict)} | {(c.Detectable is { } d ? Cells.Number(d) : "-")} |")
                 .Append(several ? $" {Shares(c.Variance, comparison.Seeds)} |" : "").Append('\n');
         }
 
@@ -32,6 +32,9 @@ internal static class ContrastTable
         {
             text.Append('\n').Append("Known before the start: ").Append(sentence).Append('\n');
         }
+
+        // one that is compared with another arm than most says so
+        string Named(string arm) => plan.Study.BaselineOf(arm) is { } other && other != plan.Study.Baseline ? $"{arm} (from {other})" : arm;
 
         static string P(double? p) => Verdicts.Chance(p).Replace("= ", "", StringComparison.Ordinal);
     }

@@ -13,11 +13,11 @@ internal sealed record Score(string Dataset, string Arm, ulong Seed, IReadOnlyLi
 /// <summary>What the arms of a study scored, and how they compare with the baseline.</summary>
 /// <param name="Scores">The scores of all arms, seeds and test sets.</param>
 /// <param name="Comparison">Differences, intervals, tests and verdicts on the study's own test side.</param>
-/// <param name="Baseline">The arm that the others are compared with.</param>
-internal sealed record Judgement(IReadOnlyList<Score> Scores, ArmComparison Comparison, string Baseline)
+/// <param name="BaselineOf">The arm that an arm is compared with; null for the study's baseline.</param>
+internal sealed record Judgement(IReadOnlyList<Score> Scores, ArmComparison Comparison, Func<string, string?> BaselineOf)
 {
     /// <summary>The rows of <c>summary.csv</c>.</summary>
-    public IReadOnlyList<SummaryRow> Summary { get; } = Pipeline.Summary.Of(Scores, Baseline, Comparison);
+    public IReadOnlyList<SummaryRow> Summary { get; } = Pipeline.Summary.Of(Scores, BaselineOf, Comparison);
 
     /// <summary>An arm's value of a metric of the whole set; null where undefined.</summary>
     public SummaryRow? Row(string arm, string metric) => Summary.FirstOrDefault(r => r.Arm == arm && r.Metric == metric && r.Label == "");

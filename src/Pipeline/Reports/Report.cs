@@ -51,7 +51,7 @@ internal static class Report
         foreach (var set in scores.Where(s => s.Transfer).GroupBy(s => s.Dataset))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## Tested on {set.Key}\n\n");
-            Comparison(text, plan, Summary.Of([.. set.Select(s => s with { Transfer = false })], plan.Study.Baseline));
+            Comparison(text, plan, Summary.Of([.. set.Select(s => s with { Transfer = false })], plan.Study.BaselineOf));
         }
     }
 

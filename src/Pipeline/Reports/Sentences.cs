@@ -24,7 +24,7 @@ internal static class Sentences
 
         var difference = row.Difference ?? 0;
         var direction = difference > 0 ? "above" : difference < 0 ? "below" : "from";
-        var distance = $"{Cells.Number(Math.Abs(difference))} {direction} {study.Baseline}";
+        var distance = $"{Cells.Number(Math.Abs(difference))} {direction} {row.Baseline}";
         return row.Contrast is { Verdict: not null } contrast
             ? $"{what} has {value}, {distance}{Verdicts.Evidence(contrast)}: {Verdicts.Of(contrast, judged.Comparison)}."
             : $"{what} has {value}, {distance}; the difference is not defined for enough images to be tested.";

@@ -25,12 +25,12 @@ internal static class Summary
     public const string Header = "study,arm,metric,label,mean,sd,seeds,baseline,diff,diff_low,diff_high,p,p_holm,verdict";
 
     /// <summary>The rows of the study's own test set, in the order of arms and metrics.</summary>
-    public static IReadOnlyList<SummaryRow> Of(IReadOnlyList<Score> scores, string baseline, ArmComparison? comparison = null)
+    public static IReadOnlyList<SummaryRow> Of(IReadOnlyList<Score> scores, Func<string, string?> baselineOf, ArmComparison? comparison = null)
     {
         var contrasts = (comparison?.Contrasts ?? []).ToDictionary(c => (c.Arm, c.Metric, c.Label));
         var facts = scores.Where(s => !s.Transfer).SelectMany(s => s.Facts.Where(f => double.IsFinite(f.Value)).Select(f => (s.Arm, Fact: f))).ToList();
         var means = facts.GroupBy(f => (f.Arm, f.Fact.Metric, f.Fact.Label)).ToDictionary(g => g.Key, g => g.Average(f => f.Fact.Value));
-        return [.. facts.GroupBy(f => (f.Arm, f.Fact.Metric, f.Fact.Label)).Select(g => Row(g.Key.Arm, [.. g.Select(f => f.Fact)], means, baseline) with { Contrast = contrasts.GetValueOrDefault(g.Key) })];
+        return [.. facts.GroupBy(f => (f.Arm, f.Fact.Metric, f.Fact.Label)).Select(g => Row(g.Key.Arm, [.. g.Select(f => f.Fact)], means, baselineOf(g.Key.Arm)) with { Contrast = contrasts.GetValueOrDefault(g.Key) })];
     }
 
     /// <summary>The file's text.</summary>
@@ -45,14 +45,13 @@ internal static class Summary
         return text.ToString();
     }
 
-    private static SummaryRow Row(string arm, IReadOnlyList<Fact> seeds, Dictionary<(string, string, string), double> means, string baseline)
+    private static SummaryRow Row(string arm, IReadOnlyList<Fact> seeds, Dictionary<(string, string, string), double> means, string? baseline)
     {
         var (metric, label) = (seeds[0].Metric, seeds[0].Label);
         var mean = seeds.Average(f => f.Value);
         double? sd = seeds.Count > 1 ? Math.Sqrt(seeds.Sum(f => (f.Value - mean) * (f.Value - mean)) / (seeds.Count - 1)) : null;
-        var itself = arm == baseline;
-        double? difference = !itself && means.TryGetValue((baseline, metric, label), out var other) ? mean - other : null;
-        return new SummaryRow(arm, metric, label, mean, sd, seeds.Count, itself ? "" : baseline, difference,
+        double? difference = baseline is not null && means.TryGetValue((baseline, metric, label), out var other) ? mean - other : null;
+        return new SummaryRow(arm, metric, label, mean, sd, seeds.Count, baseline ?? "", difference,
             seeds.All(f => f.Low is not null) ? seeds.Average(f => f.Low) : null, seeds.All(f => f.High is not null) ? seeds.Average(f => f.High) : null);
     }
 }

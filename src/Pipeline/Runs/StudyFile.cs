@@ -21,6 +21,7 @@ internal static class StudyFile
             YamlTree.Set(tree, "precision=" + Scalars.Write(Engine.FastestPrecision()));
         }
 
+        ArmSweep.Expand(tree);
         return Binder.Bind<Study>(tree, file);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
     public ArmComparison Compare()
         => plan.Downstream.Compare(
             [.. plan.Study.Arms.Keys.Select(a => (a, (IReadOnlyList<string>)[.. plan.Fits.Where(f => f.Name == a).Select(f => Path.Combine(f.Evaluate.Folder, "predictions.csv"))]))],
-            plan.Study.Baseline, context.Cancel);
+            plan.Study.Baseline, plan.Study.BaselineOf, context.Cancel);
 
     /// <summary>What the phantom's rule says of each synthetic set; empty for other datasets.</summary>
     public IReadOnlyList<TruthScore> Truths()

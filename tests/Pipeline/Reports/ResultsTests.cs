@@ -21,9 +21,11 @@ public sealed class ResultsTests
             + "s,phantom,real,2,test,accuracy,,0.7,0.6,0.8,100\ns,phantom,odm,1,test,accuracy,,0.8,0.7,0.9,100\n"
             + "s,phantom,odm,2,test,accuracy,,0.8,0.7,0.9,100\ns,cvc,odm,2,test,accuracy,,0.1,0,0.2,10\n");
 
+    private static string? BaselineOf(string arm) => arm == "real" ? null : "real";
+
     [Fact]
     public void The_summary_compares_each_arm_with_the_baseline_over_the_seeds()
-        => Summary.Text("s", Summary.Of(Scores, "real")).ShouldBe(
+        => Summary.Text("s", Summary.Of(Scores, BaselineOf)).ShouldBe(
             "study,arm,metric,label,mean,sd,seeds,baseline,diff,diff_low,diff_high,p,p_holm,verdict\n"
             + "s,real,accuracy,,0.6,0.141421,2,,,,,,,\ns,real,f1,\"a,b\",0.333333,,1,,,,,,,\n"
             + "s,odm,accuracy,,0.8,0,2,real,0.2,,,,,\n");
@@ -43,7 +45,7 @@ public sealed class ResultsTests
             Seeds = 2,
         };
         Score[] scores = [.. Scores, new("phantom", "odm", 3, [new Fact("f1", "a", .5, null, null, 7)])];
-        Summary.Text("s", Summary.Of(scores, "real", comparison)).Split('\n')[3..5].ShouldBe(
+        Summary.Text("s", Summary.Of(scores, BaselineOf, comparison)).Split('\n')[3..5].ShouldBe(
         [
             "s,odm,accuracy,,0.8,0,2,real,0.2,-0.1,0.35,1.234E-05,0.0001235,better",
             "s,odm,f1,a,0.5,,1,real,,-0.15,0.25,,,",

@@ -18,8 +18,12 @@ internal static class ComparisonChart
 
     /// <summary>The arms' differences from the baseline; a dashed line stands at none. Null where there are none.</summary>
     public static Chart? Differences(IReadOnlyList<string> arms, string baseline, IReadOnlyList<string> metrics, IReadOnlyList<SummaryRow> summary)
-        => Panels($"Difference of each arm from {baseline} with its 95 % interval, by score. The dashed line is no difference.", [.. arms.Where(a => a != baseline)], metrics,
+    {
+        string[] others = [.. summary.Where(r => r.Baseline != "" && r.Baseline != baseline).Select(r => $"{r.Arm} from {r.Baseline}").Distinct(StringComparer.Ordinal)];
+        var exceptions = others.Length == 0 ? "" : $" ({string.Join(", ", others)})";
+        return Panels($"Difference of each arm from {baseline}{exceptions} with its 95 % interval, by score. The dashed line is no difference.", [.. arms.Where(a => a != baseline)], metrics,
             [.. Shown(arms, metrics, summary).Where(r => r.Contrast is not null).Select(r => new Row(r.Arm, Title(r.Metric), Chart.Short(r.Contrast!.Difference), Chart.Short(r.Contrast.Low), Chart.Short(r.Contrast.High), 0))]);
+    }
 
     private static IEnumerable<SummaryRow> Shown(IReadOnlyList<string> arms, IReadOnlyList<string> metrics, IReadOnlyList<SummaryRow> summary)
         => summary.Where(r => r.Label == "" && metrics.Contains(r.Metric) && arms.Contains(r.Arm));

@@ -36,8 +36,9 @@ internal interface IDownstream
     /// <summary>Compares the arms on the study's own test images.</summary>
     /// <param name="arms">Files of predictions of each arm, one a seed.</param>
     /// <param name="baseline">The arm that the others are compared with.</param>
+    /// <param name="own">The arm that an arm is compared with instead.</param>
     /// <param name="cancel">Looked at often.</param>
-    ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, CancellationToken cancel);
+    ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own, CancellationToken cancel);
 
     /// <summary>What is wrong with the study's images for it.</summary>
     IEnumerable<string> Faults(Prepared prepared);

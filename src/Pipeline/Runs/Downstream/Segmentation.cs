@@ -32,8 +32,8 @@ internal sealed class Segmentation(SegmenterConfig config) : IDownstream
         return SegmentationMetrics.Score(said);
     }
 
-    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, CancellationToken cancel)
-        => ArmComparison.Of([.. arms.Select(a => (a.Arm, (IReadOnlyList<MaskPredictions>)[.. a.Files.Select(MaskPredictions.ReadCsv)]))], baseline, cancel: cancel);
+    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own, CancellationToken cancel)
+        => ArmComparison.Of([.. arms.Select(a => (a.Arm, (IReadOnlyList<MaskPredictions>)[.. a.Files.Select(MaskPredictions.ReadCsv)]))], baseline, own: own, cancel: cancel);
 
     public IEnumerable<string> Faults(Prepared prepared)
     {
