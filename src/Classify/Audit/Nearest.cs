@@ -46,9 +46,10 @@ internal sealed class NeighbourSpace
         return new(Array.ConvertAll(mirrored, m => m.index_select(0, places)));
     }
 
-    /// <summary>For each image of a plain space its nearest among these, those at <paramref name="except"/> the same place left out where it is true.</summary>
-    public Neighbour[] NearestTo(NeighbourSpace images, CancellationToken cancel, bool except = false)
+    /// <summary>For each image of a plain space its nearest among these, those of its own group left out where the rows of both are the same images in <paramref name="groups"/>.</summary>
+    public Neighbour[] NearestTo(NeighbourSpace images, CancellationToken cancel, IReadOnlyList<string>? groups = null)
     {
+        var mates = groups?.Select((g, i) => (g, i)).ToLookup(x => x.g, x => x.i, StringComparer.Ordinal);
         using var off = no_grad();
         var query = images.mirrored[0];
         var best = new Neighbour[query.shape[0]];
@@ -61,10 +62,10 @@ internal sealed class NeighbourSpace
                 using var scope = NewDisposeScope();
                 var q = query.narrow(0, at, Math.Min(Block, query.shape[0] - at));
                 var squares = q.square().sum(1).unsqueeze(1) + rows.square().sum(1).unsqueeze(0) - 2 * q.mm(rows.t()); // [b, n]
-                if (except)
+                for (var i = 0; mates is not null && i < q.shape[0]; i++)
                 {
-                    for (var i = 0; i < q.shape[0]; i++)
-                        squares[i, at + i] = double.PositiveInfinity;
+                    foreach (var mate in mates[groups![(int)at + i]])
+                        squares[i, mate] = double.PositiveInfinity;
                 }
                 var places = squares.argmin(1).data<long>().ToArray();
                 var exact = (q - rows.index_select(0, tensor(places))).square().mean([1L]).sqrt().data<float>().ToArray(); // the product cancels digits

@@ -55,7 +55,7 @@ public static class ImageMetrics
             rows.AddRange(Unseen(comparison, train, made, Sample.Of(heldOut, heldOutFeatures), config));
             if (heldOut.Count >= Memorisation.Least)
             {
-                rows.AddRange(Memorisation.Of(syntheticFeatures, realFeatures, heldOutFeatures, context.Cancel).Facts.Select(f => new ImageFact(f, real.Count)));
+                rows.AddRange(Memorisation.Of(syntheticFeatures, realFeatures, heldOutFeatures, Sample.GroupsOf(heldOut), context.Cancel).Facts.Select(f => new ImageFact(f, real.Count)));
             }
         }
         for (var label = 0; label < real.Classes.Count && real.Classes.Count > 1; label++)

@@ -14,7 +14,10 @@ internal sealed record Sample(FeatureMatrix Matrix, int[] Indices, string[] Grou
 
     /// <summary>All images of a set.</summary>
     public static Sample Of(ImageSet set, FeatureMatrix matrix) =>
-        new(matrix, [.. Enumerable.Range(0, set.Count)], [.. set.Rows.Select(r => r.Group.Length > 0 ? "group " + r.Group : "image " + r.Id)]);
+        new(matrix, [.. Enumerable.Range(0, set.Count)], GroupsOf(set));
+
+    /// <summary>Group of each image; one without a group is its own.</summary>
+    public static string[] GroupsOf(ImageSet set) => [.. set.Rows.Select(r => r.Group.Length > 0 ? "group " + r.Group : "image " + r.Id)];
 
     /// <summary>The rows at these places of this sample.</summary>
     public Sample At(IEnumerable<int> places) => places.ToArray() is var p ? this with { Indices = [.. p.Select(i => Indices[i])], Groups = [.. p.Select(i => Groups[i])] } : this;

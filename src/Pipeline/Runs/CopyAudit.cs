@@ -28,10 +28,10 @@ internal static class CopyAudit
 
             var audit = Memorisation.Of(made, seen, prepared.Val, c.Cancel);
             facts["threshold"] = audit.Threshold;
-            var text = new StringBuilder("synthetic,training,distance\n");
+            var text = new StringBuilder("synthetic,training,distance,ratio\n");
             foreach (var pair in audit.Pairs)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(made.Rows[pair.Synthetic].Id)},{FactsCsv.Cell(seen.Rows[pair.Training].Id)},{FactsCsv.Number(pair.Distance)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(made.Rows[pair.Synthetic].Id)},{FactsCsv.Cell(seen.Rows[pair.Training].Id)},{FactsCsv.Number(pair.Distance)},{FactsCsv.Number(pair.Ratio)}\n");
             }
 
             Durable.WriteText(Path.Combine(folder, "pairs.csv"), text.ToString());
@@ -51,7 +51,7 @@ internal static class CopyAudit
         }
 
         using var csv = new CsvHelper.CsvReader(new StreamReader(file), CultureInfo.InvariantCulture);
-        return [.. csv.GetRecords(new { synthetic = "", distance = 0.0 }).Where(r => r.distance < (double)threshold).Select(r => r.synthetic)];
+        return [.. csv.GetRecords(new { synthetic = "", ratio = 0.0 }).Where(r => r.ratio < (double)threshold).Select(r => r.synthetic)];
     }
 
     /// <summary>What the report says.</summary>
@@ -64,8 +64,9 @@ internal static class CopyAudit
         }
 
         text.Append("\n## Are the generated images copies of training images?\n\n")
-            .Append(CultureInfo.InvariantCulture, $"A generated image counts as a copy where it is nearer to a training image, mirrored in any way, than {100 * (1 - Memorisation.FalseAlarms):0} % of the validation images are (pixels reduced to 32 a side); ")
-            .Append(CultureInfo.InvariantCulture, $"a generator that copies nothing has a rate of about {100 * Memorisation.FalseAlarms:0} %. nn_ratio: median distance to the nearest training image over that to the nearest validation image, as many of each; about 1 where nothing is remembered.\n\n")
+            .Append("A generated image counts as a copy where its distance to the nearest training image, over that to the nearest validation image, is far smaller than it is for the validation images themselves ")
+            .Append("(pixels reduced to 32 a side, mirrored in any way). A generator that copies nothing has a rate of up to about 3 %. ")
+            .Append("nn_ratio: median distance to the nearest training image over that to the nearest validation image, as many of each; about 1 where nothing is remembered.\n\n")
             .Append("By features: the same with the features of the next section, nothing mirrored.\n\n")
             .Append("| set | copy rate | nn_ratio | copy rate, by features | nn_ratio, by features | images | closest pairs |\n| --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var set in audited)
