@@ -55,7 +55,8 @@ internal static class MembershipAudit
         }
 
         text.Append(told.Count == 0 ? "\nNo generator's loss tells them apart at this n; a stronger attack might.\n"
-            : $"\n**{string.Join(", ", told.Distinct(StringComparer.Ordinal))}: the loss tells training images from others, so the weights hold something of single training images. Whoever gets them can ask who was in the training set.**\n");
+            : $"\n**{string.Join(", ", told.Distinct(StringComparer.Ordinal))}: the interval lies above .5. The loss is smaller on training images, so the weights hold something of single ones, and whoever gets them can guess who was in the training set better than by chance.** ")
+            .Append(told.Count == 0 ? "" : "(A generator that remembers nothing gets here one time in forty.)\n");
     }
 
     private static ImageSet Some(ImageSet set, string purpose)
