@@ -36,7 +36,7 @@ internal sealed record Study
     /// </summary>
     public string? ImageMetrics { get; init; }
 
-    /// <summary>Seeds; each retrains the downstream network of every arm.</summary>
+    /// <summary>Seeds; each retrains the downstream network of every arm that has none of its own.</summary>
     public IReadOnlyList<ulong> Seeds { get; init; } = [1];
 
     /// <summary><c>auto</c> (CUDA where the engine has it), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
@@ -79,6 +79,9 @@ internal sealed record Study
     [JsonIgnore]
     public string DatasetName => NameOf(Dataset);
 
+    /// <summary>The seeds of an arm: its own, else the study's; the arms are compared place by place.</summary>
+    public IReadOnlyList<ulong> SeedsOf(ArmConfig arm) => arm.Seeds ?? Seeds;
+
     /// <summary>What does not fit together.</summary>
     public IEnumerable<string> Faults(string path)
     {
@@ -105,9 +108,9 @@ internal sealed record Study
         {
             yield return "seeds: empty; at least one is needed";
         }
-        else if (Seeds.Distinct().Count() != Seeds.Count)
+        else if (Twice("seeds", Seeds) is { } fault)
         {
-            yield return $"seeds: [{string.Join(", ", Seeds)}]; each may stand once";
+            yield return fault;
         }
 
         if (!IsDevice(Device))
@@ -217,7 +220,14 @@ internal sealed record Study
         {
             yield return $"{path}.real: {arm.Real}; the training set would be empty: give a number of real images, or a generator";
         }
+
+        if (arm.Seeds is { } own && (own.Count != Seeds.Count ? $"{path}.seeds: {own.Count} of them; as many as the study's {Seeds.Count} are needed, with which they are paired" : Twice($"{path}.seeds", own)) is { } fault)
+        {
+            yield return fault;
+        }
     }
+
+    private static string? Twice(string field, IReadOnlyList<ulong> seeds) => seeds.Distinct().Count() == seeds.Count ? null : $"{field}: [{string.Join(", ", seeds)}]; each may stand once";
 
     private static string NameOf(DatasetConfig dataset)
         => dataset.Kind == "phantom" ? "phantom"
@@ -257,6 +267,9 @@ internal sealed record ArmConfig
     /// <summary>Whether it is real images as they are.</summary>
     [JsonIgnore]
     public bool Bare => this is { Generator: null, Traditional: null, Copies: false };
+
+    /// <summary>Seeds of the arm's networks and of its generators with <c>per_seed</c>, as many as the study's, which hold where not given. An arm under a second name with other seeds shows what seeds alone do.</summary>
+    public IReadOnlyList<ulong>? Seeds { get; init; }
 
     /// <summary>Whether transformed copies of real images fill the plan.</summary>
     [JsonIgnore]

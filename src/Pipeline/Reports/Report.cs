@@ -101,7 +101,7 @@ internal static class Report
                 .AppendJoin(", ", plan.Downstream.Charts.Select(c => $"[{c}]({path}/{c}.png)")).Append('\n');
         }
 
-        foreach (var fit in plan.Fits.Where(f => graded && f.Seed == plan.Study.Seeds[0]))
+        foreach (var fit in graded ? plan.FirstFits : [])
         {
             text.Append(CultureInfo.InvariantCulture, $"\n![confusion of {fit.Name}](confusion/{fit.Name}-{fit.Seed}.png)\n");
         }

@@ -22,6 +22,9 @@ internal sealed record StudyPlan
     /// <summary>Arms x seeds.</summary>
     public required IReadOnlyList<PlannedFit> Fits { get; init; }
 
+    /// <summary>Each arm with its first seed.</summary>
+    public IEnumerable<PlannedFit> FirstFits => Fits.DistinctBy(f => f.Name, StringComparer.Ordinal);
+
     /// <summary>Synthetic sets beside real images.</summary>
     public required IReadOnlyList<PlannedMeasure> Measures { get; init; }
 
@@ -55,7 +58,7 @@ internal sealed record StudyPlan
             var downstream = Downstreams.Of(study.Downstream, study.Arms.Max(Images));
             foreach (var (name, arm) in study.Arms)
             {
-                foreach (var seed in study.Seeds)
+                foreach (var seed in study.SeedsOf(arm))
                 {
                     fits.Add(Fit(downstream, name, arm, seed, [.. Sets(name, arm, seed)]));
                 }

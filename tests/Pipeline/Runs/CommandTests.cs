@@ -15,6 +15,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("dataset.shares=[1, 0, 0, 0, 0]", "a class without a training image: 1")]
     [InlineData("arms.odm.copies=true", "arms.odm.copies: true; one thing fills the plan, and generator is given too")]
     [InlineData("arms.real.shuffle=true", "arms.real.shuffle: true; it shuffles the labels of synthetic images")]
+    [InlineData("arms.odm.seeds=[1, 2]", "study.yaml: arms.odm.seeds: 2 of them; as many as the study's 1 are needed")]
     [InlineData("device=tpu", "study.yaml: device: 'tpu'; allowed are auto, cpu, cuda, cuda:N")]
     [InlineData("study=a/b", "study.yaml: study: 'a/b'; a name of letters")]
     public void A_mistake_is_one_line_exit_2_and_leaves_nothing(string set, string message)
@@ -26,6 +27,14 @@ public sealed class CommandTests : IDisposable
         error.ShouldContain(message);
         error.TrimEnd('\n').ShouldNotContain("\n");
         Directory.GetFileSystemEntries(odm.Folder).Select(Path.GetFileName).ShouldBe(["study.yaml"]);
+    }
+
+    [Fact]
+    public void An_arms_seeds_may_each_stand_once()
+    {
+        var (code, _, error) = Executable.Run("run", odm.Write("study.yaml", Executable.Mini), "--set", "seeds=[1, 2]", "--set", "arms.odm.seeds=[3, 3]");
+        (code, error.TrimEnd('\n').Contains('\n')).ShouldBe((2, false));
+        error.ShouldContain("study.yaml: arms.odm.seeds: [3, 3]; each may stand once");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class Doses
 {
     /// <summary>The arms with their numbers, from the finished trainings of the first seed.</summary>
     public static IReadOnlyList<DosedArm> Arms(StudyPlan plan, Prepared prepared)
-        => [.. plan.Fits.Where(f => f.Seed == plan.Study.Seeds[0]).Select(f =>
+        => [.. plan.FirstFits.Select(f =>
         {
             var real = f.Arm.Real ?? prepared.Train.Count;
             return new DosedArm(f.Name, f.Arm, real, (int)f.Fit.Facts!["images"]! - real);

@@ -10,7 +10,7 @@ internal static class ConfusionSection
     public static HtmlSection Of(string folder, StudyPlan plan)
     {
         var html = new StringBuilder();
-        foreach (var fit in plan.Fits.Where(f => plan.Downstream is Classification && f.Seed == plan.Study.Seeds[0]))
+        foreach (var fit in plan.Downstream is Classification ? plan.FirstFits : [])
         {
             var path = Path.Combine(folder, "confusion", string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}"));
             var (classes, counts) = Read(path + ".csv");

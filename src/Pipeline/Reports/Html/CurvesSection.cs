@@ -19,7 +19,7 @@ internal static class CurvesSection
 
         html.Append("<h3>Arms</h3>\n").Append(Ends(arms))
             .Append(Markup.Figure(CurvesChart.Of($"Training and validation of each arm{(plan.Study.Seeds.Count > 1 ? ", mean of the seeds" : "")}.", arms, logarithmic: false)));
-        foreach (var fit in plan.Fits.Where(f => !VegaBundles.There && f.Seed == plan.Study.Seeds[0]))
+        foreach (var fit in VegaBundles.There ? [] : plan.FirstFits)
         {
             html.AppendJoin("", plan.Downstream.Charts.Select(c => Markup.Picture(string.Create(CultureInfo.InvariantCulture, $"{fit.Name}, seed {fit.Seed}: {c}"), Path.Combine(fit.Fit.Folder, c + ".png"))));
         }
