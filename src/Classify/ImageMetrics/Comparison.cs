@@ -1,8 +1,15 @@
+using System.Diagnostics;
+
 namespace Odm.Classify;
 
 /// <summary>The metrics of one sample of real and one of synthetic rows.</summary>
 internal sealed class Comparison(string frechet, ImageMetricsConfig config, CancellationToken cancel)
 {
+    private readonly Stopwatch clock = new();
+
+    /// <summary>What the intervals took so far.</summary>
+    public TimeSpan IntervalTime => clock.Elapsed;
+
     /// <summary>Fréchet distance, its extrapolation, KID, precision, recall, density, coverage; those that so few rows do not define are left out.</summary>
     /// <param name="real">Reference.</param>
     /// <param name="synthetic">What is judged.</param>
@@ -21,11 +28,11 @@ internal sealed class Comparison(string frechet, ImageMetricsConfig config, Canc
         }
         (real, synthetic) = (real.AtMost(config.Most, config.Seed, "image metrics, real"), synthetic.AtMost(config.Most, config.Seed, "image metrics, synthetic"));
         var near = Neighbourhoods.Of(real, synthetic, config.Neighbours, cancel);
-        yield return Fact("kid", near.Kid, intervals ? Interval.Normal(near.Kid, (near.KidInfluence.Real, real.Groups), (near.KidInfluence.Synthetic, synthetic.Groups)) : null, real, synthetic);
-        yield return Fact("image_precision", near.Precise.Average(), intervals ? Interval.Share(near.Precise, synthetic.Groups) : null, real, synthetic);
-        yield return Fact("image_recall", near.Recalled.Average(), intervals ? Interval.Share(near.Recalled, real.Groups) : null, real, synthetic);
-        yield return Fact("density", near.Density.Average(), intervals && Interval.Mean(near.Density, synthetic.Groups) is var (a, b) ? (Math.Max(0, a), b) : null, real, synthetic);
-        yield return Fact("coverage", near.Covered.Average(), intervals ? Interval.Share(near.Covered, real.Groups) : null, real, synthetic);
+        yield return Fact("kid", near.Kid, Timed(intervals, () => Interval.Normal(near.Kid, (near.KidInfluence.Real, real.Groups), (near.KidInfluence.Synthetic, synthetic.Groups))), real, synthetic);
+        yield return Fact("image_precision", near.Precise.Average(), Timed(intervals, () => Interval.Share(near.Precise, synthetic.Groups)), real, synthetic);
+        yield return Fact("image_recall", near.Recalled.Average(), Timed(intervals, () => Interval.Share(near.Recalled, real.Groups)), real, synthetic);
+        yield return Fact("density", near.Density.Average(), Timed(intervals, () => Interval.Mean(near.Density, synthetic.Groups)) is var (a, b) ? (Math.Max(0, a), b) : null, real, synthetic);
+        yield return Fact("coverage", near.Covered.Average(), Timed(intervals, () => Interval.Share(near.Covered, real.Groups)), real, synthetic);
     }
 
     /// <summary>
@@ -50,9 +57,19 @@ internal sealed class Comparison(string frechet, ImageMetricsConfig config, Canc
         using var b = Gaussian.Of(synthetic, cancel);
         cancel.ThrowIfCancellationRequested();
         using var distance = Frechet.Between(a, b, vectors: intervals);
-        return (distance.Value, intervals
-            ? Interval.Normal(distance.Value, (distance.Influence(a, real, cancel), real.Groups), (distance.Influence(b, synthetic, cancel), synthetic.Groups))
-            : null);
+        return (distance.Value, Timed(intervals, () => Interval.Normal(distance.Value, (distance.Influence(a, real, cancel), real.Groups), (distance.Influence(b, synthetic, cancel), synthetic.Groups))));
+    }
+
+    private (double Low, double High)? Timed(bool wanted, Func<(double Low, double High)?> interval)
+    {
+        if (!wanted)
+        {
+            return null;
+        }
+        clock.Start();
+        var found = interval();
+        clock.Stop();
+        return found;
     }
 
     private static ImageFact Fact(string metric, double value, (double Low, double High)? interval, Sample real, Sample synthetic) =>

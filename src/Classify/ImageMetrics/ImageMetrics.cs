@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Odm.Data;
 using static TorchSharp.torch;
 
@@ -30,7 +31,11 @@ public static class ImageMetrics
         ArgumentNullException.ThrowIfNull(synthetic);
         ArgumentNullException.ThrowIfNull(context);
         Demand(real, synthetic, heldOut);
-        return Score(real, synthetic, heldOut, Of("real", real), Of("synthetic", synthetic), heldOut is null ? null : Of("held-out", heldOut), context, config);
+        var start = Stopwatch.GetTimestamp();
+        var (ofReal, ofSynthetic, ofHeldOut) = (Of("real", real), Of("synthetic", synthetic), heldOut is null ? null : Of("held-out", heldOut));
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var scores = Score(real, synthetic, heldOut, ofReal, ofSynthetic, ofHeldOut, context, config);
+        return scores with { Times = scores.Times with { Features = seconds } };
 
         FeatureMatrix Of(string which, ImageSet set) => Features.Of(set, extractor, context, $"{stage}, {which}");
     }
@@ -45,6 +50,7 @@ public static class ImageMetrics
         ArgumentNullException.ThrowIfNull(context);
         Demand(real, synthetic, heldOut);
         using var inference = inference_mode();
+        var start = Stopwatch.GetTimestamp();
         config ??= new ImageMetricsConfig();
         var frechet = FrechetName(realFeatures.Extractor, realFeatures.Weights);
         var comparison = new Comparison(frechet, config, context.Cancel);
@@ -64,8 +70,11 @@ public static class ImageMetrics
             var ofClass = WithFloor(comparison, train.At(a), made.At(b), config).Concat(Similarity("", real.Select(a), synthetic.Select(b), config, context));
             rows.AddRange(ofClass.Select(r => r with { Fact = r.Fact with { Label = real.Classes[label] } }));
         }
-        return new(realFeatures.Extractor, realFeatures.Preprocessing, realFeatures.Weights, MsSsim.Scales(real.Height, real.Width), rows,
-            [.. Warnings(frechet, realFeatures, train, made, heldOut?.Count)]);
+        var intervals = comparison.IntervalTime.TotalSeconds;
+        return new(realFeatures.Extractor, realFeatures.Preprocessing, realFeatures.Weights, MsSsim.Scales(real.Height, real.Width), rows, [.. Warnings(frechet, realFeatures, train, made, heldOut?.Count)])
+        {
+            Times = new(0, Stopwatch.GetElapsedTime(start).TotalSeconds - intervals, intervals),
+        };
     }
 
     private static IEnumerable<ImageFact> WithFloor(Comparison comparison, Sample real, Sample synthetic, ImageMetricsConfig config)

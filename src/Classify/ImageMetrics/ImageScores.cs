@@ -9,6 +9,12 @@ namespace Odm.Classify;
 /// <param name="Real">Real images it rests on; 0 where none do.</param>
 public sealed record ImageFact(Fact Fact, long Real);
 
+/// <summary>Seconds that image metrics took.</summary>
+/// <param name="Features">Extraction of the features; 0 where they were there already.</param>
+/// <param name="Values">Everything else that a value needs, factors of covariances for the intervals among it.</param>
+/// <param name="Intervals">What the intervals alone need.</param>
+public sealed record ImageMetricsTimes(double Features, double Values, double Intervals);
+
 /// <summary>All image metrics of a synthetic set.</summary>
 /// <param name="Extractor">Name of the features.</param>
 /// <param name="Preprocessing">What was done to the images first.</param>
@@ -18,6 +24,9 @@ public sealed record ImageFact(Fact Fact, long Real);
 /// <param name="Warnings">What to know before believing them; a line each.</param>
 public sealed record ImageScores(string Extractor, string Preprocessing, string Weights, int Scales, IReadOnlyList<ImageFact> Rows, IReadOnlyList<string> Warnings)
 {
+    /// <summary>What it took.</summary>
+    public ImageMetricsTimes Times { get; init; } = new(0, 0, 0);
+
     /// <summary>The facts alone.</summary>
     public IReadOnlyList<Fact> Facts => [.. Rows.Select(r => r.Fact)];
 
