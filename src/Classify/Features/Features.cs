@@ -7,6 +7,7 @@ namespace Odm.Classify;
 /// <summary>Features of whole sets, batch by batch.</summary>
 public static class Features
 {
+    private const int Held = 64 << 20; // bytes of mapped images that may stay in memory: 50,000 images of 64 px are 614 MB
     private const int PixelsAtOnce = 16 * 224 * 224; // as a network sees them: some 16 images, whatever their own size, so that activations stay small beside the features
 
     /// <summary>Extracts the features of every image. Grey images are repeated to three channels.</summary>
@@ -33,6 +34,7 @@ public static class Features
             Values = new float[set.Count, width],
         };
         var size = Math.Max(1, PixelsAtOnce / Math.Max(224 * 224, set.Height * set.Width));
+        var released = Math.Max(1, Held / (set.Channels * set.Height * set.Width) / size) * size;
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
         for (var at = 0; at < set.Count; at += size)
         {
@@ -45,6 +47,10 @@ public static class Features
                 Put(extractor.Extract(Unit(set.MaskPixels(indices), context)), matrix, at, d);
             }
             var done = at + indices.Length;
+            if (done % released == 0 || done == set.Count)
+            {
+                set.Release();
+            }
             context.Report(new Progress(stage, done, set.Count, done / Math.Max(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds, 1e-3), "images"));
         }
         return matrix;

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace Odm.Data;
 
@@ -6,9 +7,12 @@ namespace Odm.Data;
 /// A <c>.npy</c> file mapped into memory: nothing is read before it is looked at, and files beyond 2 GB work. The mapping
 /// lasts as long as the process, so spans into it never dangle; its pages are the file's own and cost no memory of ours.
 /// </summary>
-internal sealed unsafe class NpyMap
+internal sealed unsafe partial class NpyMap
 {
+    private const int DontNeed = 4; // MADV_DONTNEED
+
     private readonly byte* data;
+    private readonly byte* start; // of the mapping, a page's first byte
     private readonly MemoryMappedViewAccessor? view; // never released: see the summary
 
     public NpyHeader Header { get; }
@@ -31,7 +35,15 @@ internal sealed unsafe class NpyMap
         var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
+        start = data;
         data += view.PointerOffset + offset;
+    }
+
+    /// <summary>Gives the pages that were looked at back, so that they no longer count as this process's; spans stay good, the next look reads the file's again.</summary>
+    public void Release()
+    {
+        if (view is not null && OperatingSystem.IsLinux())
+            _ = Advise(start, (nuint)view.SafeMemoryMappedViewHandle.ByteLength, DontNeed);
     }
 
     public ReadOnlySpan<byte> Bytes(long offset, int length)
@@ -40,4 +52,7 @@ internal sealed unsafe class NpyMap
             throw new ArgumentOutOfRangeException(nameof(offset));
         return new ReadOnlySpan<byte>(data + offset, length);
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(byte* address, nuint length, int advice);
 }

@@ -71,6 +71,13 @@ public sealed class ImageSet
     /// <exception cref="DatasetException">Missing, truncated or contradictory files.</exception>
     public static ImageSet Open(string folder) => ImageSetFolder.Open(folder);
 
+    /// <summary>Says that the pixels looked at so far are not needed soon: the pages of mapped files are given back and read again when they are. Changes nothing else.</summary>
+    public void Release()
+    {
+        foreach (var store in images.Concat(masks ?? []).Select(s => s.Store).Distinct())
+            store.Release();
+    }
+
     /// <summary>Writes the folder beside its place and renames it; a full disk leaves nothing.</summary>
     /// <exception cref="DatasetException">The place cannot be written.</exception>
     public void Save(string folder) => ImageSetFolder.Save(this, folder);

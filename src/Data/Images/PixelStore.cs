@@ -5,6 +5,11 @@ internal abstract class PixelStore
 {
     public abstract ReadOnlySpan<byte> Item(long index, int length);
 
+    /// <summary>Gives back memory that can be had again from a file.</summary>
+    public virtual void Release()
+    {
+    }
+
     /// <summary>Items one after the other in one array.</summary>
     public sealed class Contiguous(byte[] bytes) : PixelStore
     {
@@ -21,6 +26,8 @@ internal abstract class PixelStore
     public sealed class Mapped(NpyMap map) : PixelStore
     {
         public override ReadOnlySpan<byte> Item(long index, int length) => map.Bytes(index * length, length);
+
+        public override void Release() => map.Release();
     }
 }
 

@@ -34,7 +34,7 @@ internal static class ScoreImages
 
             var copies = Copies(reals, made, unseen, interruption);
             progress.Clear();
-            Console.Error.WriteLine(FormattableString.Invariant($"features: {scores.Extractor}, {scores.Preprocessing}{(scores.Weights == "" ? "" : $", weights {scores.Weights}")}; real n = {reals.Count}, synthetic n = {made.Count}{(unseen is null ? "" : $", held-out n = {unseen.Count}")}; ms_ssim: {scores.Scales} scales"));
+            Console.Error.WriteLine(FormattableString.Invariant($"features: {scores.Extractor}, {scores.Preprocessing}{(scores.Weights == "" ? "" : $", weights {scores.Weights}")}; real n = {reals.Count}, synthetic n = {made.Count}{(unseen is null ? "" : $", held-out n = {unseen.Count}")}; ms_ssim: {scores.Scales} scales; features {scores.Times.Features:F0} s, values {scores.Times.Values:F0} s, intervals {scores.Times.Intervals:F0} s"));
             foreach (var warning in scores.Warnings)
             {
                 Console.Error.WriteLine("! " + warning);

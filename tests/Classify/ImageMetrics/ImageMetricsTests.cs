@@ -182,6 +182,7 @@ public sealed class ImageMetricsTests
         var (train, heldOut, fresh) = (Draw(1, 120), Draw(2, 80), Draw(3, 100));
         using var extractor = FeatureExtractors.Open("pixels", Context);
         var honest = ImageMetrics.Score(train, fresh, heldOut, extractor, Context);
+        honest.Times.ShouldSatisfyAllConditions(t => t.Features.ShouldBeGreaterThan(0), t => t.Values.ShouldBeGreaterThan(0), t => t.Intervals.ShouldBeGreaterThan(0));
         double Value(ImageScores s, string metric, string label = "") => s.Facts.Single(f => f.Metric == metric && f.Label == label).Value;
         Value(honest, "frechet_pixels").ShouldBeLessThan(1.5 * Value(honest, "floor_frechet_pixels"));
         Math.Abs(Value(honest, "kid")).ShouldBeLessThan(3 * Math.Abs(Value(honest, "floor_kid")) + .005);

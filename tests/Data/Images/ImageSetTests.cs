@@ -159,6 +159,26 @@ public class ImageSetTests
     }
 
     [Fact]
+    public void Released_pages_are_given_back_and_read_again()
+    {
+        if (!File.Exists("/proc/self/smaps"))
+            return; // other systems keep their pages
+        using var folder = new TemporaryFolder();
+        var set = Sample(8, 3, 256, 256, masks: false);
+        set.Save(folder["set"]);
+        var opened = ImageSet.Open(folder["set"]);
+        ShouldEqual(opened, set);
+        Mapped(folder["set"]).ShouldBeGreaterThan(1500);
+        opened.Select([0, 1]).Release();
+        Mapped(folder["set"]).ShouldBe(0);
+        ShouldEqual(opened, set);
+
+        // resident kB of the folder's files
+        static int Mapped(string folder) => File.ReadAllLines("/proc/self/smaps").SkipWhile(l => !l.EndsWith(folder + "/images.npy", StringComparison.Ordinal))
+            .First(l => l.StartsWith("Rss:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var kB, _] ? int.Parse(kB, System.Globalization.CultureInfo.InvariantCulture) : -1;
+    }
+
+    [Fact]
     public void Changed_pixels_are_found_by_verifying()
     {
         using var folder = new TemporaryFolder();

@@ -160,6 +160,7 @@ public sealed class CommandTests : IDisposable
             "copy_rate_pixels", "nn_ratio_pixels", "copy_rate", "nn_ratio",
         ]);
         error.ShouldContain("fewer than the 192 dimensions of pixels");
+        error.ShouldMatch("features [0-9]+ s, values [0-9]+ s, intervals [0-9]+ s\n");
         var mistake = Executable.Run([.. arguments, "--features", "incepton"]);
         (mistake.Code, mistake.Out, mistake.Error.TrimEnd('\n').Contains('\n', StringComparison.Ordinal)).ShouldBe((2, "", false));
         mistake.Error.ShouldStartWith("features: \"incepton\"; allowed are pixels,");

@@ -1,0 +1,17 @@
+using Odm.Bench;
+using Odm.Data;
+
+// Measurements that are no part of the product: bench/README.md
+Engine.Start();
+return args.FirstOrDefault() switch
+{
+    "metrics" => MetricsBench.Run(args[1..]),
+    "null" => NullSplits.Run(args[1..]),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("wanted: metrics REAL_SETDIR SYNTHETIC_SETDIR [HELD_OUT_SETDIR] [DIMENSION], or null PREDICTIONS_DIR [SPLITS]");
+    return 2;
+}
