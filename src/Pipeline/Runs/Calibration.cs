@@ -26,6 +26,8 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
 {
     private const int SmallBatch = 6; // two triplets
     private const double Short = 4;   // seconds of a step that may be run as it is
+    private const int Wide = 1 << 15; // channels x pixels a side from which on a step may not fit a small machine
+    private const int Copies = 6;     // of the weights in training: themselves, gradient, two of Adam, average, checkpoint on its way out
 
     private readonly RunContext quiet = context with { Report = _ => { } };
     private readonly Dictionary<string, (double Train, double Sample)> timed = new(StringComparer.Ordinal);
@@ -46,6 +48,11 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         var painter = generator.Config as InpaintGeneratorConfig;
         var config = painter?.Model() ?? generator.Config.Diffusion;
         var models = Math.Max(1, painter?.Clusters.K ?? 1);
+        if (painter is not null) // no batch holds more images than its cluster
+        {
+            config = config with { Batch = Math.Min(config.Batch, Math.Max(1, prepared.Visible(generator.Visible).Count / models)) };
+        }
+
         var sets = plan.Sets.Where(s => s.Generator == generator).DistinctBy(s => s.Synthesize.Folder).ToList();
         var (train, sample) = generator.Train.Finished && sets.All(s => s.Synthesize.Finished) ? (0, 0) : Timed(config, generator.Seed);
         var often = models > 1 ? Words($", {models} models") : "";
@@ -75,6 +82,11 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
             return known;
         }
 
+        if (config.Network.ForSize(prepared.Train.Width) is var network && network.Channels * prepared.Train.Width / network.Patch >= Wide)
+        {
+            return timed[key] = Narrower(config, network, seed);
+        }
+
         var batch = Math.Min(config.Batch, SmallBatch);
         if (config.Batch > SmallBatch)
         {
@@ -90,6 +102,40 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
 
         Grow(before, batch - SmallBatch / 2, config.Batch - batch);
         return timed[key] = (train / batch * config.Batch, sample);
+    }
+
+    // Images large and network wide: one step may ask for more memory than a small machine has. An eighth and a quarter of the width are run instead: time is
+    // a c + b c² in the width c (what is read and written, what is multiplied), weights grow with c², what a step holds of an image with c.
+    private (double Train, double Sample) Narrower(DiffusionConfig config, UNetConfig network, ulong seed)
+    {
+        var (batch, width) = (config.IsConditional ? 3 : 1, network.Channels); // a triplet, or an image
+        var small = Of(width / 8);
+        var before = Engine.PeakResidentBytes;
+        var large = Of(width / 4);
+        var held = Math.Max(0, Engine.PeakResidentBytes - before - 4L * Copies * (large.Weights - small.Weights)); // by an eighth of the width and a batch
+        var together = config.MicroBatch > 0 ? Math.Min(config.MicroBatch, config.Batch) : config.Batch;
+        peak = Math.Max(peak, before + 4L * Copies * large.Weights * 16 + held * 8 * together / batch);
+        return (Wider(small.Train, large.Train) * config.Batch, Wider(small.Sample, large.Sample));
+
+        (double Train, double Sample, long Weights) Of(int channels)
+        {
+            var narrow = config with
+            {
+                Preset = null,
+                Batch = batch,
+                Network = network with { Channels = channels, Heads = 1, HeadChannels = null, Groups = null },
+            };
+            var (train, sample) = Diffusion(narrow, seed);
+            using var model = new DiffusionModel(DiffusionShape.For(narrow, prepared.Train.Channels, prepared.Train.Height, prepared.Train.Width, prepared.Train.Classes), context.Precision);
+            return (train / batch, sample, model.parameters().Sum(p => p.numel()));
+        }
+
+        // through the times at c/8 and c/4
+        static double Wider(double eighth, double quarter)
+        {
+            var squared = Math.Max(0, (quarter - 2 * eighth) / 2); // in units of (c/8)²
+            return 8 * Math.Max(0, eighth - squared) + 64 * squared;
+        }
     }
 
     private (double Train, double Sample) Diffusion(DiffusionConfig config, ulong seed) => InFolder(folder =>
@@ -145,7 +191,7 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
     // the difference of a longer and a shorter training: making, loading and saving the network fall out of it
     private double Downstream(LearningConfig config, int batch)
     {
-        var small = Math.Min(batch, 2 * SmallBatch);
+        var small = Math.Min(batch, Math.Max(2, (int)(2 * SmallBatch * Math.Min(1, Math.Pow(128.0 / Math.Max(prepared.Train.Width, config.Size ?? 0), 2))) / 2 * 2));
         Seconds(config with { Batch = small / 2 }, 1);
         var before = Engine.PeakResidentBytes;
         var step = Step(config with { Batch = small });
