@@ -28,22 +28,21 @@ internal sealed record Neighbourhoods
     /// <summary>1 for each real row whose ball holds a synthetic row. Its mean is the coverage.</summary>
     public required double[] Covered { get; init; }
 
-    /// <summary>Compares; each side must have more than <paramref name="k"/> rows. Memory: both sides in float64 and a block of 2 M pairs.</summary>
+    /// <summary>Compares; each side must have more than <paramref name="k"/> rows. Memory: one side in float64 and a block of 2 M pairs.</summary>
     public static Neighbourhoods Of(Sample real, Sample synthetic, int k, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
         var (n, m) = (real.Count, synthetic.Count);
-        var (x, y) = (real.Block(0, n), synthetic.Block(0, m));
-        var (xx, yy) = (x.square().sum([1]), y.square().sum([1]));
-        var (realBalls, realKernel) = Within(x, xx, k, cancel);
-        var (synthBalls, synthKernel) = Within(y, yy, k, cancel);
+        var (xx, realBalls, realKernel) = Within(real, k, cancel);
+        var (yy, synthBalls, synthKernel) = Within(synthetic, k, cancel);
+        var y = synthetic.Block(0, m);
         var (rows, columns) = (new double[n], zeros([m], ScalarType.Float64));
         var (recalled, covered, holds) = (new double[n], new double[n], zeros([m], ScalarType.Float64));
-        Blocks(x, m, cancel, (at, block) =>
+        Blocks(n, m, cancel, (at, count) =>
         {
-            var product = block.mm(y.t()); // [b, m]
-            var squared = (xx.narrow(0, at, block.shape[0]).unsqueeze(1) + yy).add_(product, -2);
-            var inReal = squared.le(realBalls.narrow(0, at, block.shape[0]).unsqueeze(1));
+            var product = real.Block(at, count).mm(y.t()); // [b, m]
+            var squared = (xx.narrow(0, at, count).unsqueeze(1) + yy).add_(product, -2);
+            var inReal = squared.le(realBalls.narrow(0, at, count).unsqueeze(1));
             holds.add_(inReal.to(ScalarType.Float64).sum([0]));
             Store(inReal.any(1), covered, at);
             Store(squared.le(synthBalls).any(1), recalled, at);
@@ -63,36 +62,39 @@ internal sealed record Neighbourhoods
         };
     }
 
-    /// <summary>Within one side: the squared radius of each row's ball [n], and the sum of its kernel values with all others.</summary>
-    private static (Tensor Balls, double[] Kernel) Within(Tensor x, Tensor xx, int k, CancellationToken cancel)
+    /// <summary>Within one side: each row's squared length [n], the squared radius of its ball [n], and the sum of its kernel values with all others.</summary>
+    private static (Tensor Squares, Tensor Balls, double[] Kernel) Within(Sample rows, int k, CancellationToken cancel)
     {
-        var n = (int)x.shape[0];
-        var (balls, kernels) = (new double[n], new double[n]);
-        Blocks(x, n, cancel, (at, block) =>
+        using var scope = NewDisposeScope();
+        var n = rows.Count;
+        var x = rows.Block(0, n);
+        var (squares, balls, kernels) = (new double[n], new double[n], new double[n]);
+        Blocks(n, rows.Dimension, cancel, (at, count) => Store(x.narrow(0, at, count).square().sum([1]), squares, at));
+        var xx = tensor(squares);
+        Blocks(n, n, cancel, (at, count) =>
         {
-            var product = block.mm(x.t()); // [b, n]
-            var squared = (xx.narrow(0, at, block.shape[0]).unsqueeze(1) + xx).add_(product, -2);
-            var own = squared.narrow(1, at, block.shape[0]).diagonal();
-            own.fill_(double.PositiveInfinity); // a row is no neighbour of its own
+            var product = x.narrow(0, at, count).mm(x.t()); // [b, n]
+            var squared = (xx.narrow(0, at, count).unsqueeze(1) + xx).add_(product, -2);
+            squared.narrow(1, at, count).diagonal().fill_(double.PositiveInfinity); // a row is no neighbour of its own
             Store(squared.topk(k, 1, largest: false).Item1.amax([1]).clamp_min(0), balls, at);
-            var kernel = Kernel(product, (int)x.shape[1]);
-            Store(kernel.sum([1]) - kernel.narrow(1, at, block.shape[0]).diagonal(), kernels, at);
+            var kernel = Kernel(product, rows.Dimension);
+            Store(kernel.sum([1]) - kernel.narrow(1, at, count).diagonal(), kernels, at);
         });
-        return (tensor(balls), kernels);
+        return (xx.MoveToOuterDisposeScope(), tensor(balls).MoveToOuterDisposeScope(), kernels);
     }
 
     // in the product's place
     private static Tensor Kernel(Tensor product, int dimension) => product.div_(dimension).add_(1).pow_(3);
 
-    // blocks whose pairs take 16 MB: more, and every temporary is mapped and given back anew, at a quarter of the time
-    private static void Blocks(Tensor x, int others, CancellationToken cancel, Action<int, Tensor> visit)
+    // rows whose pairs with the others take 16 MB: more, and every temporary is mapped and given back anew, which takes longer than the sums
+    private static void Blocks(int n, int others, CancellationToken cancel, Action<int, int> visit)
     {
         var rows = Math.Max(1, (1 << 21) / others);
-        for (var at = 0; at < x.shape[0]; at += rows)
+        for (var at = 0; at < n; at += rows)
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            visit(at, x.narrow(0, at, Math.Min(rows, x.shape[0] - at)));
+            visit(at, Math.Min(rows, n - at));
         }
     }
 
