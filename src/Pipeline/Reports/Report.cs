@@ -159,6 +159,7 @@ internal static class Report
             text.Append(CultureInfo.InvariantCulture, $"| [{path}]({path}/rows.csv) | {set.Name}, {hashes} | {often} | {set.Open().Count} | {facts["network_evaluations"]} |\n");
         }
 
+        text.Append('\n').Append(GeneratorGuard.Sentence(plan));
         PaintedReport.Append(text, plan);
     }
 
