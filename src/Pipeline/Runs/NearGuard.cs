@@ -90,7 +90,7 @@ internal static class NearGuard
     public static string Sentence(Prepared prepared, string place) => prepared.Overlap.Near switch
     {
         null => "Near duplicates were not looked for (split.near_duplicates: off).",
-        0 => "No image shows nearly the same picture as one of another side (hashes and aligned spectra, mirrored and turned forms among them).",
+        0 => "No image shows nearly the same picture as one of another side (perceptual hash and distance; mirrored and turned forms among them).",
         var n => string.Create(CultureInfo.InvariantCulture,
             $"**{n} {(n == 1 ? "image shows" : "images show")} nearly the same picture as one of another side: [list]({place}/{List}), [nearest pairs]({place}/{Sheet}). Where these are copies or one patient's images, scores are too good.**"),
     };
