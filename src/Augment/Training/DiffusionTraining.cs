@@ -15,7 +15,7 @@ public static class DiffusionTraining
 
     /// <summary>
     /// Trains to <see cref="DiffusionConfig.Steps"/>, continuing from what <paramref name="folder"/> holds. It receives
-    /// <c>checkpoint/</c> (which <see cref="DiffusionGenerator.Load"/> reads), <c>stable/</c> and <c>curve.csv</c>.
+    /// <c>training.csv</c> before anything else, <c>checkpoint/</c> (which <see cref="DiffusionGenerator.Load"/> reads), <c>stable/</c> and <c>curve.csv</c>.
     /// </summary>
     /// <param name="config">Settings without faults.</param>
     /// <param name="train">Training images, square; at least one.</param>

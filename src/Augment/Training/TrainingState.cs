@@ -16,6 +16,7 @@ internal sealed class TrainingState : IDisposable
     private const int MostRollBacks = 6;
     private readonly string folder;
     private readonly string trainingList;
+    private string listFile = "";
     private readonly RunContext context;
 
     private TrainingState(DiffusionShape shape, string trainingList, ulong seed, string folder, RunContext context)
@@ -65,6 +66,7 @@ internal sealed class TrainingState : IDisposable
         {
             state.Restore(found, state.Checkpoints);
         }
+        state.listFile = TrainingList.Write(folder, train);
         return state;
     }
 
@@ -154,6 +156,7 @@ internal sealed class TrainingState : IDisposable
                 {
                     ["rate_scale"] = RateScale.ToString("R", CultureInfo.InvariantCulture),
                     ["micro_batch"] = MicroBatch.ToString(CultureInfo.InvariantCulture),
+                    [TrainingList.StateKey] = listFile,
                 },
             },
         }.Write(place);

@@ -73,6 +73,14 @@ public sealed record Checkpoint
         };
     }
 
+    /// <summary>The state alone of the checkpoint in <paramref name="folder"/>; null where there is none.</summary>
+    /// <exception cref="DatasetException">It is damaged.</exception>
+    public static CheckpointState? TryReadState(string folder)
+    {
+        Durable.Recover(folder);
+        return Directory.Exists(folder) ? ReadState(Path.Combine(folder, "state.json")) : null;
+    }
+
     /// <summary>Frees all tensors.</summary>
     public void DisposeTensors()
     {

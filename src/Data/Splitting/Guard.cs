@@ -5,16 +5,18 @@ using CsvHelper.Configuration;
 namespace Odm.Data;
 
 /// <summary>One thing found on more than one side.</summary>
-/// <param name="Kind"><c>duplicate</c> (equal pixels) or <c>group</c>.</param>
-/// <param name="Key">The pixel hash or the group's name.</param>
+/// <param name="Kind"><c>duplicate</c> (equal pixels), <c>group</c> or <c>near_duplicate</c>.</param>
+/// <param name="Key">The pixel hash, the group's name, or the number of the pair.</param>
 /// <param name="Places">Side and image id of each occurrence.</param>
-public sealed record Overlap(string Kind, string Key, IReadOnlyList<(string Side, string Id)> Places);
+/// <param name="Distance">Of near duplicates, as a share of what is usual; null for others.</param>
+public sealed record Overlap(string Kind, string Key, IReadOnlyList<(string Side, string Id)> Places, double? Distance = null);
 
 /// <summary>How much was found on more than one side; for reports.</summary>
 /// <param name="Duplicates">Distinct images whose pixels are on more than one side.</param>
 /// <param name="Groups">Groups (patients, lesions, videos) on more than one side.</param>
 /// <param name="Images">Images concerned by either.</param>
-public sealed record OverlapCount(int Duplicates, int Groups, int Images);
+/// <param name="Near">Images that are near duplicates of one of an earlier side; null where none were looked for.</param>
+public sealed record OverlapCount(int Duplicates, int Groups, int Images, int? Near = null);
 
 /// <summary>Refuses training and test sides that share an image or a patient.</summary>
 public static class Guard
@@ -55,6 +57,25 @@ public static class Guard
         return allowOverlap ? count : throw new DatasetException(Message(found, count, list));
     }
 
+    /// <summary>As <see cref="Check(ImageSet, bool, string)"/> for near duplicates, which nothing allows but <c>split.near_duplicates</c>.</summary>
+    /// <exception cref="DatasetException">There are some; the message names the nearest and the count.</exception>
+    public static void RefuseNear(IReadOnlyList<NearPair> pairs, string list)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        if (pairs.Count == 0)
+            return;
+        WriteList(list, Of(pairs));
+        var (a, b) = (pairs[0].Earlier, pairs[0].Later);
+        throw new DatasetException(FormattableString.Invariant($"nearly the same picture is on several sides: {a.Row.Id} in {a.Side}, {b.Row.Id} in {b.Side}; in all {Concerned(pairs)} near duplicates, listed in {list}; leave them out, or set split.near_duplicates: report"));
+    }
+
+    /// <summary>Near duplicates as overlaps, in their order.</summary>
+    public static IEnumerable<Overlap> Of(IEnumerable<NearPair> pairs) => pairs.Select((p, i) => new Overlap("near_duplicate",
+        FormattableString.Invariant($"pair-{i + 1}"), [(p.Earlier.Side, p.Earlier.Row.Id), (p.Later.Side, p.Later.Row.Id)], p.Distance));
+
+    /// <summary>Images that are near duplicates of one of an earlier side.</summary>
+    public static int Concerned(IEnumerable<NearPair> pairs) => pairs.Select(p => p.Later).Distinct().Count();
+
     private static string Message(IReadOnlyList<Overlap> found, OverlapCount count, string list)
     {
         var first = found[0];
@@ -65,18 +86,19 @@ public static class Guard
         return FormattableString.Invariant($"{what}; in all {count.Duplicates} duplicates and {count.Groups} groups, listed in {list}; split by group, or set split.allow_overlap: true");
     }
 
-    private static void WriteList(string path, IReadOnlyList<Overlap> found) => Durable.WriteFile(path, stream =>
+    /// <summary>Writes all of it as CSV: <c>kind,key,side,id,distance</c>, a row an occurrence.</summary>
+    public static void WriteList(string path, IEnumerable<Overlap> found) => Durable.WriteFile(path, stream =>
     {
         using var text = new StreamWriter(stream, new System.Text.UTF8Encoding(false), 1 << 16, leaveOpen: true);
         using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }, leaveOpen: true);
-        foreach (var name in new[] { "kind", "key", "side", "id" })
+        foreach (var name in new[] { "kind", "key", "side", "id", "distance" })
             csv.WriteField(name);
         csv.NextRecord();
         foreach (var overlap in found)
         {
             foreach (var (side, id) in overlap.Places)
             {
-                foreach (var cell in new[] { overlap.Kind, overlap.Key, side, id })
+                foreach (var cell in new[] { overlap.Kind, overlap.Key, side, id, overlap.Distance?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "" })
                     csv.WriteField(cell);
                 csv.NextRecord();
             }

@@ -34,6 +34,12 @@ public sealed record SplitConfig
     /// <summary>True: duplicates and groups on several sides are counted and reported instead of stopping the run.</summary>
     public bool AllowOverlap { get; init; }
 
+    /// <summary>What near duplicates on several sides do: <c>report</c> (they are counted and listed), <c>stop</c> (they stop the run), <c>off</c> (none are looked for).</summary>
+    public string NearDuplicates { get; init; } = "report";
+
+    /// <summary>Features whose distance says what is a near duplicate, by the name or files of a network; null: cosine spectra of grey pixels, which need no network.</summary>
+    public string? NearFeatures { get; init; }
+
     /// <summary>A split as one word: a kind (<c>grouped</c> means group), or the folder of the lists.</summary>
     public static SplitConfig Parse(string word) => word is "grouped" ? new() { Kind = "group" }
         : Kinds.Contains(word, StringComparer.Ordinal) ? new() { Kind = word } : new() { Kind = "lists", Lists = word };
@@ -51,6 +57,8 @@ public sealed record SplitConfig
             yield return $"{field}.by: \"{By}\"; allowed are auto, group, image";
         if (Kind == "group" && By == "image")
             yield return $"{field}.by: image contradicts kind group";
+        if (NearDuplicates is not ("report" or "stop" or "off"))
+            yield return $"{field}.near_duplicates: \"{NearDuplicates}\"; allowed are report, stop, off";
         if (!(Val is >= 0 and < 1))
             yield return FormattableString.Invariant($"{field}.val: {Val}; allowed is 0 up to below 1");
         if (!(Test is >= 0 and < 1))

@@ -81,9 +81,19 @@ internal static class DataCommand
     {
         var folders = new Argument<string[]>("SETDIR|STUDY.yaml") { Arity = ArgumentArity.OneOrMore, Description = "Image sets; a single one, or a study's dataset, is compared between its own train, val and test." };
         var set = new Option<string[]>("--set") { Description = "Sets a field of the study, as in odm run.", HelpName = "path.to.field=value" };
-        var command = new Command("guard", "Looks for equal images and shared groups (patients, lesions) across sets.") { folders, set };
-        command.SetAction(parsed => Outcome.Of((interruption, progress) => GuardTable.Print(
-            [.. parsed.GetRequiredValue(folders).Select(f => (f, Guarded(f, parsed.GetValue(set) ?? [], Machine.Plain(progress, interruption))))])));
+        var near = new Option<string>("--near") { DefaultValueFactory = _ => "report", Description = "Near duplicates: count them, count them as a fault (exit 2), or do not look.", HelpName = "report|stop|off" };
+        near.AcceptOnlyFromAmong("report", "stop", "off");
+        var features = Text("--near-features", "NAME", "Network or its files whose features say what is a near duplicate; spectra of grey pixels where not given.");
+        var command = new Command("guard", "Looks for equal images, shared groups (patients, lesions) and near duplicates across sets; exit code 2 where there are any of the first two.") { folders, set, near, features };
+        command.SetAction(parsed => Outcome.Of((interruption, progress) =>
+        {
+            var context = Machine.Plain(progress, interruption);
+            var sides = GuardTable.Sides([.. parsed.GetRequiredValue(folders).Select(f => (f, Guarded(f, parsed.GetValue(set) ?? [], context)))]);
+            var pairs = parsed.GetValue(near) == "off" ? null : NearGuard.Find(sides, parsed.GetValue(features), "--near-features", context);
+            progress.Clear();
+            GuardTable.Print(sides, pairs);
+            GuardTable.Refuse(sides, parsed.GetValue(near) == "stop" ? pairs! : []);
+        }));
         return command;
     }
 

@@ -47,6 +47,11 @@ internal static class SampleCommand
 
         context = context with { Precision = Trained(folder) };
         using var generator = DiffusionGenerator.Load(folder, context);
+        if (File.Exists(Path.Combine(folder, TrainingList.FileName)))
+        {
+            TrainingList.Read(folder); // a list beside another's checkpoint would mislead
+        }
+
         var k = generator.ClassNames.ToList().IndexOf(label);
         if (k < 0 && (!int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out k) || k >= generator.Classes))
         {

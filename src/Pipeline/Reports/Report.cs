@@ -30,7 +30,7 @@ internal static class Report
         MeasuresReport.Append(text, folder, plan);
         Classes(text, study, judged.Summary);
         Training(text, folder, plan);
-        Images(text, plan, prepared, sheets);
+        Images(text, folder, plan, prepared, sheets);
         Provenance(text, folder, plan);
         Costs(text, folder, plan);
         return text.ToString();
@@ -107,7 +107,7 @@ internal static class Report
         }
     }
 
-    private static void Images(StringBuilder text, StudyPlan plan, Prepared prepared, IReadOnlyList<string> sheets)
+    private static void Images(StringBuilder text, string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<string> sheets)
     {
         text.Append("\n## Images\n\n| side | images |").Append(string.Concat(prepared.All.Classes.Select(c => $" {c} |"))).Append("\n| --- | --- |").Append(string.Concat(prepared.All.Classes.Select(_ => " --- |"))).Append('\n');
         foreach (var (side, set) in prepared.Sides)
@@ -130,6 +130,7 @@ internal static class Report
         text.Append('\n').Append(o is { Duplicates: 0, Groups: 0 }
             ? $"Guard: no image and no {(prepared.All.Rows.Any(r => r.Group != "") ? "group" : "known group (the data name none)")} is on two sides.\n"
             : string.Create(CultureInfo.InvariantCulture, $"**Guard: {o.Images} images are concerned by overlap between the sides ({o.Duplicates} duplicates, {o.Groups} groups). The study allows it (split.allow_overlap); its scores are too good by an unknown amount.**\n"));
+        text.Append('\n').Append(NearGuard.Sentence(prepared, Path.GetRelativePath(folder, plan.Sources.Prepare.Folder))).Append('\n');
         foreach (var sheet in sheets)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n![{Path.GetFileNameWithoutExtension(sheet)}](sheets/{sheet})\n");
@@ -158,6 +159,7 @@ internal static class Report
             text.Append(CultureInfo.InvariantCulture, $"| [{path}]({path}/rows.csv) | {set.Name}, {hashes} | {often} | {set.Open().Count} | {facts["network_evaluations"]} |\n");
         }
 
+        text.Append('\n').Append(GeneratorGuard.Sentence(plan));
         PaintedReport.Append(text, plan);
     }
 

@@ -11,6 +11,9 @@ namespace Odm.Pipeline;
 /// <param name="Overlap">What was found on several sides (only where the study allows it).</param>
 internal sealed record Prepared(ImageSet All, IReadOnlyList<(string Name, ImageSet Set)> Transfer, OverlapCount Overlap)
 {
+    /// <summary>Near duplicates on several sides, the nearest first; null where they were counted before or not looked for.</summary>
+    public IReadOnlyList<NearPair>? Near { get; init; }
+
     /// <summary>What trains.</summary>
     public ImageSet Train { get; } = All.OfSplit("train");
 
@@ -54,14 +57,9 @@ internal static class Preparation
     public static Prepared Read(StudySources sources, string overlapList, RunContext context)
     {
         var transfer = sources.Transfer.Select(t => (t.Name, Set: Opened(t.Stage) ?? Ungraded(sources.Study, Import(sources.Study.Transfer[t.Name], context)))).ToList();
-        if (Opened(sources.Prepare) is { } done)
-        {
-            var facts = sources.Prepare.Facts!["overlap"]!;
-            return Checked(sources.Study, new Prepared(done, transfer, new OverlapCount((int)facts["duplicates"]!, (int)facts["groups"]!, (int)facts["images"]!)));
-        }
-
-        var all = Splitter.Split(Ungraded(sources.Study, Import(sources.Study.Dataset, context)), sources.Study.Split);
-        return Checked(sources.Study, new Prepared(all, transfer, Guard.Check(Rows(all, transfer), sources.Study.Split.AllowOverlap, overlapList)));
+        var all = Opened(sources.Prepare) ?? Splitter.Split(Ungraded(sources.Study, Import(sources.Study.Dataset, context)), sources.Study.Split);
+        var prepared = Checked(sources.Study, new Prepared(all, transfer, Guard.Check(Rows(all, transfer), sources.Study.Split.AllowOverlap, overlapList)));
+        return NearGuard.Looked(prepared, sources, overlapList, context);
     }
 
     // group names of another dataset mean other patients: there only equal pixels count
@@ -71,13 +69,21 @@ internal static class Preparation
     /// <summary>Writes the prepare stages that are not finished.</summary>
     public static void Write(StudySources sources, Prepared prepared, RunContext context)
     {
+        var finished = sources.Prepare.Finished;
         sources.Prepare.Run(context, (_, facts) =>
         {
             prepared.All.Save(Path.Combine(sources.Prepare.Folder, SetFolder));
             facts["images"] = prepared.All.Count;
             facts["sides"] = Counts(prepared);
             facts["overlap"] = new JsonObject { ["duplicates"] = prepared.Overlap.Duplicates, ["groups"] = prepared.Overlap.Groups, ["images"] = prepared.Overlap.Images };
+            facts["near_duplicates"] = NearGuard.Facts(prepared);
+            NearGuard.Write(prepared, sources.Prepare.Folder, Rows(prepared.All, prepared.Transfer));
         });
+        if (finished)
+        {
+            NearGuard.Write(prepared, sources.Prepare.Folder, Rows(prepared.All, prepared.Transfer)); // a transfer set came later
+        }
+
         foreach (var ((_, stage), (_, set)) in sources.Transfer.Zip(prepared.Transfer))
         {
             stage.Run(context, (_, facts) =>

@@ -84,6 +84,7 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
     private void Synthesize(PlannedSet set)
         => set.Synthesize.Run(context, (c, facts) =>
         {
+            GeneratorGuard.Check(set.Generator, prepared, plan.Study.Split.AllowOverlap, facts);
             var folder = Path.Combine(set.Synthesize.Folder, "set");
             if (set.Config is InpaintGeneratorConfig painter)
             {

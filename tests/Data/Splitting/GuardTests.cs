@@ -24,7 +24,7 @@ public class GuardTests
         var message = Should.Throw<DatasetException>(() => Guard.Check(rows, false, folder["list.csv"])).Message;
         message.ShouldStartWith("group p1 is on several sides: a in train, c in test; in all 0 duplicates and 1 groups");
         message.ShouldContain(folder["list.csv"]);
-        File.ReadAllText(folder["list.csv"]).ShouldBe("kind,key,side,id\ngroup,p1,train,a\ngroup,p1,test,c\n");
+        File.ReadAllText(folder["list.csv"]).ShouldBe("kind,key,side,id,distance\ngroup,p1,train,a,\ngroup,p1,test,c,\n");
     }
 
     [Fact]
