@@ -156,7 +156,7 @@ public class NearDuplicatesTests
     private static byte[] Altered(byte[] planar, int side, string how)
     {
         foreach (var step in how.Split(", "))
-            planar = step.StartsWith("jpeg", StringComparison.Ordinal) ? Jpeg(planar, side, int.Parse(step[5..])) : Altered(planar, side, step[0] == 'c' ? step.Length > 7 ? (2, side) : (2, side - 2) : (0, side), step);
+            planar = step.StartsWith("jpeg", StringComparison.Ordinal) ? Jpeg(planar, side, int.Parse(step[5..], System.Globalization.CultureInfo.InvariantCulture)) : Altered(planar, side, step[0] == 'c' ? step.Length > 7 ? (2, side) : (2, side - 2) : (0, side), step);
         return planar;
     }
 
