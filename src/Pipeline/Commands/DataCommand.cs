@@ -106,7 +106,7 @@ internal static class DataCommand
         }
 
         var study = StudyFile.Read(place, set);
-        return Splitter.Split(Importer.Import(study.Dataset, context), study.Split);
+        return Splitter.Split(Preparation.Imported(study, study.Dataset, context), study.Split);
     }
 
     /// <summary>A folder that a set may be written to.</summary>

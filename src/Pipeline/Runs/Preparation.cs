@@ -56,8 +56,8 @@ internal static class Preparation
     /// <exception cref="UserException">A fault in the data, or data that do not suit the study.</exception>
     public static Prepared Read(StudySources sources, string overlapList, RunContext context)
     {
-        var transfer = sources.Transfer.Select(t => (t.Name, Set: Opened(t.Stage) ?? Ungraded(sources.Study, Import(sources.Study.Transfer[t.Name], context)))).ToList();
-        var all = Opened(sources.Prepare) ?? Splitter.Split(Ungraded(sources.Study, Import(sources.Study.Dataset, context)), sources.Study.Split);
+        var transfer = sources.Transfer.Select(t => (t.Name, Set: Opened(t.Stage) ?? Imported(sources.Study, sources.Study.Transfer[t.Name], context))).ToList();
+        var all = Opened(sources.Prepare) ?? Splitter.Split(Imported(sources.Study, sources.Study.Dataset, context), sources.Study.Split);
         var prepared = Checked(sources.Study, new Prepared(all, transfer, Guard.Check(Rows(all, transfer), sources.Study.Split.AllowOverlap, overlapList)));
         return NearGuard.Looked(prepared, sources, overlapList, context);
     }
@@ -96,11 +96,9 @@ internal static class Preparation
 
     private static ImageSet? Opened(Stage stage) => stage.Finished ? ImageSet.Open(Path.Combine(stage.Folder, SetFolder)) : null;
 
-    // a segmenter knows no grades
-    private static ImageSet Ungraded(Study study, ImageSet set)
-        => study.Downstream is SegmenterConfig ? set.WithoutLabels() : set;
-
-    private static ImageSet Import(DatasetConfig dataset, RunContext context) => Importer.Import(dataset, context);
+    /// <summary>A dataset as the study sees it: a segmenter knows no grades.</summary>
+    public static ImageSet Imported(Study study, DatasetConfig dataset, RunContext context)
+        => Importer.Import(dataset, context) is var set && study.Downstream is SegmenterConfig ? set.WithoutLabels() : set;
 
     private static JsonObject Counts(Prepared prepared)
     {

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Numerics;
+
 namespace Odm.Data;
 
 /// <summary>An image that may show the same picture as another.</summary>
@@ -32,7 +35,7 @@ internal sealed class NearSearch
     /// <summary>Candidates for an image, the nearest first; those that <paramref name="known"/> is true of are left out.</summary>
     public IReadOnlyList<NearCandidate> For(ReadOnlySpan<float> image, Func<int, bool> known)
     {
-        var views = new Views(image, mean);
+        using var views = new Views(image, mean);
         var nearest = new List<(int Index, int View, double Distance)>(Kept + 1);
         for (var i = 0; i < count; i++)
         {
@@ -60,14 +63,14 @@ internal sealed class NearSearch
     }
 
     /// <summary>All windows of an image in all forms: their spectra and hashes.</summary>
-    private sealed class Views
+    private sealed class Views : IDisposable
     {
-        private readonly float[] spectra;
+        private readonly float[] spectra; // rented: a large array for each image would keep the collector busy
 
         public Views(ReadOnlySpan<float> image, float[] mean)
         {
             var n = Window.Grid.Count * Spectrum.Forms;
-            (spectra, Hashes) = (new float[n * Spectrum.Length], new ulong[n]);
+            (spectra, Hashes) = (ArrayPool<float>.Shared.Rent(n * Spectrum.Length), new ulong[n]);
             var seen = new float[Spectrum.Length];
             for (var w = 0; w < Window.Grid.Count; w++)
             {
@@ -94,11 +97,13 @@ internal sealed class NearSearch
             var (best, most) = (0, float.NegativeInfinity);
             for (var view = 0; view < Hashes.Length; view++)
             {
-                if (System.Numerics.BitOperations.PopCount(hash ^ Hashes[view]) == least && Spectrum.Dot(spectrum, Of(view)) is var like && like > most)
+                if (BitOperations.PopCount(hash ^ Hashes[view]) == least && Spectrum.Dot(spectrum, Of(view)) is var like && like > most)
                     (best, most) = (view, like);
             }
             return (best, Math.Sqrt(Math.Max(0, 2 - 2 * most)));
         }
+
+        public void Dispose() => ArrayPool<float>.Shared.Return(spectra);
 
         private Span<float> Of(int view) => spectra.AsSpan(view * Spectrum.Length, Spectrum.Length);
     }
