@@ -50,7 +50,7 @@ public static class Memorisation
                 throw new DatasetException($"audit: {name} images are {set.Channels}x{set.Height}x{set.Width}, synthetic ones {synthetic.Channels}x{synthetic.Height}x{synthetic.Width}");
         }
         using var scope = TorchSharp.torch.NewDisposeScope();
-        return Of(NeighbourSpace.Plain(synthetic), NeighbourSpace.Mirrored(training), NeighbourSpace.Plain(heldOut), NeighbourSpace.Mirrored(heldOut), Sample.GroupsOf(heldOut), "", cancel);
+        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), Sample.GroupsOf(heldOut), "", cancel);
     }
 
     /// <summary>The same by features, nothing mirrored: <c>copy_rate_EXTRACTOR</c>, <c>nn_ratio_EXTRACTOR</c>.</summary>
@@ -66,18 +66,17 @@ public static class Memorisation
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(heldOut);
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var unseen = NeighbourSpace.Of(heldOut);
-        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), unseen, unseen, heldOutGroups, "_" + training.Extractor, cancel);
+        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), heldOutGroups, "_" + training.Extractor, cancel);
     }
 
-    private static MemorisationAudit Of(NeighbourSpace made, NeighbourSpace seen, NeighbourSpace heldOut, NeighbourSpace unseen, IReadOnlyList<string> groups, string suffix, CancellationToken cancel)
+    private static MemorisationAudit Of(NeighbourSpace made, NeighbourSpace seen, NeighbourSpace heldOut, IReadOnlyList<string> groups, string suffix, CancellationToken cancel)
     {
         if (heldOut.Count < Least || seen.Count == 0 || made.Count == 0)
             throw new DatasetException($"audit: {made.Count} synthetic, {seen.Count} training and {heldOut.Count} held-out images; at least 1, 1 and {Least} are needed");
-        var threshold = Threshold(Over(seen.NearestTo(heldOut, cancel), unseen.NearestTo(heldOut, cancel, groups)));
+        var threshold = Threshold(Over(seen.NearestTo(heldOut, cancel), heldOut.NearestTo(heldOut, cancel, groups)));
         var nearest = seen.NearestTo(made, cancel);
-        var relative = Over(nearest, unseen.NearestTo(made, cancel));
-        var ratios = Ratios(made, seen, unseen, cancel);
+        var relative = Over(nearest, heldOut.NearestTo(made, cancel));
+        var ratios = Ratios(made, seen, heldOut, cancel);
         var copies = relative.Count(r => r < threshold);
         var (low, high) = Wilson(copies, made.Count);
         var interval = Bootstrap.Intervals(ratios.Length, times => [Median(ratios, times)], new BootstrapConfig())[0];

@@ -11,86 +11,107 @@ namespace Odm.Classify;
 /// <param name="Distance">Of pixels: 0 to 1, on images reduced to at most 32 pixels a side.</param>
 public readonly record struct Neighbour(int Index, double Distance);
 
-/// <summary>Nearest neighbours among rows: of pixels, reduced by block means first so that noise does not hide a copy, or of features.</summary>
+/// <summary>
+/// Nearest neighbours among rows: of pixels, reduced by block means first so that noise does not hide a copy, or of features. Blocks of rows are made when they are
+/// needed, so that sets of any size are searched in the memory of two blocks.
+/// </summary>
 internal sealed class NeighbourSpace
 {
     private const int Side = 32;
-    private const int Block = 512;
+    private const int Queries = 4096; // each block of these goes once through all rows
+    private const int Block = 1024;
 
-    /// <summary>Float rows [n, d], one tensor for each way of mirroring asked for.</summary>
-    private readonly Tensor[] mirrored;
+    private static readonly long[][] Mirrorings = [[], [3], [2], [2, 3]];
 
-    private NeighbourSpace(Tensor[] mirrored) => this.mirrored = mirrored;
+    private readonly Func<IReadOnlyList<int>, long[], Tensor> read; // places, axes to mirror -> float [n, d]
+    private readonly IReadOnlyList<int> places;
+    private readonly bool pixels;
+
+    private NeighbourSpace(Func<IReadOnlyList<int>, long[], Tensor> read, IReadOnlyList<int> places, bool pixels) => (this.read, this.places, this.pixels) = (read, places, pixels);
 
     /// <summary>Rows.</summary>
-    public int Count => (int)mirrored[0].shape[0];
+    public int Count => places.Count;
 
-    /// <summary>The images of a set as they are.</summary>
-    public static NeighbourSpace Plain(ImageSet set) => new([Rows(set, [])]);
-
-    /// <summary>The images of a set, and mirrored left to right, top to bottom, and both.</summary>
-    public static NeighbourSpace Mirrored(ImageSet set) => new([Rows(set, []), Rows(set, [3]), Rows(set, [2]), Rows(set, [2, 3])]);
+    /// <summary>The images of a set.</summary>
+    public static NeighbourSpace Of(ImageSet set) => new((indices, flip) => Pixels(set, indices, flip), [.. Enumerable.Range(0, set.Count)], pixels: true);
 
     /// <summary>Features as they are.</summary>
-    public static NeighbourSpace Of(FeatureMatrix features)
-    {
-        var rows = empty([features.Count, features.Dimension], ScalarType.Float32);
-        features.Flat.CopyTo(MemoryMarshal.Cast<byte, float>(rows.bytes));
-        return new([rows]);
-    }
+    public static NeighbourSpace Of(FeatureMatrix features) => new((indices, _) => Features(features, indices), [.. Enumerable.Range(0, features.Count)], pixels: false);
 
     /// <summary>Some of the rows.</summary>
-    public NeighbourSpace Select(IReadOnlyList<int> indices)
-    {
-        using var places = tensor(indices.Select(i => (long)i).ToArray());
-        return new(Array.ConvertAll(mirrored, m => m.index_select(0, places)));
-    }
+    public NeighbourSpace Select(IReadOnlyList<int> indices) => new(read, [.. indices.Select(i => places[i])], pixels);
 
-    /// <summary>For each image of a plain space its nearest among these, those of its own group left out where the rows of both are the same images in <paramref name="groups"/>.</summary>
+    /// <summary>For each image its nearest among these, mirrored in any way; those of its own group left out where the rows of both are the same images in <paramref name="groups"/>.</summary>
     public Neighbour[] NearestTo(NeighbourSpace images, CancellationToken cancel, IReadOnlyList<string>? groups = null)
     {
-        var mates = groups?.Select((g, i) => (g, i)).ToLookup(x => x.g, x => x.i, StringComparer.Ordinal);
         using var off = no_grad();
-        var query = images.mirrored[0];
-        var best = new Neighbour[query.shape[0]];
+        var mates = groups?.Select((g, i) => (g, i)).ToLookup(x => x.g, x => x.i, StringComparer.Ordinal);
+        var best = new Neighbour[images.Count];
         Array.Fill(best, new(-1, double.PositiveInfinity));
-        foreach (var rows in mirrored)
+        for (var from = 0; from < images.Count; from += Queries)
         {
-            for (long at = 0; at < query.shape[0]; at += Block)
+            using var outer = NewDisposeScope();
+            var n = Math.Min(Queries, images.Count - from);
+            // the query is mirrored in place of the rows: the distance is the same
+            var queries = (pixels ? Mirrorings : [[]]).Select(m => images.Rows(from, n, m)).ToArray();
+            for (var at = 0; at < Count; at += Block)
             {
                 cancel.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                var q = query.narrow(0, at, Math.Min(Block, query.shape[0] - at));
-                var squares = q.square().sum(1).unsqueeze(1) + rows.square().sum(1).unsqueeze(0) - 2 * q.mm(rows.t()); // [b, n]
-                for (var i = 0; mates is not null && i < q.shape[0]; i++)
+                var rows = Rows(at, Math.Min(Block, Count - at), []);
+                var lengths = rows.square().sum(1).unsqueeze(0); // [1, r]
+                foreach (var q in queries)
                 {
-                    foreach (var mate in mates[groups![(int)at + i]])
-                        squares[i, mate] = double.PositiveInfinity;
-                }
-                var places = squares.argmin(1).data<long>().ToArray();
-                var exact = (q - rows.index_select(0, tensor(places))).square().mean([1L]).sqrt().data<float>().ToArray(); // the product cancels digits
-                for (var i = 0; i < places.Length; i++)
-                {
-                    if (exact[i] < best[at + i].Distance)
-                        best[at + i] = new((int)places[i], exact[i]);
+                    var squares = q.square().sum(1).unsqueeze(1) + lengths - 2 * q.mm(rows.t()); // [n, r]
+                    LeaveOut(squares, from, at, groups, mates);
+                    var nearest = squares.argmin(1);
+                    var found = nearest.data<long>().ToArray();
+                    var exact = (q - rows.index_select(0, nearest)).square().mean([1L]).sqrt().data<float>().ToArray(); // the product cancels digits
+                    for (var i = 0; i < n; i++)
+                    {
+                        if (exact[i] < best[from + i].Distance && !Mates(from + i, at + (int)found[i]))
+                        {
+                            best[from + i] = new(at + (int)found[i], exact[i]);
+                        }
+                    }
                 }
             }
         }
         return best;
+
+        bool Mates(int i, int j) => groups is not null && groups[i] == groups[j]; // a block may hold nothing else
     }
 
-    private static Tensor Rows(ImageSet set, long[] flip)
+    private static void LeaveOut(Tensor squares, int from, int at, IReadOnlyList<string>? groups, ILookup<string, int>? mates)
+    {
+        for (var i = 0; mates is not null && i < squares.shape[0]; i++)
+        {
+            foreach (var mate in mates[groups![from + i]].Where(m => m >= at && m < at + squares.shape[1]))
+            {
+                squares[i, mate - at] = double.PositiveInfinity;
+            }
+        }
+    }
+
+    private Tensor Rows(int at, int count, long[] flip) => read([.. places.Skip(at).Take(count)], flip);
+
+    private static Tensor Pixels(ImageSet set, IReadOnlyList<int> indices, long[] flip)
     {
         using var scope = NewDisposeScope();
-        var parts = new List<Tensor>();
-        for (var at = 0; at < set.Count; at += Block)
+        var x = set.Pixels(indices).to(ScalarType.Float32) / 255; // [n, C, H, W]
+        x = set.Height > Side || set.Width > Side ? F.adaptive_avg_pool2d(x, Side) : x;
+        x = flip.Length > 0 ? x.flip(flip) : x;
+        return x.flatten(1).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Features(FeatureMatrix features, IReadOnlyList<int> indices)
+    {
+        var rows = empty([indices.Count, features.Dimension], ScalarType.Float32);
+        var values = MemoryMarshal.Cast<byte, float>(rows.bytes);
+        for (var i = 0; i < indices.Count; i++)
         {
-            int[] indices = [.. Enumerable.Range(at, Math.Min(Block, set.Count - at))];
-            var x = set.Pixels(indices).to(ScalarType.Float32) / 255;
-            x = flip.Length > 0 ? x.flip(flip) : x;
-            x = set.Height > Side || set.Width > Side ? F.adaptive_avg_pool2d(x, Side) : x;
-            parts.Add(x.flatten(1));
+            features.Flat.Slice(indices[i] * features.Dimension, features.Dimension).CopyTo(values[(i * features.Dimension)..]);
         }
-        return cat(parts).DetachFromDisposeScope();
+        return rows;
     }
 }
