@@ -39,8 +39,9 @@ public static class Bootstrap
     /// <param name="groups">Number of groups; under two there is nothing to resample and every interval is null.</param>
     /// <param name="statistics">Times each group counts [groups] -> values, NaN where undefined; always the same number of them.</param>
     /// <param name="config">Replicates, level, kind, seed.</param>
+    /// <param name="biased">Whether a statistic grows with resampling itself: its interval is shifted back by the replicates' mean less its value.</param>
     /// <returns>(low, high) a statistic; null where it is undefined on the whole set or on more than half of the replicates.</returns>
-    public static IReadOnlyList<(double Low, double High)?> Intervals(int groups, Func<int[], double[]> statistics, BootstrapConfig config)
+    public static IReadOnlyList<(double Low, double High)?> Intervals(int groups, Func<int[], double[]> statistics, BootstrapConfig config, Func<int, bool>? biased = null)
     {
         var times = new int[groups];
         Array.Fill(times, 1);
@@ -51,7 +52,13 @@ public static class Bootstrap
         }
         var replicates = Resample(groups, statistics, config);
         var jackknife = config.Kind == IntervalKind.Bca ? Jackknife(groups, statistics) : null;
-        return [.. whole.Select((value, s) => Interval(value, Column(replicates, s), jackknife is null ? null : Column(jackknife, s), config))];
+        return [.. whole.Select((value, s) =>
+        {
+            var column = Column(replicates, s);
+            var interval = Interval(value, column, jackknife is null ? null : Column(jackknife, s), config);
+            var shift = interval is not null && biased?.Invoke(s) == true ? column.Where(v => !double.IsNaN(v)).Average() - value : 0;
+            return interval is var (low, high) ? (low - shift, high - shift) : ((double, double)?)null;
+        })];
     }
 
     /// <summary>Quantile of sorted values by linear interpolation (NumPy's default, Hyndman and Fan's type 7).</summary>

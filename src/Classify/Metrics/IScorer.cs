@@ -19,18 +19,21 @@ internal readonly record struct ScoreKey(string Metric, string Label, long N);
 /// <summary>Scores as facts.</summary>
 internal static class Scoring
 {
+    private const string Calibration = "ece";
+
     /// <summary>The defined scores of all groups, each with its bootstrap interval.</summary>
     public static IReadOnlyList<Fact> Facts(this IScorer scorer, BootstrapConfig? bootstrap)
     {
         var values = scorer.Values(scorer.Groups.Ones());
-        var intervals = Bootstrap.Intervals(scorer.Groups.Count, scorer.Values, bootstrap ?? new BootstrapConfig());
+        // resampled images repeat and scatter more in their bins: the calibration error's replicates lie above its value, often all of them
+        var intervals = Bootstrap.Intervals(scorer.Groups.Count, scorer.Values, bootstrap ?? new BootstrapConfig(), s => scorer.Keys[s].Metric == Calibration);
         var facts = new List<Fact>();
         for (var s = 0; s < values.Length; s++)
         {
             if (!double.IsNaN(values[s]))
             {
                 var (metric, label, n) = scorer.Keys[s];
-                facts.Add(new Fact(metric, label, values[s], intervals[s]?.Low, intervals[s]?.High, n));
+                facts.Add(new Fact(metric, label, values[s], metric == Calibration && intervals[s] is var (least, _) ? Math.Max(0, least) : intervals[s]?.Low, intervals[s]?.High, n));
             }
         }
         return facts;

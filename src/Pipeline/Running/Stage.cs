@@ -23,7 +23,7 @@ internal sealed class Stage
         ["style"] = 1,
         ["audit"] = 2,
         ["fit"] = 1,
-        ["evaluate"] = 1,
+        ["evaluate"] = 2,
         ["measure"] = 1,
     };
 

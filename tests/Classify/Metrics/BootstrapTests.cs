@@ -20,6 +20,23 @@ public sealed class BootstrapTests
         }
     }
 
+    // resampled images scatter more in their bins, so the replicates of a small calibration error lie above it
+    [Fact]
+    public void The_interval_of_a_calibration_error_lies_about_its_value()
+    {
+        var (rng, n) = (Rng.For(1, "calibrated"), 400);
+        var (truth, predicted, sure) = (new int[n], new int[n], new double[n, 2]);
+        for (var i = 0; i < n; i++)
+        {
+            var confidence = rng.Uniform(.5, 1);
+            (sure[i, 0], sure[i, 1]) = (confidence, 1 - confidence);
+            truth[i] = rng.NextBool(confidence) ? 0 : 1;
+        }
+        var p = Tests.Drawn.Of(truth, predicted, 2, 1, sure);
+        var ece = ClassificationMetrics.Score(p, p.Classes).Single(f => f.Metric == "ece");
+        ((ece.Value - ece.Low!.Value) / (ece.High!.Value - ece.Low.Value)).ShouldBeInRange(.35, .65); // about its middle
+    }
+
     [Fact]
     public void Equal_seeds_give_equal_intervals_and_others_do_not()
     {
