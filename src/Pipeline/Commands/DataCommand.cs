@@ -55,6 +55,7 @@ internal static class DataCommand
             var folder = Folder(parsed.GetRequiredValue(to));
             var set = Importer.Import(config, Machine.Plain(progress, interruption));
             set.Save(folder);
+            progress.Clear();
             Describe(folder, ImageSet.Open(folder));
         }));
         return command;

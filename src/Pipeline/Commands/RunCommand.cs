@@ -35,6 +35,7 @@ internal static class RunCommand
         var context = new RunContext(Machine.Use(study.Device, study.Threads), study.Precision, progress.Report, interruption.Token);
         var sources = StudySources.Of(study, path);
         var prepared = Preparation.Read(sources, path.TrimEnd('/') + "-overlap.csv", context);
+        progress.Clear();
         var plan = StudyPlan.Of(sources, prepared);
         if (dry)
         {

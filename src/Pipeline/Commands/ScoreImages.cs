@@ -26,6 +26,7 @@ internal static class ScoreImages
             var unseen = parsed.GetValue(heldOut) is { } folder ? ImageSet.Open(folder) : null;
             var context = Machine.Plain(progress, interruption) with { Device = Engine.Resolve("auto") };
             using var extractor = FeatureExtractors.Open(parsed.GetRequiredValue(features), context);
+            progress.Start();
             var scores = ImageMetrics.Score(reals, made, unseen, extractor, context, "score images", new ImageMetricsConfig { Seed = parsed.GetValue(seed) });
             if (parsed.GetValue(table) is { } file)
             {
