@@ -10,19 +10,11 @@ namespace Odm.Data;
 /// </summary>
 public static class Engine
 {
-#if ODM_SYSTEM
-    /// <summary>Which package set this build uses: <c>system</c> or <c>nuget</c>.</summary>
-    public const string PackageSet = "system";
-
-    /// <summary>Bytes free and in all on the current CUDA device; null without one, and in the nuget set, which cannot ask.</summary>
-    public static (long Free, long Total)? DeviceMemory() => cuda.Memory();
-#else
     /// <summary>Which package set this build uses: <c>system</c> or <c>nuget</c>.</summary>
     public const string PackageSet = "nuget";
 
     /// <summary>Bytes free and in all on the current CUDA device; null without one, and in the nuget set, which cannot ask.</summary>
     public static (long Free, long Total)? DeviceMemory() => null;
-#endif
 
     /// <summary>The version of libtorch in use.</summary>
     public static string LibtorchVersion => __version__;

@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Kernels;
 using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -8,8 +9,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Augment;
 
 /// <summary>
-/// The U-Net's steps that the engine of the <c>system</c> package set does in one pass on a processor (docs/decisions/kernels.md);
-/// everywhere else each is composed of published operators. Under <see cref="Precision.Bf16"/> products take bfloat16 operands
+/// The U-Net's steps that the engine does in one pass on a processor (docs/decisions/kernels.md); everywhere else each is composed of
+/// published operators. Under <see cref="Precision.Bf16"/> products take bfloat16 operands
 /// and hand on bfloat16; norms and softmax compute in float32.
 /// </summary>
 internal static class Fused
@@ -20,41 +21,33 @@ internal static class Fused
     /// <inheritdoc cref="Mixed.Linear"/>
     public static Tensor Linear(Linear linear, Tensor x, Precision precision) => Mixed.Linear(linear, x, precision);
 
-    /// <summary>Group norm in float32, handed on in the given precision: [N, C, H, W] -> the same.</summary>
+    /// <summary>Group norm, computed in float32 and handed on in the given precision: [N, C, H, W] -> the same.</summary>
     public static Tensor GroupNorm(GroupNorm norm, Tensor x, Precision precision)
     {
         using var scope = NewDisposeScope();
-#if ODM_SYSTEM
-        if (x.device_type == DeviceType.CPU)
-        {
-            return Kernels.GroupNormSilu(Cast(x, precision), norm.weight!, norm.bias!, null, norm.num_groups, norm.eps, silu: false, 0)
-                .MoveToOuterDisposeScope();
-        }
-#endif
-        return Cast(norm.call(Float(x)), precision).MoveToOuterDisposeScope(); // libtorch 1.13 wants input and weight of one type
+        var h = Cast(x, precision);
+        return (Fusion.Enabled && GroupNormSilu.Takes(h)
+            ? GroupNormSilu.Apply(h, norm.weight!, norm.bias!, null, norm.num_groups, norm.eps, silu: false, 0) : norm.call(h)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// dropout(SiLU(norm(x + e))): [N, C, H, W], an embedding [N, C] or none -> [N, C, H, W]. Norm and SiLU compute in float32.
+    /// dropout(SiLU(norm(x + e))): [N, C, H, W], an embedding [N, C] or none -> [N, C, H, W].
     /// The dropout mask is drawn from torch's generator, which training seeds at each step; a rate of 0 drops nothing.
     /// </summary>
-    public static Tensor GroupNormSilu(GroupNorm norm, Tensor x, Precision precision, Tensor? e = null, double dropout = 0)
+    public static Tensor NormSilu(GroupNorm norm, Tensor x, Precision precision, Tensor? e = null, double dropout = 0)
     {
         using var scope = NewDisposeScope();
-#if ODM_SYSTEM
-        if (x.device_type == DeviceType.CPU)
+        var h = Cast(x, precision);
+        if (Fusion.Enabled && GroupNormSilu.Takes(h))
         {
-            return Kernels.GroupNormSilu(Cast(x, precision), norm.weight!, norm.bias!, e, norm.num_groups, norm.eps, silu: true, dropout)
-                .MoveToOuterDisposeScope();
+            return GroupNormSilu.Apply(h, norm.weight!, norm.bias!, e, norm.num_groups, norm.eps, silu: true, dropout).MoveToOuterDisposeScope();
         }
-#endif
-        var sum = e is null ? x : x + e.unsqueeze(-1).unsqueeze(-1); // [N, C] -> [N, C, 1, 1]
-        var y = Cast(F.silu(norm.call(Float(sum))), precision);
+        var y = F.silu(norm.call(e is null ? h : h + e.unsqueeze(-1).unsqueeze(-1))); // [N, C] -> [N, C, 1, 1]
         return (dropout > 0 ? F.dropout(y, dropout, training: true) : y).MoveToOuterDisposeScope();
     }
 
     /// <summary>dropout(SiLU(norm(x) (1 + scale) + shift)): [N, C, H, W] and the C scales, then C shifts [N, 2 C] -> [N, C, H, W], computed in float32.</summary>
-    public static Tensor GroupNormScaledSilu(GroupNorm norm, Tensor x, Tensor scaleShift, Precision precision, double dropout = 0)
+    public static Tensor ScaledNormSilu(GroupNorm norm, Tensor x, Tensor scaleShift, Precision precision, double dropout = 0)
     {
         using var scope = NewDisposeScope();
         var (scale, shift) = Float(scaleShift).unsqueeze(-1).unsqueeze(-1).chunk(2, 1) is [var a, var b] // [N, C, 1, 1] each

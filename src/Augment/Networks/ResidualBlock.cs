@@ -54,10 +54,10 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor e) // [N, C, H, W], SiLU of the embedding [N, E] -> [N, D, H', W']
     {
         using var scope = NewDisposeScope();
-        var h = Fused.Convolution(conv1, Resampled(Fused.GroupNormSilu(norm1, x, precision)), precision);
+        var h = Fused.Convolution(conv1, Resampled(Fused.NormSilu(norm1, x, precision)), precision);
         var condition = Fused.Linear(embedding, e, precision); // [N, D], or [N, 2 D]: scales, then shifts
         var drop = training ? dropout : 0;
-        h = scaleShift ? Fused.GroupNormScaledSilu(norm2, h, condition, precision, drop) : Fused.GroupNormSilu(norm2, h, precision, condition, drop);
+        h = scaleShift ? Fused.ScaledNormSilu(norm2, h, condition, precision, drop) : Fused.NormSilu(norm2, h, precision, condition, drop);
         h = Fused.Convolution(conv2, h, precision);
         var kept = Resampled(x);
         return ((skip is null ? kept : Fused.Convolution(skip, kept, precision)) + h).MoveToOuterDisposeScope();

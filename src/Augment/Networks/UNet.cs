@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -124,7 +125,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
                     : Fused.Convolution(grow[level++], F.interpolate(h, scale_factor: [2, 2], mode: InterpolationMode.Nearest), precision);
             }
         }
-        h = Fused.Convolution(output, Fused.GroupNormSilu(outputNorm, h, precision), precision).to(ScalarType.Float32);
+        h = Fused.Convolution(output, Fused.NormSilu(outputNorm, h, precision), precision).to(ScalarType.Float32);
         return (config.Patch == 1 ? h : Patches.Unfold(h, config.Patch)).MoveToOuterDisposeScope();
     }
 
@@ -149,7 +150,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
     // within the caller's scope
     private List<Tensor> Encode(Tensor x, Tensor e)
     {
-        var h = Fused.Convolution(input, config.Patch == 1 ? x : Patches.Fold(x, config.Patch), precision);
+        var h = Fused.Convolution(input, Layout.ChannelsLast(config.Patch == 1 ? x : Patches.Fold(x, config.Patch)), precision);
         var kept = new List<Tensor> { h };
         for (var (i, level) = (0, 0); i < down.Count; i++)
         {

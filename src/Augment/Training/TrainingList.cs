@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 using Odm.Data;
 
 namespace Odm.Augment;
@@ -20,6 +18,8 @@ public sealed record TrainingList(IReadOnlyList<TrainedImage> Images, string Con
 {
     /// <summary>Name of the file.</summary>
     public const string FileName = "training.csv";
+
+    private static readonly string[] Columns = ["id", "group", "sha256"];
 
     internal const string StateKey = "training_list"; // in the checkpoint's state: SHA-256 of the file
 
@@ -41,22 +41,14 @@ public sealed record TrainingList(IReadOnlyList<TrainedImage> Images, string Con
         {
             throw new DatasetException($"{file}: is not the list of what the checkpoint beside it was trained on");
         }
-        using var csv = new CsvReader(new StreamReader(file), new CsvConfiguration(CultureInfo.InvariantCulture) { PrepareHeaderForMatch = h => h.Header.ToLowerInvariant() });
-        return new([.. csv.GetRecords<TrainedImage>()], state.TrainingListHash);
+        return new([.. CsvFile.Read(file, Columns).Records.Select(r => new TrainedImage(r["id"], r["group"], r["sha256"]))], state.TrainingListHash);
     }
 
     /// <summary>Writes the list of a set, unless it is there; returns the hash of the file.</summary>
     internal static string Write(string folder, ImageSet images)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
-        using (var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }, leaveOpen: true))
-        {
-            foreach (var cells in images.Rows.Select(r => new[] { r.Id, r.Group, r.Sha256 }).Prepend(["id", "group", "sha256"]))
-            {
-                Array.ForEach(cells, csv.WriteField);
-                csv.NextRecord();
-            }
-        }
+        CsvFile.Write(text, images.Rows.Select(r => new[] { r.Id, r.Group, r.Sha256 }).Prepend(Columns));
         var file = Path.Combine(folder, FileName);
         if (!File.Exists(file) || File.ReadAllText(file) != text.ToString())
         {

@@ -1,6 +1,4 @@
 using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
 using Odm.Data;
 
 namespace Odm.Classify;
@@ -14,45 +12,24 @@ internal static class CsvTable
     /// <param name="convert">Makes something of a row.</param>
     public static List<T> Read<T>(string path, string[] needed, Func<Row, T> convert)
     {
-        try
+        var file = CsvFile.Read(path, needed);
+        if (file.Header.GroupBy(c => c, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice && twice.Key.Length > 0)
         {
-            using var reader = new StreamReader(path);
-            using var csv = new CsvReader(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim, BadDataFound = null });
-            if (!csv.Read() || !csv.ReadHeader())
-            {
-                throw new DatasetException($"{path}: is empty; expected a header with {string.Join(", ", needed)}");
-            }
-            var header = csv.HeaderRecord!;
-            if (needed.FirstOrDefault(c => !header.Contains(c, StringComparer.Ordinal)) is { } missing)
-            {
-                throw new DatasetException($"{path}: has no column '{missing}'; its columns are {string.Join(", ", header)}; needed: {string.Join(", ", needed)}");
-            }
-            if (header.GroupBy(c => c, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice && twice.Key.Length > 0)
-            {
-                throw new DatasetException($"{path}: has the column '{twice.Key}' {twice.Count()} times; allowed: once");
-            }
-            var (rows, seen) = (new List<T>(), new Dictionary<string, int>(StringComparer.Ordinal));
-            while (csv.Read())
-            {
-                rows.Add(convert(new Row(path, csv, seen)));
-            }
-            return rows.Count > 0 ? rows : throw new DatasetException($"{path}: has a header but no rows; expected one row an image");
+            throw new DatasetException($"{path}: has the column '{twice.Key}' {twice.Count()} times; allowed: once");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            var reason = e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : e.Message;
-            throw new DatasetException($"{path}: {reason}; expected a CSV file with {string.Join(", ", needed)}", e);
-        }
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        return file.Records.Count > 0 ? [.. file.Records.Select(r => convert(new Row(file, r, seen)))]
+            : throw new DatasetException($"{path}: has a header but no rows; expected one row an image");
     }
 
     /// <summary>The row that is being read.</summary>
-    public sealed class Row(string path, CsvReader csv, Dictionary<string, int> seen)
+    public sealed class Row(CsvFile file, CsvFile.Record record, Dictionary<string, int> seen)
     {
         /// <summary>Number in the file; the header's is 1.</summary>
-        public int Line { get; } = csv.Parser.Row;
+        public int Line => record.Row;
 
         /// <summary>The header.</summary>
-        public IReadOnlyList<string> Columns => csv.HeaderRecord!;
+        public IReadOnlyList<string> Columns => file.Header;
 
         /// <summary>The column <c>id</c>, which no other row may have.</summary>
         public string Id()
@@ -62,8 +39,7 @@ internal static class CsvTable
         }
 
         /// <summary>A field that may be empty or whose column may be missing.</summary>
-        public string? Optional(string column) =>
-            Columns.Contains(column, StringComparer.Ordinal) && csv.TryGetField<string>(column, out var text) && !string.IsNullOrEmpty(text) ? text : null;
+        public string? Optional(string column) => record.Find(column) is { Length: > 0 } text ? text : null;
 
         /// <summary>A field that may not be empty.</summary>
         public string Text(string column) => Optional(column) ?? throw Fault($"{column} is empty; allowed: any text");
@@ -75,7 +51,7 @@ internal static class CsvTable
                 : throw Fault(FormattableString.Invariant($"{column} is '{Text(column)}'; allowed: a number {(high == double.MaxValue ? $"of {low} or more" : $"from {low} to {high}")}"));
 
         /// <summary>One line that names file and row.</summary>
-        public DatasetException Fault(string what) => CsvTable.Fault(path, Line, what);
+        public DatasetException Fault(string what) => record.Fault(what);
     }
 
     /// <summary>One line that names file and row.</summary>

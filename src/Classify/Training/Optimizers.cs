@@ -1,5 +1,7 @@
 using Odm.Data.Training;
 using TorchSharp.Modules;
+using Adam = Odm.Data.Training.Adam;
+using AdamW = Odm.Data.Training.AdamW;
 
 namespace Odm.Classify;
 

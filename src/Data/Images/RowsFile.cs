@@ -1,6 +1,4 @@
 using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Odm.Data;
 
@@ -10,73 +8,49 @@ internal static class RowsFile
     private static readonly string[] Columns = ["id", "label", "group", "split", "origin", "source", "sha256"];
     private static readonly string[] ProvenanceColumns = ["generator", "seed", "sampler", "steps", "guidance", "source_ids"];
 
-    private static CsvConfiguration Format => new(CultureInfo.InvariantCulture) { NewLine = "\n", TrimOptions = TrimOptions.None };
-
     public static void Write(Stream stream, IReadOnlyList<ImageRow> rows)
     {
         var more = rows.SelectMany(r => r.Provenance?.More.Keys ?? []).Distinct(StringComparer.Ordinal).ToArray();
         var provenance = rows.Any(r => r.Provenance is not null);
-        using var text = new StreamWriter(stream, new System.Text.UTF8Encoding(false), 1 << 16, leaveOpen: true);
-        using var csv = new CsvWriter(text, Format, leaveOpen: true);
-        Line(csv, provenance ? [.. Columns, .. ProvenanceColumns, .. more] : Columns);
-        foreach (var row in rows)
+        IEnumerable<string> header = provenance ? [.. Columns, .. ProvenanceColumns, .. more] : Columns;
+        CsvFile.Write(stream, rows.Select(row =>
         {
-            string[] cells = [row.Id, row.Label < 0 ? "" : Invariant(row.Label), row.Group, row.Split, row.Origin, row.Source, row.Sha256];
-            Line(csv, provenance ? [.. cells, .. Cells(row.Provenance, more)] : cells);
-        }
+            IEnumerable<string> cells = [row.Id, row.Label < 0 ? "" : Invariant(row.Label), row.Group, row.Split, row.Origin, row.Source, row.Sha256];
+            return provenance ? cells.Concat(Cells(row.Provenance, more)) : cells;
+        }).Prepend(header));
     }
 
     public static List<ImageRow> Read(string path)
     {
-        if (!File.Exists(path))
-            throw new DatasetException($"{path}: no such file");
-        using var csv = new CsvReader(new StreamReader(path), Format);
-        var rows = new List<ImageRow>();
-        try
-        {
-            if (!csv.Read() || !csv.ReadHeader())
-                throw new DatasetException($"{path}: empty");
-            var header = csv.HeaderRecord!;
-            var missing = Columns.Except(header, StringComparer.Ordinal).ToArray();
-            if (missing.Length > 0)
-                throw new DatasetException($"{path}: column {string.Join(", ", missing)} is missing; the columns are {string.Join(",", Columns)}");
-            while (csv.Read())
-                rows.Add(Row(csv, header, path, rows.Count + 2));
-        }
-        catch (CsvHelperException e)
-        {
-            throw new DatasetException($"{path}: row {rows.Count + 2}: {e.Message.Split('\n')[0].Trim()}", e);
-        }
-        return rows;
+        var file = CsvFile.Read(path, Columns, trim: false);
+        var more = file.Header.Except(Columns, StringComparer.Ordinal).Except(ProvenanceColumns, StringComparer.Ordinal).ToArray();
+        return [.. file.Records.Select(r => Row(r, more))];
     }
 
-    private static ImageRow Row(CsvReader csv, string[] header, string path, int line)
+    private static ImageRow Row(CsvFile.Record record, string[] more)
     {
-        string Cell(string column) => csv.GetField(column) ?? "";
         T Number<T>(string column)
-            where T : ISpanParsable<T> => T.TryParse(Cell(column), CultureInfo.InvariantCulture, out var value)
+            where T : ISpanParsable<T> => T.TryParse(record[column], CultureInfo.InvariantCulture, out var value)
                 ? value
-                : throw new DatasetException($"{path}: row {line}: {column} \"{Cell(column)}\" is not a number");
-        var made = header.Contains("generator", StringComparer.Ordinal) && Cell("generator") != "";
+                : throw record.Fault($"{column} \"{record[column]}\" is not a number");
         return new ImageRow
         {
-            Id = Cell("id"),
-            Label = Cell("label") == "" ? -1 : Number<int>("label"),
-            Group = Cell("group"),
-            Split = Cell("split"),
-            Origin = Cell("origin"),
-            Source = Cell("source"),
-            Sha256 = Cell("sha256"),
-            Provenance = !made ? null : new Provenance
+            Id = record["id"],
+            Label = record["label"] == "" ? -1 : Number<int>("label"),
+            Group = record["group"],
+            Split = record["split"],
+            Origin = record["origin"],
+            Source = record["source"],
+            Sha256 = record["sha256"],
+            Provenance = record.Find("generator") is null or "" ? null : new Provenance
             {
-                Generator = Cell("generator"),
+                Generator = record["generator"],
                 Seed = Number<ulong>("seed"),
-                Sampler = Cell("sampler"),
+                Sampler = record["sampler"],
                 Steps = Number<int>("steps"),
                 Guidance = Number<double>("guidance"),
-                SourceIds = Cell("source_ids"),
-                More = header.Except(Columns, StringComparer.Ordinal).Except(ProvenanceColumns, StringComparer.Ordinal)
-                    .Where(c => Cell(c) != "").ToDictionary(c => c, Cell, StringComparer.Ordinal),
+                SourceIds = record["source_ids"],
+                More = more.Where(c => record[c] != "").ToDictionary(c => c, c => record[c], StringComparer.Ordinal),
             },
         };
     }
@@ -86,11 +60,4 @@ internal static class RowsFile
         : [p.Generator, Invariant(p.Seed), p.Sampler, Invariant(p.Steps), Invariant(p.Guidance), p.SourceIds, .. more.Select(c => p.More.GetValueOrDefault(c, ""))];
 
     private static string Invariant(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-
-    private static void Line(CsvWriter csv, IEnumerable<string> cells)
-    {
-        foreach (var cell in cells)
-            csv.WriteField(cell);
-        csv.NextRecord();
-    }
 }

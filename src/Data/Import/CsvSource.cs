@@ -1,7 +1,3 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
-
 namespace Odm.Data;
 
 /// <summary>Reads a CSV file with a row per image: image and label column, optionally group, split and mask columns.</summary>
@@ -56,27 +52,6 @@ internal static class CsvSource
     }
 
     /// <summary>The named columns of each row, in that order; an unnamed (null) column gives "".</summary>
-    private static List<string[]> Records(string path, string?[] columns)
-    {
-        if (!File.Exists(path))
-            throw new DatasetException($"{path}: no such file");
-        using var csv = new CsvReader(new StreamReader(path), new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim });
-        var records = new List<string[]>();
-        try
-        {
-            if (!csv.Read() || !csv.ReadHeader())
-                throw new DatasetException($"{path}: empty");
-            var header = csv.HeaderRecord!;
-            var missing = columns.Where(c => c is not null && !header.Contains(c, StringComparer.Ordinal)).ToArray();
-            if (missing.Length > 0)
-                throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are {string.Join(", ", header)}");
-            while (csv.Read())
-                records.Add([.. columns.Select(c => c is null ? "" : csv.GetField(c) ?? "")]);
-        }
-        catch (CsvHelperException e)
-        {
-            throw new DatasetException($"{path}: row {records.Count + 2}: {e.Message.Split('\n')[0].Trim()}", e);
-        }
-        return records;
-    }
+    private static List<string[]> Records(string path, string?[] columns) =>
+        [.. CsvFile.Read(path, columns).Records.Select(r => columns.Select(c => c is null ? "" : r[c]).ToArray())];
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Odm.Data;
 
@@ -22,27 +20,15 @@ internal sealed partial class GroupRanges
     /// <exception cref="DatasetException">Missing file or column, a range that is no range, ranges that overlap.</exception>
     public static GroupRanges Read(string path, string? groupColumn)
     {
-        if (!File.Exists(path))
-            throw new DatasetException($"{path}: no such file");
-        using var csv = new CsvReader(new StreamReader(path), new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim });
+        var file = CsvFile.Read(path);
+        var column = GroupColumn(file.Header, groupColumn, path);
         var ranges = new List<(long First, long Last, string Group)>();
-        try
+        foreach (var record in file.Records)
         {
-            if (!csv.Read() || !csv.ReadHeader())
-                throw new DatasetException($"{path}: empty");
-            var column = GroupColumn(csv.HeaderRecord!, groupColumn, path);
-            while (csv.Read())
-            {
-                var where = $"{path}: row {ranges.Count + 2}";
-                var (first, last) = (Number(csv, First, where), Number(csv, Last, where));
-                if (last < first)
-                    throw new DatasetException(FormattableString.Invariant($"{where}: {First} {first} is beyond {Last} {last}"));
-                ranges.Add((first, last, csv.GetField(column) is { Length: > 0 } group ? group : throw new DatasetException($"{where}: {column} is empty")));
-            }
-        }
-        catch (CsvHelperException e)
-        {
-            throw new DatasetException($"{path}: row {ranges.Count + 2}: {e.Message.Split('\n')[0].Trim()}", e);
+            var (first, last) = (Number(record, First), Number(record, Last));
+            if (last < first)
+                throw record.Fault(FormattableString.Invariant($"{First} {first} is beyond {Last} {last}"));
+            ranges.Add((first, last, record[column] is { Length: > 0 } group ? group : throw record.Fault($"{column} is empty")));
         }
         ranges.Sort();
         for (var i = 1; i < ranges.Count; i++)
@@ -64,7 +50,7 @@ internal sealed partial class GroupRanges
     private static long? NumberIn(string file) =>
         long.TryParse(Numbers().Matches(Path.GetFileNameWithoutExtension(file)).LastOrDefault()?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static string GroupColumn(string[] header, string? asked, string path)
+    private static string GroupColumn(IReadOnlyList<string> header, string? asked, string path)
     {
         var others = header.Except([First, Last], StringComparer.Ordinal).ToArray();
         var missing = new[] { First, Last, asked }.Where(c => c is not null && !header.Contains(c, StringComparer.Ordinal)).ToArray();
@@ -75,10 +61,10 @@ internal sealed partial class GroupRanges
             : throw new DatasetException($"{path}: which of the columns {string.Join(", ", header)} is the group? name it in group_column"));
     }
 
-    private static long Number(CsvReader csv, string column, string where) =>
-        long.TryParse(csv.GetField(column), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+    private static long Number(CsvFile.Record record, string column) =>
+        long.TryParse(record[column], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
-            : throw new DatasetException($"{where}: {column} \"{csv.GetField(column)}\" is not a whole number of at least 0");
+            : throw record.Fault($"{column} \"{record[column]}\" is not a whole number of at least 0");
 
     [GeneratedRegex("[0-9]+", RegexOptions.None, 1000)]
     private static partial Regex Numbers();

@@ -1,6 +1,4 @@
 using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Odm.Data;
 
@@ -87,21 +85,7 @@ public static class Guard
     }
 
     /// <summary>Writes all of it as CSV: <c>kind,key,side,id,distance</c>, a row an occurrence.</summary>
-    public static void WriteList(string path, IEnumerable<Overlap> found) => Durable.WriteFile(path, stream =>
-    {
-        using var text = new StreamWriter(stream, new System.Text.UTF8Encoding(false), 1 << 16, leaveOpen: true);
-        using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }, leaveOpen: true);
-        foreach (var name in new[] { "kind", "key", "side", "id", "distance" })
-            csv.WriteField(name);
-        csv.NextRecord();
-        foreach (var overlap in found)
-        {
-            foreach (var (side, id) in overlap.Places)
-            {
-                foreach (var cell in new[] { overlap.Kind, overlap.Key, side, id, overlap.Distance?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "" })
-                    csv.WriteField(cell);
-                csv.NextRecord();
-            }
-        }
-    });
+    public static void WriteList(string path, IEnumerable<Overlap> found) => Durable.WriteFile(path, stream => CsvFile.Write(stream,
+        found.SelectMany(overlap => overlap.Places, (overlap, place) => (IEnumerable<string>)[overlap.Kind, overlap.Key, place.Side, place.Id,
+            overlap.Distance?.ToString("0.0000", CultureInfo.InvariantCulture) ?? ""]).Prepend(["kind", "key", "side", "id", "distance"])));
 }

@@ -1,4 +1,4 @@
-using TorchSharp;
+using Odm.Data.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,10 +14,11 @@ namespace Odm.Data.Training;
 public sealed class Adam(IEnumerable<(string name, Parameter parameter)> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
     : Optimizer(parameters, learningRate, "exp_avg", "exp_avg_sq")
 {
-    private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held)
-    {
-        Updates.Adam(parameter, gradient, held[0], held[1], Step, LearningRate, beta1, beta2, epsilon, weightDecay, decoupled: false);
-    }
+    private AdamStep Now => new(LearningRate, beta1, beta2, epsilon, weightDecay, Decoupled: false, Step);
+
+    private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held) => Updates.Adam(parameter, gradient, held[0], held[1], Now);
+
+    private protected override void Move(Stretch[] stretches) => UpdateKernels.Adam(stretches, Now);
 }
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101, algorithm 2), as torch.optim.AdamW.</summary>
@@ -30,8 +31,9 @@ public sealed class Adam(IEnumerable<(string name, Parameter parameter)> paramet
 public sealed class AdamW(IEnumerable<(string name, Parameter parameter)> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
     : Optimizer(parameters, learningRate, "exp_avg", "exp_avg_sq")
 {
-    private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held)
-    {
-        Updates.Adam(parameter, gradient, held[0], held[1], Step, LearningRate, beta1, beta2, epsilon, weightDecay, decoupled: true);
-    }
+    private AdamStep Now => new(LearningRate, beta1, beta2, epsilon, weightDecay, Decoupled: true, Step);
+
+    private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held) => Updates.Adam(parameter, gradient, held[0], held[1], Now);
+
+    private protected override void Move(Stretch[] stretches) => UpdateKernels.Adam(stretches, Now);
 }

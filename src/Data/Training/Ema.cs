@@ -1,3 +1,4 @@
+using Odm.Data.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -34,12 +35,19 @@ public sealed class Ema : IDisposable
     {
         var kept = DecayAt(step);
         using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        if (Fusion.Enabled && Stretches.Take(entries.Select(e => e.average)))
+        {
+            UpdateKernels.Average([.. entries.Select(e => StretchOf(e.live, e.average))], kept);
+            return;
+        }
         foreach (var (_, live, average) in entries)
         {
-            using var scope = NewDisposeScope();
-            Updates.Average(average, live, kept);
+            average.mul_(kept).add_(live, 1 - kept);
         }
     }
+
+    private static unsafe Stretch StretchOf(Tensor live, Tensor average) => new((float*)Memory.Of(live), null, (float*)Memory.Of(average), null, live.numel());
 
     /// <summary>Exchanges the values of parameters and averages; a second call undoes it.</summary>
     public void Swap()

@@ -1,3 +1,4 @@
+using Odm.Data.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,17 +15,21 @@ public static class GradientClip
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var gradients = parameters.Select(p => p.grad).Where(g => g is not null).ToList();
+        var gradients = parameters.Select(p => p.grad).OfType<Tensor>().ToList();
         if (gradients.Count == 0)
         {
             return 0;
         }
-        var norm = stack(gradients.Select(g => g!.norm())).norm().to(ScalarType.Float64).item<double>();
+        var stretches = Fusion.Enabled && Stretches.Take(gradients) ? gradients.Select(StretchOf).ToArray() : null;
+        var norm = stretches is null ? stack(gradients.Select(g => g.norm())).norm().to(ScalarType.Float64).item<double>() : Math.Sqrt(UpdateKernels.SquaredNorm(stretches));
         var factor = limit / (norm + 1e-6);
         if (double.IsFinite(norm) && factor < 1)
         {
-            gradients.ForEach(g => g!.mul_(factor));
+            if (stretches is null) gradients.ForEach(g => g.mul_(factor));
+            else UpdateKernels.Scale(stretches, factor);
         }
         return norm;
     }
+
+    private static unsafe Stretch StretchOf(Tensor gradient) => new(null, (float*)Memory.Of(gradient), null, null, gradient.numel());
 }

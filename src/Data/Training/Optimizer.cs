@@ -1,3 +1,4 @@
+using Odm.Data.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -39,21 +40,27 @@ public abstract class Optimizer : IDisposable
     public void Update()
     {
         using var frozen = no_grad();
+        using var scope = NewDisposeScope();
         Step++;
-        var held = new Tensor[state.Length];
-        for (var i = 0; i < parameters.Length; i++)
+        var moved = Enumerable.Range(0, parameters.Length).Select(i => (index: i, gradient: parameters[i].value.grad)).Where(m => m.gradient is not null)
+            .Select(m => (m.index, gradient: m.gradient!)).ToArray();
+        if (Fusion.Enabled && Stretches.Take(moved.SelectMany(m => new[] { parameters[m.index].value, m.gradient })))
         {
-            using var scope = NewDisposeScope();
-            if (parameters[i].value.grad is not { } gradient)
-            {
-                continue;
-            }
-            for (var k = 0; k < held.Length; k++)
-            {
-                held[k] = state[k].values[i];
-            }
-            Move(parameters[i].value, gradient, held);
+            Move([.. moved.Select(m => StretchOf(m.index, m.gradient))]);
+            return;
         }
+        foreach (var (i, gradient) in moved)
+        {
+            using var inner = NewDisposeScope();
+            Move(parameters[i].value, gradient, [.. state.Select(s => s.values[i])]);
+        }
+    }
+
+    private unsafe Stretch StretchOf(int i, Tensor gradient)
+    {
+        var weight = parameters[i].value;
+        float* Held(int k) => k < state.Length ? (float*)Memory.Of(state[k].values[i]) : null;
+        return new Stretch((float*)Memory.Of(weight), (float*)Memory.Of(Stretches.Aligned(gradient, weight)), Held(0), Held(1), weight.numel());
     }
 
     /// <summary>Forgets the gradients, so that the next backward pass starts from nothing.</summary>
@@ -110,9 +117,12 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>Moves one parameter in place, under no_grad and in a scope of its own.</summary>
+    /// <summary>Moves one parameter in place by published operators, under no_grad and in a scope of its own.</summary>
     /// <param name="parameter">What is moved.</param>
     /// <param name="gradient">Its gradient, which is left as it is.</param>
     /// <param name="held">The state tensors of this parameter, in the order of the kinds.</param>
     private protected abstract void Move(Parameter parameter, Tensor gradient, Tensor[] held);
+
+    /// <summary>Moves all parameters that have a gradient, in main memory, in one pass.</summary>
+    private protected abstract void Move(Stretch[] stretches);
 }

@@ -1,4 +1,4 @@
-using TorchSharp;
+using Odm.Data.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,18 +13,9 @@ namespace Odm.Data.Training;
 public sealed class Sgd(IEnumerable<(string name, Parameter parameter)> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
     : Optimizer(parameters, learningRate, momentum == 0 ? [] : ["momentum_buffer"])
 {
-    private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held)
-    {
-        if (weightDecay != 0)
-        {
-            gradient = gradient.add(parameter, weightDecay);
-        }
-        if (momentum != 0)
-        {
-            // from a buffer of zeros the first direction is the gradient itself, as in torch.optim
-            held[0].mul_(momentum).add_(gradient);
-            gradient = nesterov ? gradient.add(held[0], momentum) : held[0];
-        }
-        parameter.add_(gradient, -LearningRate);
-    }
+    private SgdStep Now => new(LearningRate, momentum, weightDecay, nesterov);
+
+    private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held) => Updates.Sgd(parameter, gradient, held.Length > 0 ? held[0] : null, Now);
+
+    private protected override void Move(Stretch[] stretches) => UpdateKernels.Sgd(stretches, Now);
 }

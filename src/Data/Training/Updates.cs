@@ -1,47 +1,40 @@
-using TorchSharp;
+using Odm.Data.Kernels;
 using static TorchSharp.torch;
 
 namespace Odm.Data.Training;
 
-/// <summary>The arithmetic of an update, in place: one pass over memory with the <c>system</c> engine's kernels on a processor, published operators elsewhere.</summary>
+/// <summary>The arithmetic of an update in published operators: what <see cref="UpdateKernels"/> does in one pass where the tensors lie in main memory.</summary>
 internal static class Updates
 {
-    /// <summary>Adam's step (arXiv:1412.6980, algorithm 1), and with <paramref name="decoupled"/> AdamW's (arXiv:1711.05101, algorithm 2).</summary>
-    public static void Adam(Tensor weight, Tensor gradient, Tensor mean, Tensor square, long step, double rate, double beta1, double beta2, double epsilon, double decay, bool decoupled)
+    /// <summary>As <see cref="UpdateKernels.Adam"/>, of one parameter.</summary>
+    public static void Adam(Tensor weight, Tensor gradient, Tensor mean, Tensor square, AdamStep s)
     {
-#if ODM_SYSTEM
-        if (weight.device_type == DeviceType.CPU && weight.dtype == ScalarType.Float32)
+        if (s.Decoupled)
         {
-            Kernels.AdamStep([weight], [gradient], [mean], [square], step, rate, beta1, beta2, epsilon, decay, decoupled);
-            return;
+            weight.mul_(1 - s.Rate * s.Decay);
         }
-#endif
-        if (decoupled)
+        else if (s.Decay != 0)
         {
-            weight.mul_(1 - rate * decay);
+            gradient = gradient.add(weight, s.Decay);
         }
-        else if (decay != 0)
-        {
-            gradient = gradient.add(weight, decay);
-        }
-        mean.mul_(beta1).add_(gradient, 1 - beta1);
-        square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-        var correction1 = 1 - Math.Pow(beta1, step);
-        var correction2 = 1 - Math.Pow(beta2, step);
-        var denominator = square.sqrt().div_(Math.Sqrt(correction2)).add_(epsilon);
-        weight.addcdiv_(mean, denominator, -rate / correction1);
+        mean.mul_(s.Beta1).add_(gradient, 1 - s.Beta1);
+        square.mul_(s.Beta2).addcmul_(gradient, gradient, 1 - s.Beta2);
+        var denominator = square.sqrt().div_(Math.Sqrt(1 - Math.Pow(s.Beta2, s.Step))).add_(s.Epsilon);
+        weight.addcdiv_(mean, denominator, -s.Rate / (1 - Math.Pow(s.Beta1, s.Step)));
     }
 
-    /// <summary>average = kept average + (1 - kept) weight.</summary>
-    public static void Average(Tensor average, Tensor weight, double kept)
+    /// <summary>As <see cref="UpdateKernels.Sgd"/>, of one parameter; <paramref name="direction"/> is null without momentum.</summary>
+    public static void Sgd(Tensor weight, Tensor gradient, Tensor? direction, SgdStep s)
     {
-#if ODM_SYSTEM
-        if (weight.device_type == DeviceType.CPU && weight.dtype == ScalarType.Float32)
+        if (s.Decay != 0)
         {
-            Kernels.EmaStep([average], [weight], kept);
-            return;
+            gradient = gradient.add(weight, s.Decay);
         }
-#endif
-        average.mul_(kept).add_(weight, 1 - kept);
+        if (direction is not null)
+        {
+            direction.mul_(s.Momentum).add_(gradient);
+            gradient = s.Nesterov ? gradient.add(direction, s.Momentum) : direction;
+        }
+        weight.add_(gradient, -s.Rate);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Odm.Augment;
 using Odm.Data;
+using Odm.Data.Kernels;
 using Spectre.Console;
 
 namespace Odm.Pipeline;
@@ -22,12 +23,14 @@ internal static class BenchCommand
         precision.AcceptOnlyFromAmong("fp32", "bf16");
         var device = new Option<string>("--device") { DefaultValueFactory = _ => "cpu", Description = "auto, cpu, cuda or cuda:N." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, batches and noise.", HelpName = "S" };
+        var composed = new Option<bool>("--composed") { Description = "The same network from published operators alone, without the engine's fused steps." };
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
-        var unet = new Command("unet", "The U-Net of Ho et al. with dropout, loss, backward and Adam.") { channels, size, batch, steps, precision, soak, device, threads, seed, json };
+        var unet = new Command("unet", "The U-Net of Ho et al. with dropout, loss, backward and Adam.") { channels, size, batch, steps, precision, soak, device, threads, seed, composed, json };
         unet.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var asked = new UNetBench(parsed.GetValue(channels), parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(soak), parsed.GetValue(seed));
             asked.Check();
+            Fusion.Enabled = !parsed.GetValue(composed);
             var format = parsed.GetRequiredValue(precision) == "bf16" ? Precision.Bf16 : Precision.Fp32;
             var context = new RunContext(Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads)), format, _ => { }, interruption.Token);
             Print(asked.Run(context), parsed.GetValue(json));

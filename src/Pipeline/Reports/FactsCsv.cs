@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Odm.Classify;
+using Odm.Data;
 
 namespace Odm.Pipeline;
 
@@ -30,18 +31,9 @@ internal static class FactsCsv
     /// <summary>Reads what <see cref="Text"/> wrote.</summary>
     public static IReadOnlyList<Fact> Read(string path)
     {
-        var number = CultureInfo.InvariantCulture;
-        using var reader = new StreamReader(path);
-        using var csv = new CsvHelper.CsvReader(reader, number);
-        var facts = new List<Fact>();
-        csv.Read();
-        csv.ReadHeader();
-        while (csv.Read())
-        {
-            facts.Add(new Fact(csv.GetField("metric")!, csv.GetField("label")!, csv.GetField<double>("value"), csv.GetField<double?>("ci_low"), csv.GetField<double?>("ci_high"), csv.GetField<long>("n")));
-        }
-
-        return facts;
+        static double? Optional(string text) => text == "" ? null : double.Parse(text, CultureInfo.InvariantCulture);
+        return [.. CsvFile.Read(path).Records.Select(r => new Fact(r["metric"], r["label"], double.Parse(r["value"], CultureInfo.InvariantCulture),
+            Optional(r["ci_low"]), Optional(r["ci_high"]), long.Parse(r["n"], CultureInfo.InvariantCulture)))];
     }
 
     /// <summary>A number without an exponent, empty where there is none; never a negative zero.</summary>

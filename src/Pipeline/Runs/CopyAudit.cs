@@ -50,8 +50,7 @@ internal static class CopyAudit
             return [];
         }
 
-        using var csv = new CsvHelper.CsvReader(new StreamReader(file), CultureInfo.InvariantCulture);
-        return [.. csv.GetRecords(new { synthetic = "", ratio = 0.0 }).Where(r => r.ratio < (double)threshold).Select(r => r.synthetic)];
+        return [.. CsvFile.Read(file).Records.Where(r => double.Parse(r["ratio"], CultureInfo.InvariantCulture) < (double)threshold).Select(r => r["synthetic"])];
     }
 
     /// <summary>What the report says.</summary>

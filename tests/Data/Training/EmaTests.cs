@@ -54,7 +54,7 @@ public class EmaTests
         Fill(model, 0);
         using var other = nn.Linear(2, 2);
         ema.CopyTo(other);
-        other.bias.data<float>().ToArray().ShouldBe(ema.Weights["bias"].data<float>().ToArray());
+        other.bias!.data<float>().ToArray().ShouldBe(ema.Weights["bias"].data<float>().ToArray());
         using var second = new Ema(model.named_parameters(), .9);
         second.Import(ema.Weights);
         second.Weights["weight"].data<float>().ToArray().ShouldBe(ema.Weights["weight"].data<float>().ToArray());

@@ -3,6 +3,8 @@ using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Adam = Odm.Data.Training.Adam;
+using AdamW = Odm.Data.Training.AdamW;
 
 namespace Odm.Data.Tests.Training;
 

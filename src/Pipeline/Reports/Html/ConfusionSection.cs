@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Odm.Data;
 
 namespace Odm.Pipeline;
 
@@ -26,16 +27,7 @@ internal static class ConfusionSection
 
     private static (IReadOnlyList<string> Classes, IReadOnlyList<IReadOnlyList<long>> Counts) Read(string file)
     {
-        using var csv = new CsvHelper.CsvReader(new StreamReader(file), CultureInfo.InvariantCulture);
-        csv.Read();
-        csv.ReadHeader();
-        string[] classes = csv.HeaderRecord![1..];
-        var counts = new List<IReadOnlyList<long>>();
-        while (csv.Read())
-        {
-            counts.Add([.. Enumerable.Range(1, classes.Length).Select(csv.GetField<long>)]);
-        }
-
-        return (classes, counts);
+        var csv = CsvFile.Read(file);
+        return ([.. csv.Header.Skip(1)], [.. csv.Records.Select(r => (IReadOnlyList<long>)[.. r.Fields.Skip(1).Select(f => long.Parse(f, CultureInfo.InvariantCulture))])]);
     }
 }
