@@ -17,9 +17,9 @@ internal sealed class AttentionBlock : Module<Tensor, Tensor>
 
     public AttentionBlock(int channels, int groups, int heads, Precision precision) : base(nameof(AttentionBlock))
     {
-        norm = Norms.Group(groups, channels);
-        qkv = Conv2d(channels, 3 * channels, 1L);
-        output = Conv2d(channels, channels, 1L);
+        norm = Layers.Norm(groups, channels);
+        qkv = Layers.Conv(channels, 3 * channels, 1L);
+        output = Layers.Conv(channels, channels, 1L);
         this.heads = heads;
         this.precision = precision;
         RegisterComponents();

@@ -41,12 +41,12 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
     public ResidualBlock(int input, int output, int embedded, int groups, double dropout, Precision precision,
         bool scaleShift = false, Resampling resampling = Resampling.None) : base(nameof(ResidualBlock))
     {
-        norm1 = Norms.Group(groups, input);
-        conv1 = Conv2d(input, output, 3L, padding: 1L);
+        norm1 = Layers.Norm(groups, input);
+        conv1 = Layers.Conv(input, output, 3L, padding: 1L);
         embedding = Linear(embedded, scaleShift ? 2 * output : output);
-        norm2 = Norms.Group(groups, output);
-        conv2 = Conv2d(output, output, 3L, padding: 1L);
-        skip = input == output ? null : Conv2d(input, output, 1L);
+        norm2 = Layers.Norm(groups, output);
+        conv2 = Layers.Conv(output, output, 3L, padding: 1L);
+        skip = input == output ? null : Layers.Conv(input, output, 1L);
         (this.dropout, this.precision, this.scaleShift, this.resampling) = (dropout, precision, scaleShift, resampling);
         RegisterComponents();
     }
@@ -69,16 +69,4 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
         Resampling.Up => F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Nearest),
         _ => x,
     };
-}
-
-internal static class Norms
-{
-    /// <summary>Group norm with weight 1 and bias 0; TorchSharp 0.104 to 0.107 leave both uninitialised.</summary>
-    public static GroupNorm Group(int groups, int channels)
-    {
-        var norm = GroupNorm(groups, channels);
-        init.ones_(norm.weight!);
-        init.zeros_(norm.bias!);
-        return norm;
-    }
 }

@@ -54,7 +54,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
         time1 = Linear(width, embedded);
         time2 = Linear(embedded, embedded);
         grade = classes is { } count ? Embedding(count + 1, embedded) : null;
-        input = Conv2d(pixel, width, 3L, padding: 1L);
+        input = Layers.Conv(pixel, width, 3L, padding: 1L);
         var (steps, moves, blocks) = (new List<UNetStep>(), new List<Conv2d>(), new List<ResidualBlock>());
         var (skips, c) = (new Stack<int>([width]), width);
         for (var level = 0; level < config.Multipliers.Count; level++)
@@ -66,7 +66,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
             }
             if (level < config.Multipliers.Count - 1)
             {
-                Move(() => Conv2d(c, c, 3L, stride: 2L, padding: 1L), Resampling.Down);
+                Move(() => Layers.Conv(c, c, 3L, stride: 2L, padding: 1L), Resampling.Down);
                 skips.Push(c);
                 side /= 2;
             }
@@ -82,13 +82,13 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
             }
             if (level > 0)
             {
-                Move(() => Conv2d(c, c, 3L, padding: 1L), Resampling.Up);
+                Move(() => Layers.Conv(c, c, 3L, padding: 1L), Resampling.Up);
                 side *= 2;
             }
         }
         (up, grow, growBlocks) = (new(steps.ToArray()), new(moves.ToArray()), new(blocks.ToArray()));
-        outputNorm = Norms.Group(groups, c);
-        output = Conv2d(c, (outputs ?? channels) * config.Patch * config.Patch, 3L, padding: 1L);
+        outputNorm = Layers.Norm(groups, c);
+        output = Layers.Conv(c, (outputs ?? channels) * config.Patch * config.Patch, 3L, padding: 1L);
         if (config.ZeroInit)
         {
             init.zeros_(output.weight);

@@ -11,21 +11,19 @@ namespace Odm.Classify;
 /// <summary>A convolution without bias and its batch norm, with a ReLU or without; named 0 and 1 as in a Sequential, so that torchvision's and smp's files fit.</summary>
 internal sealed class ConvNorm : Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv;
-    private readonly BatchNorm2d norm;
+    private readonly (Conv2d Conv, BatchNorm2d Norm) parts; // a tuple: RegisterComponents would register module fields under their own names too
     private readonly bool relu;
     private readonly Precision precision;
 
     public ConvNorm(int input, int output, int kernel, int stride, bool relu, Precision precision) : base(nameof(ConvNorm))
     {
-        conv = Conv2d(input, output, kernel, stride: stride, padding: kernel / 2, bias: false);
-        norm = BatchNorm2d(output);
+        parts = (Conv2d(input, output, kernel, stride: stride, padding: kernel / 2, bias: false), BatchNorm2d(output));
         (this.relu, this.precision) = (relu, precision);
-        register_module("0", conv);
-        register_module("1", norm);
+        register_module("0", parts.Conv);
+        register_module("1", parts.Norm);
     }
 
-    public override Tensor forward(Tensor x) => relu ? Relu(conv, norm, x, precision) : Of(conv, norm, x, precision); // [N, C, H, W] -> [N, D, H / stride, W / stride]
+    public override Tensor forward(Tensor x) => relu ? Relu(parts.Conv, parts.Norm, x, precision) : Of(parts.Conv, parts.Norm, x, precision); // [N, C, H, W] -> [N, D, H / stride, W / stride]
 
     /// <summary>norm(conv(x)): the product in the given precision, the norm and what is handed on float32.</summary>
     public static Tensor Of(Conv2d conv, BatchNorm2d norm, Tensor x, Precision precision)

@@ -46,7 +46,7 @@ internal sealed class UNetPlusPlus : Module<Tensor, Tensor>
 /// <summary>The triangle of blocks: x_i_j is the i-th node from the coarse side's end of the j-th diagonal, fed by the one before it upsampled and by all finer ones of its row.</summary>
 internal sealed class Nested : Module<Tensor, Tensor>
 {
-    private readonly ModuleDict<DecoderBlock> blocks = ModuleDict<DecoderBlock>();
+    private readonly Triangle blocks = new();
     private readonly int depth;
 
     public Nested(IReadOnlyList<int> encoder, IReadOnlyList<int> widths, Precision precision) : base(nameof(Nested))
@@ -59,12 +59,12 @@ internal sealed class Nested : Module<Tensor, Tensor>
             var skip = maps[j + 1];
             for (var i = 0; i <= j; i++)
             {
-                blocks.Add(Name(i, j), i == 0
+                blocks.Add(i, j, i == 0
                     ? new DecoderBlock(inputs[j], skip * (j + 1), widths[j], precision)
                     : new DecoderBlock(maps[j], skip * (j + 1 - i), skip, precision));
             }
         }
-        blocks.Add(Name(0, depth), new DecoderBlock(inputs[depth], 0, widths[depth], precision));
+        blocks.Add(0, depth, new DecoderBlock(inputs[depth], 0, widths[depth], precision));
         RegisterComponents();
     }
 
@@ -80,15 +80,29 @@ internal sealed class Nested : Module<Tensor, Tensor>
             {
                 var j = i + layer;
                 Tensor[] skips = [.. Enumerable.Range(i + 1, layer).Select(k => nodes[(k, j)]), maps[j + 1]];
-                nodes[(i, j)] = blocks[Name(i, j)].Of(layer == 0 ? maps[i] : nodes[(i, j - 1)], skips);
+                nodes[(i, j)] = blocks.At(i, j).Of(layer == 0 ? maps[i] : nodes[(i, j - 1)], skips);
             }
         }
-        return blocks[Name(0, depth)].Of(nodes[(0, depth - 1)], []).MoveToOuterDisposeScope();
+        return blocks.At(0, depth).Of(nodes[(0, depth - 1)], []).MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(Tensor x) => throw new NotSupportedException("the decoder takes all of an encoder's maps");
+}
 
-    private static string Name(int i, int j) => $"x_{i}_{j}";
+/// <summary>The decoder's blocks, called x_i_j. No ModuleDict: in TorchSharp 0.107 one cannot be moved to another number format.</summary>
+internal sealed class Triangle() : Module<Tensor, Tensor>(nameof(Triangle))
+{
+    private readonly Dictionary<(int, int), DecoderBlock> blocks = [];
+
+    public void Add(int i, int j, DecoderBlock block)
+    {
+        blocks.Add((i, j), block);
+        register_module($"x_{i}_{j}", block);
+    }
+
+    public DecoderBlock At(int i, int j) => blocks[(i, j)];
+
+    public override Tensor forward(Tensor x) => throw new NotSupportedException("a list of blocks");
 }
 
 /// <summary>Doubles a map, joins others of that size, two 3x3 convolutions with norm and ReLU.</summary>
