@@ -1,19 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
+using Odm.Data.Native;
 using static TorchSharp.torch;
 
 namespace Odm.Data;
 
 /// <summary>
-/// What the tensor engine runs on: package set, libtorch, BLAS, threads, device, memory. The one place that may differ
-/// between the package sets.
+/// What the tensor engine runs on: libtorch, threads, device, number format, memory.
 /// </summary>
 public static class Engine
 {
-    /// <summary>Which package set this build uses: <c>system</c> or <c>nuget</c>.</summary>
-    public const string PackageSet = "nuget";
-
-    /// <summary>Bytes free and in all on the current CUDA device; null without one, and in the nuget set, which cannot ask.</summary>
+    /// <summary>Bytes free and in all on the current CUDA device; null: TorchSharp 0.107 cannot ask.</summary>
     public static (long Free, long Total)? DeviceMemory() => null;
 
     /// <summary>The version of libtorch in use.</summary>
@@ -26,6 +23,7 @@ public static class Engine
     public static void Start(int threads = 0)
     {
         if (threads < 0) throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"threads: {threads} is not allowed; 0 (all cores) or more"));
+        NativeLibraries.Check();
         set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
     }
 
@@ -48,34 +46,25 @@ public static class Engine
         ? $"device: '{name}' needs a CUDA build of libtorch and a CUDA device, and there is none; auto or cpu"
         : string.Create(CultureInfo.InvariantCulture, $"device: '{name}' is not there; auto, cpu, or cuda:0 to cuda:{devices - 1}"));
 
-    /// <summary>The BLAS in use, by the libraries this process has loaded: <c>OpenBLAS</c>, <c>MKL</c>, <c>BLIS</c>, <c>reference BLAS</c> (thirty times slower), or what libtorch brings in itself.</summary>
-    public static string Blas()
-    {
-        _ = LibtorchVersion; // loads libtorch
-        const string maps = "/proc/self/maps";
-        var lines = File.Exists(maps) ? File.ReadAllLines(maps) : [];
-        bool Loaded(string part) => Array.Exists(lines, line => line.Contains(part, StringComparison.OrdinalIgnoreCase));
-        return Loaded("openblas") ? "OpenBLAS"
-            : Loaded("libmkl") ? "MKL"
-            : Loaded("blis") ? "BLIS"
-            : Loaded("atlas") ? "ATLAS"
-            : Loaded("libblas.so") ? "reference BLAS"
-            : "built into libtorch";
-    }
-
     /// <summary>The most memory this process ever held, in bytes (the kernel's mark lags a little behind).</summary>
     public static long PeakResidentBytes => Math.Max(Status("VmHWM:") ?? Process.GetCurrentProcess().PeakWorkingSet64, ResidentBytes);
 
     /// <summary>The memory this process holds now, in bytes.</summary>
     public static long ResidentBytes => Status("VmRSS:") ?? Process.GetCurrentProcess().WorkingSet64;
 
-    /// <summary>bfloat16 where there is a CUDA device or the processor has the instructions (it emulates them slowly elsewhere), else float32.</summary>
-    public static Precision FastestPrecision()
+    /// <summary>The faster number format of a device.</summary>
+    public static Precision FastestPrecision(Device device)
     {
-        const string file = "/proc/cpuinfo";
-        var flags = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("flags", StringComparison.Ordinal)) ?? "" : "";
-        return CudaDevices() > 0 || flags.Contains("avx512_bf16", StringComparison.Ordinal) || flags.Contains("amx_bf16", StringComparison.Ordinal)
-            ? Precision.Bf16 : Precision.Fp32;
+        ArgumentNullException.ThrowIfNull(device);
+        return device.type == TorchSharp.DeviceType.CUDA || Processor.This.PrefersBf16 ? Precision.Bf16 : Precision.Fp32;
+    }
+
+    /// <summary>Throws <see cref="StudyException"/> where bfloat16 would be emulated on the processor.</summary>
+    public static void Demand(Precision precision, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (precision == Precision.Bf16 && device.type == TorchSharp.DeviceType.CPU && !Processor.This.HasBf16)
+            throw new StudyException("precision: 'bf16' needs a processor with bfloat16 instructions (AVX-512 BF16 or AMX) or a CUDA device, and would be emulated many times slower here; fp32 or auto");
     }
 
     private static long? Status(string field)

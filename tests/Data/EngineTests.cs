@@ -56,9 +56,7 @@ public class EngineTests
     [Fact]
     public void The_engine_names_what_it_runs_on()
     {
-        Version.Parse(Engine.LibtorchVersion.Split('+')[0]).ShouldBeGreaterThanOrEqualTo(new Version(1, 13));
-        Engine.Blas().ShouldNotBe("reference BLAS");
-        Engine.PackageSet.ShouldBeOneOf("system", "nuget");
+        Version.Parse(Engine.LibtorchVersion.Split('+')[0]).ShouldBeGreaterThanOrEqualTo(new Version(2, 10));
         Engine.GemmGflops(size: 128, repeats: 3).ShouldBeGreaterThan(0); // how fast is no matter for a test on a shared machine
     }
 }

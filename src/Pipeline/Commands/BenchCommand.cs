@@ -32,7 +32,7 @@ internal static class BenchCommand
             asked.Check();
             Fusion.Enabled = !parsed.GetValue(composed);
             var format = parsed.GetRequiredValue(precision) == "bf16" ? Precision.Bf16 : Precision.Fp32;
-            var context = new RunContext(Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads)), format, _ => { }, interruption.Token);
+            var context = new RunContext(Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads), format), format, _ => { }, interruption.Token);
             Print(asked.Run(context), parsed.GetValue(json));
         }));
         return new Command("bench", "Speed and memory of the engine in the study's own code.") { unet };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Odm.Classify;
 using Odm.Data;
+using Odm.Data.Native;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 using Spectre.Console;
@@ -18,7 +19,7 @@ internal static class DoctorCommand
     /// <summary>Declares it.</summary>
     public static Command Make()
     {
-        var command = new Command("doctor", "Versions, package set, libtorch and its BLAS, threads, device, codecs, measured speed; says what to install.");
+        var command = new Command("doctor", "Versions of the packages, libstdc++, processor, threads, device, codecs, measured speed; says what to install.");
         command.SetAction(_ => Outcome.Of((_, _) => Print()));
         return command;
     }
@@ -29,17 +30,22 @@ internal static class DoctorCommand
         var device = Engine.Resolve("auto");
         var speed = Engine.GemmGflops(TorchSharp.torch.CPU, 2048);
         var advice = new List<string>();
-        if (Engine.Blas() == "reference BLAS")
-        {
-            advice.Add("libtorch computes with the reference BLAS, thirty times slower: apt-get install libopenblas0-pthread");
-        }
-
         var table = new Table().HideHeaders().AddColumns("what", "found");
         table.AddRow("odm", Versions.Product.EscapeMarkup());
         table.AddRow(".NET", Environment.Version.ToString());
-        table.AddRow("package set", Engine.PackageSet);
+        foreach (var (name, type) in new[]
+        {
+            ("TorchSharp", typeof(TorchSharp.torch)), ("ImageSharp", typeof(Image)), ("CsvHelper", typeof(CsvHelper.CsvReader)), ("MathNet.Numerics", typeof(MathNet.Numerics.Euclid)),
+            ("Spectre.Console", typeof(Table)), ("System.CommandLine", typeof(Command)), ("YamlDotNet", typeof(YamlDotNet.RepresentationModel.YamlStream)),
+        })
+        {
+            table.AddRow(name, Versions.Of(type).EscapeMarkup());
+        }
+
         table.AddRow("libtorch", Engine.LibtorchVersion.EscapeMarkup());
-        table.AddRow("BLAS", Engine.Blas().EscapeMarkup());
+        table.AddRow("libstdc++", NativeLibraries.Finding.EscapeMarkup());
+        table.AddRow("processor", Processor.This.ToString().EscapeMarkup());
+        table.AddRow("precision: auto", Scalars.Write(Engine.FastestPrecision(device)));
         table.AddRow("threads", string.Create(CultureInfo.InvariantCulture, $"{Engine.Threads} of {Environment.ProcessorCount} cores"));
         table.AddRow("device", device.type == TorchSharp.DeviceType.CUDA ? device.ToString().EscapeMarkup() : "cpu (no CUDA in this libtorch, or no CUDA device)");
         table.AddRow("float product 2048", string.Create(CultureInfo.InvariantCulture, $"{speed:0.0} GFLOP/s on the CPU"));
@@ -48,12 +54,12 @@ internal static class DoctorCommand
             table.AddRow("float product 4096", string.Create(CultureInfo.InvariantCulture, $"{Engine.GemmGflops(device, 4096):0} GFLOP/s on {device}"));
         }
 
-        foreach (var (name, package, works) in new[] { ("PNG", "libpng-dev", Round(i => i.SaveAsPng)), ("JPEG", "libturbojpeg0-dev", Round(i => i.SaveAsJpeg)), ("TIFF", "libtiff-dev", Works(() => Image.Load<Rgb24>(new MemoryStream(Tiff)).Dispose())) })
+        foreach (var (name, works) in new[] { ("PNG", Round(i => i.SaveAsPng)), ("JPEG", Round(i => i.SaveAsJpeg)), ("TIFF", Works(() => Image.Load<Rgb24>(new MemoryStream(Tiff)).Dispose())) })
         {
             table.AddRow(name, !works ? "does not work" : name == "TIFF" ? "reads" : "reads and writes");
             if (!works)
             {
-                advice.Add($"{name} files cannot be read: apt-get install {package}");
+                advice.Add($"{name} files cannot be read: the build is not whole; delete bin and obj and build again");
             }
         }
 

@@ -32,7 +32,7 @@ internal static class RunCommand
         var study = StudyFile.Read(file, set);
         var path = folder ?? Path.Combine("runs", study.Name);
         RunFolder.Check(path, study.Name);
-        var context = new RunContext(Machine.Use(study.Device, study.Threads), study.Precision, progress.Report, interruption.Token);
+        var context = new RunContext(Machine.Use(study.Device, study.Threads, study.Precision), study.Precision, progress.Report, interruption.Token);
         var sources = StudySources.Of(study, path);
         var prepared = Preparation.Read(sources, path.TrimEnd('/') + "-overlap.csv", context);
         progress.Clear();

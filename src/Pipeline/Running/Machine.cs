@@ -7,11 +7,13 @@ namespace Odm.Pipeline;
 internal static class Machine
 {
     /// <summary>Sets the threads and gives the device.</summary>
-    /// <exception cref="StudyException">The device is not there.</exception>
-    public static torch.Device Use(string device, int threads)
+    /// <exception cref="StudyException">The device is not there, or cannot do this number format.</exception>
+    public static torch.Device Use(string device, int threads, Precision precision = Precision.Fp32)
     {
         Engine.Start(threads);
-        return Engine.Resolve(device);
+        var found = Engine.Resolve(device);
+        Engine.Demand(precision, found);
+        return found;
     }
 
     /// <summary>A context on the CPU with all threads, in float32.</summary>

@@ -18,10 +18,13 @@ internal static class StudyFile
 
         if (tree.Children.TryGetValue("precision", out var precision) && precision is YamlScalarNode { Value: "auto" })
         {
-            YamlTree.Set(tree, "precision=" + Scalars.Write(Engine.FastestPrecision()));
+            YamlTree.Set(tree, "precision=" + Scalars.Write(Engine.FastestPrecision(Engine.Resolve(Device(tree)))));
         }
 
         ArmSweep.Expand(tree);
         return Binder.Bind<Study>(tree, file);
     }
+
+    // a device that is no device at all is named when everything is bound
+    private static string Device(YamlMappingNode tree) => tree.Children.TryGetValue("device", out var node) && node is YamlScalarNode { Value: { } name } ? name : "auto";
 }

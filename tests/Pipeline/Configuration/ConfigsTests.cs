@@ -36,7 +36,7 @@ public sealed class ConfigsTests
     [InlineData("bf16", Precision.Bf16)]
     [InlineData("fp32", Precision.Fp32)]
     public void Automatic_precision_is_settled_before_anything_is_bound(string given, Precision? expected)
-        => StudyFile.Read(Path.Combine(Configs, "quickstart.yaml"), ["precision=" + given]).Precision.ShouldBe(expected ?? Engine.FastestPrecision());
+        => StudyFile.Read(Path.Combine(Configs, "quickstart.yaml"), ["precision=" + given]).Precision.ShouldBe(expected ?? Engine.FastestPrecision(TorchSharp.torch.CPU));
 
     [Theory]
     [InlineData("eyepacs.yaml", 64)]
