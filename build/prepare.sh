@@ -110,11 +110,10 @@ prefer_openblas() {
   done
 }
 
-# A hash of what a build depends on: names, times and sizes of the sources, the package set, libtorch, the SDK's folder, and
-# whether there is npm, which fetches the charts of report.html.
+# A hash of what a build depends on: names, times and sizes of the sources, the package set, libtorch and the SDK's folder.
 fingerprint() {
   {
-    echo "$packages ${ODM_LIBTORCH:-} $dotnet $(command -v npm)"
+    echo "$packages ${ODM_LIBTORCH:-} $dotnet"
     cd "$root" && find src compat build *.props *.json BannedSymbols.txt .editorconfig \
       \( -name bin -o -name obj \) -prune -o -type f -printf '%p %T@ %s\n' | sort
   } | sha256sum
