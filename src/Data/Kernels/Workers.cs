@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
@@ -18,10 +17,12 @@ internal static unsafe class Workers
     /// <summary>A part of a loop: items <paramref name="from"/> to <paramref name="to"/> (exclusive), worked on by the worker of that index.</summary>
     public delegate void Part(int worker, int from, int to);
 
-    private static Part? work;
-    private static int items;
-    private static int workers;
-    private static ExceptionDispatchInfo? failure;
+    private sealed class Loop(Part part, int count, int workers)
+    {
+        public ExceptionDispatchInfo? Failure;
+
+        public void Run(int worker) => part(worker, First(worker, count, workers), First(worker + 1, count, workers));
+    }
 
     static Workers()
     {
@@ -39,7 +40,7 @@ internal static unsafe class Workers
     /// <summary>How many workers a loop of that many items is divided among.</summary>
     public static int Count(int count) => Math.Max(1, Math.Min(count, get_num_threads()));
 
-    /// <summary>Divides items 0 to <paramref name="count"/> into one consecutive part a worker and returns when all are done. Not to be nested; tensors stay on one thread, so no two calls meet.</summary>
+    /// <summary>Divides items 0 to <paramref name="count"/> into one consecutive part a worker and returns when all are done. Not to be nested.</summary>
     public static void For(int count, Part part)
     {
         var number = Count(count);
@@ -53,10 +54,11 @@ internal static unsafe class Workers
             Parallel.For(0, number, w => part(w, First(w, count, number), First(w + 1, count, number)));
             return;
         }
-        (work, items, workers, failure) = (part, count, number, null);
-        parallel(&Enter, null, (uint)number, 0);
-        work = null;
-        failure?.Throw();
+        var loop = new Loop(part, count, number);
+        var handle = GCHandle.Alloc(loop);
+        parallel(&Enter, (void*)GCHandle.ToIntPtr(handle), (uint)number, 0);
+        handle.Free();
+        loop.Failure?.Throw();
     }
 
     private static int First(int worker, int count, int number) => (int)((long)count * worker / number);
@@ -64,16 +66,16 @@ internal static unsafe class Workers
     [UnmanagedCallersOnly]
     private static void Enter(void* data)
     {
+        var loop = (Loop)GCHandle.FromIntPtr((nint)data).Target!;
         try
         {
-            var worker = threadNumber();
-            work!(worker, First(worker, items, workers), First(worker + 1, items, workers));
+            loop.Run(threadNumber());
         }
 #pragma warning disable CA1031 // nothing may leave a callback from native code; it is thrown again by For
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            failure = ExceptionDispatchInfo.Capture(e);
+            loop.Failure = ExceptionDispatchInfo.Capture(e);
         }
     }
 }

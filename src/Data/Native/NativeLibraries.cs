@@ -74,7 +74,7 @@ public static class NativeLibraries
     /// <summary>Written beside and renamed: a process that has the old file mapped keeps it, one that starts meanwhile sees a whole file, and a linked file of the package cache stays as it is.</summary>
     private static void Replace(string file, byte[] edited)
     {
-        var beside = $"{file}.{Environment.ProcessId}.tmp";
+        var beside = $"{file}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.tmp";
         try
         {
             File.WriteAllBytes(beside, edited);

@@ -64,7 +64,6 @@ internal static class DoctorCommand
         }
 
         table.AddRow("ImageNet ResNet-50", ImageNetWeights.Cached ? ImageNetWeights.File.EscapeMarkup() : "not fetched (./odm weights resnet50; only weights: imagenet needs it)");
-        table.AddRow("charts of report.html", VegaBundles.There ? "Vega-Lite" : "left out: the build found no npm, or it failed (its tables and pictures are there)");
         var console = Terminal.Out();
         console.Write(table);
         foreach (var line in advice.DefaultIfEmpty("nothing is missing"))

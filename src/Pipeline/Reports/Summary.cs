@@ -16,7 +16,11 @@ namespace Odm.Pipeline;
 /// <param name="Low">Lower end of the mean of the seeds' intervals.</param>
 /// <param name="High">Upper end of it.</param>
 /// <param name="Contrast">The difference's interval, test and verdict; null for the baseline and where there is none.</param>
-internal sealed record SummaryRow(string Arm, string Metric, string Label, double Mean, double? Sd, int Seeds, string Baseline, double? Difference, double? Low, double? High, Contrast? Contrast = null);
+internal sealed record SummaryRow(string Arm, string Metric, string Label, double Mean, double? Sd, int Seeds, string Baseline, double? Difference, double? Low, double? High, Contrast? Contrast = null)
+{
+    /// <summary>The value of each seed that has one.</summary>
+    public IReadOnlyList<double> Values { get; init; } = [];
+}
 
 /// <summary><c>summary.csv</c>: arms over seeds, each beside its baseline. Values of single classes have the interval of their difference but no test.</summary>
 internal static class Summary
@@ -52,6 +56,7 @@ internal static class Summary
         double? sd = seeds.Count > 1 ? Math.Sqrt(seeds.Sum(f => (f.Value - mean) * (f.Value - mean)) / (seeds.Count - 1)) : null;
         double? difference = baseline is not null && means.TryGetValue((baseline, metric, label), out var other) ? mean - other : null;
         return new SummaryRow(arm, metric, label, mean, sd, seeds.Count, baseline ?? "", difference,
-            seeds.All(f => f.Low is not null) ? seeds.Average(f => f.Low) : null, seeds.All(f => f.High is not null) ? seeds.Average(f => f.High) : null);
+            seeds.All(f => f.Low is not null) ? seeds.Average(f => f.Low) : null, seeds.All(f => f.High is not null) ? seeds.Average(f => f.High) : null)
+        { Values = [.. seeds.Select(f => f.Value)] };
     }
 }

@@ -10,13 +10,13 @@ internal static class Chromium
         : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .SelectMany(_ => new[] { "chromium", "chromium-browser", "google-chrome" }, Path.Combine).FirstOrDefault(File.Exists);
 
-    /// <summary>Opens a page, lets its scripts run, and gives what it then consists of and what stands in its console.</summary>
+    /// <summary>Opens a page and gives what it then consists of and what stands in its console.</summary>
     public static (string Dom, IReadOnlyList<string> Console) Open(string file)
     {
         var profile = Directory.CreateTempSubdirectory("odm-chromium-").FullName;
         try
         {
-            using var browser = Process.Start(new ProcessStartInfo(Executable!, ["--headless", "--disable-gpu", "--no-sandbox", "--user-data-dir=" + profile,
+            using var browser = Process.Start(new ProcessStartInfo(Executable!, ["--headless", "--disable-gpu", "--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir=" + profile,
                 "--virtual-time-budget=10000", "--enable-logging=stderr", "--dump-dom", new Uri(file).AbsoluteUri])
             {
                 RedirectStandardOutput = true,

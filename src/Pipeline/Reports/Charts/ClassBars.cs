@@ -1,47 +1,49 @@
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
+
 namespace Odm.Pipeline;
 
 /// <summary>A score by class: a bar an arm with its 95 % interval.</summary>
 internal static class ClassBars
 {
-    private sealed record Row(string label, string arm, double? mean, double? low, double? high);
+    private const double Widest = 960;
+    private const double Left = 60; // what the axis takes
+    private const double Right = 14;
+    private const int MostBars = 72; // in a panel
 
-    /// <summary>Draws the classes' F1 side by side; null where no class has one.</summary>
-    public static Chart? Of(IReadOnlyList<string> arms, IReadOnlyList<string> classes, IReadOnlyList<SummaryRow> summary, string metric = "f1")
+    /// <summary>Draws the classes' F1 side by side, in several panels where the bars would get thin; null where no class has one.</summary>
+    public static Chart? Of(string[] arms, IReadOnlyList<string> classes, IReadOnlyList<SummaryRow> summary, string metric = "f1")
     {
-        var rows = summary.Where(r => r.Metric == metric && r.Label != "" && arms.Contains(r.Arm))
-            .Select(r => new Row(r.Label, r.Arm, Chart.Short(r.Mean), Chart.Short(r.Low), Chart.Short(r.High))).ToList();
-        if (rows.Count == 0)
+        var rows = summary.Where(r => r.Metric == metric && r.Label != "" && arms.Contains(r.Arm)).ToList();
+        var panels = (classes.Count * arms.Length + MostBars - 1) / MostBars;
+        return rows.Count == 0 ? null
+            : new("F1 of each class by arm, with 95 % intervals.", [.. arms.Select((a, i) => new LegendEntry(a, Chart.Colour(i), LegendStroke.Bar))],
+                [.. classes.Chunk((classes.Count + panels - 1) / panels).Select(part => Drawn(arms, part, rows))]);
+    }
+
+    private static string Drawn(string[] arms, string[] classes, IReadOnlyList<SummaryRow> rows)
+    {
+        var width = Math.Min(Widest, Math.Max(420, Left + Right + classes.Length * (16 * arms.Length + 24)));
+        var names = Panel.Names(AxisPosition.Bottom, "class", classes);
+        var (slot, longest) = ((width - Left - Right) / classes.Length, names.Labels.Max(l => SvgContext.Width(l, Panel.FontSize)));
+        var model = Panel.Of("F1 by class");
+        model.Axes.Add(names);
+        model.Axes.Add(Panel.Values(AxisPosition.Left, "F1", (0, 1)));
+        model.Padding = new(0, 4, 0, 4);
+        names.Angle = longest > slot - 8 ? -35 : 0;
+        model.PlotMargins = new(names.Angle == 0 ? Left : Math.Max(Left, .85 * longest - slot / 2), double.NaN, Right, double.NaN); // a turned name reaches to the left
+
+        var step = .84 / arms.Length; // of the distance between two classes
+        foreach (var row in rows.Where(r => classes.Contains(r.Label)))
         {
-            return null;
+            var arm = Array.IndexOf(arms, row.Arm);
+            var centre = Array.IndexOf(classes, row.Label) + (arm - (arms.Length - 1) / 2.0) * step;
+            var title = $"{row.Arm}, class {row.Label}: {Cells.Value(row.Mean, row.Low, row.High)}";
+            model.Series.Add(new RectangleBarSeries { Items = { new(centre - .46 * step, 0, centre + .46 * step, row.Mean) }, FillColor = Chart.Colour(arm), StrokeThickness = 0, ToolTip = title });
+            model.Series.Add(new IntervalSeries(false, centre, row.Mean, row.Low, row.High) { Color = Panel.Ink, Thickness = 1.2, Radius = 0, ToolTip = title });
         }
 
-        var x = new { field = "label", type = "nominal", sort = classes, title = "class", axis = new { labelAngle = classes.Any(c => c.Length > 12) ? -35 : 0 } };
-        var xOffset = new { field = "arm", type = "nominal", sort = arms };
-        return Chart.Of("F1 of each class by arm, with 95 % intervals.", rows, new
-        {
-            width = new { step = Math.Max(7, 18 - arms.Count) },
-            height = 240,
-            layer = new object[]
-            {
-                new
-                {
-                    mark = new { type = "bar", opacity = .85 },
-                    encoding = new
-                    {
-                        x,
-                        xOffset,
-                        y = new { field = "mean", type = "quantitative", title = "F1", scale = new { domainMin = 0, domainMax = 1 } },
-                        color = new { field = "arm", type = "nominal", sort = arms, title = (string?)null },
-                        tooltip = new[] { "arm", "label", "mean", "low", "high" }.Select(f => new { field = f }),
-                    },
-                },
-                new
-                {
-                    transform = new[] { new { filter = "isValid(datum.low) && isValid(datum.high)" } },
-                    mark = new { type = "rule", color = "#1d2733", strokeWidth = 1.2 },
-                    encoding = new { x, xOffset, y = new { field = "low", type = "quantitative" }, y2 = new { field = "high" } },
-                },
-            },
-        });
+        return SvgContext.Draw(model, width, 250 + Panel.Frame + (names.Angle == 0 ? 0 : .6 * longest));
     }
 }

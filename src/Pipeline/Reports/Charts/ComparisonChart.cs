@@ -1,81 +1,72 @@
+using System.Globalization;
 using Odm.Classify;
+using OxyPlot;
+using OxyPlot.Annotations;
+using OxyPlot.Axes;
+using OxyPlot.Series;
 
 namespace Odm.Pipeline;
 
 /// <summary>Arms x scores with their 95 % intervals, a panel for each score: the values, and their differences from the baseline.</summary>
 internal static class ComparisonChart
 {
-    private sealed record Row(string arm, string metric, double? mean, double? low, double? high, double? reference);
+    private sealed record Row(string Arm, string Metric, double Mean, double? Low, double? High, IReadOnlyList<double> Seeds);
 
-    /// <summary>The arms' values; a dashed line stands at the baseline's mean. Null where there are none.</summary>
+    /// <summary>The arms' values with their seeds; a dashed line stands at the baseline's mean. Null where there are none.</summary>
     /// <param name="arms">The arms in the study's order.</param>
     /// <param name="baseline">The arm that the others are compared with.</param>
     /// <param name="metrics">The scores.</param>
     /// <param name="summary">Their values.</param>
-    public static Chart? Of(IReadOnlyList<string> arms, string baseline, IReadOnlyList<string> metrics, IReadOnlyList<SummaryRow> summary)
-        => Panels($"Mean of each arm with its 95 % interval, by score. The dashed line is {baseline}, which the others are compared with.", arms, metrics,
-            [.. Shown(arms, metrics, summary).Select(r => new Row(r.Arm, Title(r.Metric), Chart.Short(r.Mean), Chart.Short(r.Low), Chart.Short(r.High), r.Arm == baseline ? Chart.Short(r.Mean) : null))]);
+    public static Chart? Of(string[] arms, string baseline, IReadOnlyList<string> metrics, IReadOnlyList<SummaryRow> summary)
+    {
+        List<Row> rows = [.. Shown(arms, metrics, summary).Select(r => new Row(r.Arm, r.Metric, r.Mean, r.Low, r.High, r.Values.Count > 1 ? r.Values : []))];
+        var seeds = rows.Any(r => r.Seeds.Count > 1) ? " Rings are the single seeds." : "";
+        return Panels($"Mean of each arm with its 95 % interval, by score. The dashed line is {baseline}, which the others are compared with.{seeds}", "mean and 95 % interval", arms, metrics, rows,
+            metric => rows.FirstOrDefault(r => r.Arm == baseline && r.Metric == metric)?.Mean);
+    }
 
     /// <summary>The arms' differences from the baseline; a dashed line stands at none. Null where there are none.</summary>
-    public static Chart? Differences(IReadOnlyList<string> arms, string baseline, IReadOnlyList<string> metrics, IReadOnlyList<SummaryRow> summary)
+    public static Chart? Differences(string[] arms, string baseline, IReadOnlyList<string> metrics, IReadOnlyList<SummaryRow> summary)
     {
         string[] others = [.. summary.Where(r => r.Baseline != "" && r.Baseline != baseline).Select(r => $"{r.Arm} from {r.Baseline}").Distinct(StringComparer.Ordinal)];
         var exceptions = others.Length == 0 ? "" : $" ({string.Join(", ", others)})";
-        return Panels($"Difference of each arm from {baseline}{exceptions} with its 95 % interval, by score. The dashed line is no difference.", [.. arms.Where(a => a != baseline)], metrics,
-            [.. Shown(arms, metrics, summary).Where(r => r.Contrast is not null).Select(r => new Row(r.Arm, Title(r.Metric), Chart.Short(r.Contrast!.Difference), Chart.Short(r.Contrast.Low), Chart.Short(r.Contrast.High), 0))]);
+        return Panels($"Difference of each arm from {baseline}{exceptions} with its 95 % interval, by score. The dashed line is no difference.", "difference and 95 % interval", arms, metrics,
+            [.. Shown(arms, metrics, summary).Where(r => r.Contrast is not null).Select(r => new Row(r.Arm, r.Metric, r.Contrast!.Difference, r.Contrast.Low, r.Contrast.High, []))], _ => 0);
     }
 
-    private static IEnumerable<SummaryRow> Shown(IReadOnlyList<string> arms, IReadOnlyList<string> metrics, IReadOnlyList<SummaryRow> summary)
+    private static IEnumerable<SummaryRow> Shown(string[] arms, IReadOnlyList<string> metrics, IReadOnlyList<SummaryRow> summary)
         => summary.Where(r => r.Label == "" && metrics.Contains(r.Metric) && arms.Contains(r.Arm));
 
-    private static string Title(string metric) => metric + (Contrast.LowerIsBetter(metric) ? " (less is better)" : "");
-
-    private static Chart? Panels(string description, IReadOnlyList<string> arms, IReadOnlyList<string> metrics, IReadOnlyList<Row> rows)
+    private static Chart? Panels(string description, string axis, string[] arms, IReadOnlyList<string> metrics, IReadOnlyList<Row> rows, Func<string, double?> reference)
     {
-        if (rows.Count == 0)
+        string[] shown = [.. arms.Where(a => rows.Any(r => r.Arm == a))];
+        return rows.Count == 0 ? null
+            : new(description, [], [.. metrics.Where(m => rows.Any(r => r.Metric == m)).Select(m => Drawn(m, axis, arms, shown, [.. rows.Where(r => r.Metric == m)], reference(m)))]);
+    }
+
+    private static string Drawn(string metric, string axis, string[] all, string[] arms, IReadOnlyList<Row> rows, double? reference)
+    {
+        var model = Panel.Of(metric + (Contrast.LowerIsBetter(metric) ? " (less is better)" : ""));
+        model.Axes.Add(Panel.Names(AxisPosition.Left, null, arms));
+        var values = rows.SelectMany(r => new[] { r.Mean, r.Low, r.High, reference }.OfType<double>().Concat(r.Seeds));
+        model.Axes.Add(Panel.Values(AxisPosition.Bottom, axis + (metric == "hd95" ? ", pixels" : ""), Panel.Range(values)));
+        if (reference is { } x)
         {
-            return null;
+            model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = x, LineStyle = LineStyle.Dash, Color = Panel.Line, Layer = AnnotationLayer.BelowSeries });
         }
 
-        var y = new { field = "arm", type = "nominal", sort = arms, title = (string?)null };
-        var color = new { field = "arm", type = "nominal", sort = arms, legend = (object?)null };
-        var scale = new { zero = false };
-        var axis = new { tickCount = 5 };
-        return Chart.Of(description, rows, new
+        foreach (var row in rows)
         {
-            facet = new { field = "metric", type = "nominal", sort = metrics.Select(Title) },
-            columns = 2,
-            resolve = new { scale = new { x = "independent" } },
-            spec = new
+            var (place, colour) = (Array.IndexOf(arms, row.Arm), Chart.Colour(Array.IndexOf(all, row.Arm)));
+            model.Series.Add(new IntervalSeries(true, place, row.Mean, row.Low, row.High) { Color = colour, ToolTip = $"{row.Arm}: {Cells.Value(row.Mean, row.Low, row.High)}" });
+            if (row.Seeds.Count > 0)
             {
-                width = 300,
-                height = new { step = 26 },
-                layer = new object[]
-                {
-                    new
-                    {
-                        mark = new { type = "rule", strokeDash = new[] { 4, 4 }, color = "#8a95a1" },
-                        encoding = new { x = new { field = "reference", aggregate = "max", type = "quantitative", title = (string?)null } },
-                    },
-                    new
-                    {
-                        transform = new[] { new { filter = "isValid(datum.low) && isValid(datum.high)" } },
-                        mark = new { type = "rule", strokeWidth = 2 },
-                        encoding = new { y, x = new { field = "low", type = "quantitative", title = (string?)null, scale, axis }, x2 = new { field = "high" }, color },
-                    },
-                    new
-                    {
-                        mark = new { type = "point", filled = true, size = 70, opacity = 1 },
-                        encoding = new
-                        {
-                            y,
-                            x = new { field = "mean", type = "quantitative", title = (string?)null, scale, axis },
-                            color,
-                            tooltip = new[] { "arm", "metric", "mean", "low", "high" }.Select(f => new { field = f }),
-                        },
-                    },
-                },
-            },
-        });
+                var seeds = new ScatterSeries { MarkerType = MarkerType.Circle, MarkerSize = 3, MarkerFill = OxyColors.Transparent, MarkerStroke = Panel.Ink, MarkerStrokeThickness = 1, ToolTip = $"{row.Arm}, seeds: {string.Join(", ", row.Seeds.Select(Cells.Number))}" };
+                seeds.Points.AddRange(row.Seeds.Select(v => new ScatterPoint(v, place + .3)));
+                model.Series.Add(seeds);
+            }
+        }
+
+        return SvgContext.Draw(model, Panel.Half, Panel.Frame + 28 * arms.Length);
     }
 }

@@ -1,42 +1,52 @@
+using OxyPlot;
+using OxyPlot.Annotations;
+using OxyPlot.Axes;
+
 namespace Odm.Pipeline;
 
 /// <summary>A confusion matrix: counts in cells shaded by their share of the true class.</summary>
 internal static class ConfusionChart
 {
-    private sealed record Cell(string truth, string prediction, long count, double? share);
+    private static readonly OxyColor Pale = OxyColor.Parse("#f1f5f9");
+    private static readonly OxyColor Deep = OxyColor.Parse("#084583");
 
     /// <summary>Draws counts[truth][prediction].</summary>
     public static Chart Of(string title, IReadOnlyList<string> classes, IReadOnlyList<IReadOnlyList<long>> counts)
     {
-        var cells = counts.SelectMany((row, t) => row.Select((n, p) => new Cell(classes[t], classes[p], n, row.Sum() == 0 ? 0 : Chart.Short((double)n / row.Sum()))));
-        var side = classes.Count > 8 ? 30 : 38;
-        return Chart.Of($"{title}: rows are the truth, columns the prediction; the shade is the share of the row.", cells, new
+        double[] sides = [classes.Count > 8 ? 32 : 40, 8 + SvgContext.Width(Markup.Count(counts.Max(r => r.Max())), Panel.FontSize), 72.0 / classes.Count]; // 72: the axis's title
+        var side = sides.Max();
+        var (across, down) = (Panel.Names(AxisPosition.Top, "prediction", classes), Panel.Names(AxisPosition.Left, "truth", classes));
+        var longest = across.Labels.Max(l => SvgContext.Width(l, Panel.FontSize));
+        across.Angle = longest > side - 4 ? -40 : 0;
+        var (left, top) = (longest + 34, (across.Angle == 0 ? 16 : .65 * longest + 18) + 22);
+        var model = Panel.Of(title);
+        model.Axes.Add(across);
+        model.Axes.Add(down);
+        model.PlotAreaBorderThickness = new(0);
+        model.Padding = new(0);
+        model.PlotMargins = new(left, top, across.Angle == 0 ? 6 : .78 * longest, 4);
+        foreach (var (t, p) in classes.SelectMany((_, t) => classes.Select((_, p) => (t, p))))
         {
-            width = new { step = side },
-            height = new { step = side },
-            encoding = new
+            var (n, sum) = (counts[t][p], counts[t].Sum());
+            var share = sum == 0 ? 0 : (double)n / sum;
+            model.Annotations.Add(new RectangleAnnotation
             {
-                x = new { field = "prediction", type = "nominal", sort = classes, title = "prediction", axis = new { orient = "top", labelAngle = classes.Any(c => c.Length > 4) ? -40 : 0, ticks = false, domain = false } },
-                y = new { field = "truth", type = "nominal", sort = classes, title = "truth", axis = new { ticks = false, domain = false } },
-                tooltip = new[] { "truth", "prediction", "count", "share" }.Select(f => new { field = f }),
-            },
-            layer = new object[]
-            {
-                new
-                {
-                    mark = new { type = "rect", stroke = "#ffffff" },
-                    encoding = new { color = new { field = "share", type = "quantitative", legend = (object?)null, scale = new { domain = new[] { 0, 1 }, range = new[] { "#f1f5f9", "#084583" } } } },
-                },
-                new
-                {
-                    mark = new { type = "text", fontSize = 11 },
-                    encoding = new
-                    {
-                        text = new { field = "count", type = "quantitative" },
-                        color = new { condition = new { test = "datum.share > 0.45", value = "#ffffff" }, value = "#1d2733" },
-                    },
-                },
-            },
-        });
+                MinimumX = p - .5,
+                MaximumX = p + .5,
+                MinimumY = t - .5,
+                MaximumY = t + .5,
+                Fill = OxyColor.Interpolate(Pale, Deep, share),
+                Stroke = OxyColors.White,
+                StrokeThickness = 1,
+                Text = Markup.Count(n),
+                TextColor = share > .45 ? OxyColors.White : Panel.Ink,
+                ToolTip = $"truth {classes[t]}, prediction {classes[p]}: {Markup.Count(n)} of {Markup.Count(sum)} ({Cells.Number(share)})",
+            });
+        }
+
+        var titled = SvgContext.Width(title, model.TitleFontSize, bold: true);
+        var width = left + classes.Count * side + model.PlotMargins.Right;
+        model.PlotMargins = new(left, top, model.PlotMargins.Right + Math.Max(0, titled + 8 - width), 4);
+        return new($"{title}: rows are the truth, columns the prediction; the shade is the share of the row.", [], [SvgContext.Draw(model, Math.Max(width, titled + 8), 24 + top + classes.Count * side + 4)]);
     }
 }

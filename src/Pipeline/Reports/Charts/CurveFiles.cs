@@ -10,8 +10,8 @@ internal static class CurveFiles
     /// <summary>What each arm's training left (<c>curves.csv</c>: <c>step,train_loss,...,val_loss,...</c>), the mean of its seeds.</summary>
     public static IReadOnlyList<CurvePoint> Arms(StudyPlan plan)
         => [.. plan.Fits.GroupBy(f => f.Name).SelectMany(arm => arm.SelectMany(f => Read(f.Name, Path.Combine(f.Fit.Folder, "curves.csv")))
-            .GroupBy(p => (p.side, p.measure, p.step)).Select(g => g.First() with { value = g.Average(p => p.value) })
-            .GroupBy(p => (p.side, p.measure)).SelectMany(Thinned))];
+            .GroupBy(p => (p.Side, p.Measure, p.Step)).Select(g => g.First() with { Value = g.Average(p => p.Value) })
+            .GroupBy(p => (p.Side, p.Measure)).SelectMany(Thinned))];
 
     /// <summary>The loss of each generator (<c>curve.csv</c>), of each cluster's model where there are several.</summary>
     public static IReadOnlyList<CurvePoint> Generators(StudyPlan plan)
@@ -20,7 +20,7 @@ internal static class CurveFiles
             var files = Directory.GetFiles(g.Train.Folder, "curve.csv", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
             var subject = g.Train.Title["train ".Length..];
             return files.SelectMany((file, i) => Read(files.Count == 1 ? subject : string.Create(CultureInfo.InvariantCulture, $"{subject}, cluster {i + 1}"), file)
-                .Where(p => p.measure is "loss" && p.value > 0).GroupBy(p => p.measure).SelectMany(Thinned));
+                .Where(p => p.Measure is "loss" && p.Value > 0).GroupBy(p => p.Measure).SelectMany(Thinned));
         })];
 
     // a column is train_MEASURE, val_MEASURE or, in a generator's curve, the measure itself
@@ -50,6 +50,6 @@ internal static class CurveFiles
     private static IEnumerable<CurvePoint> Thinned(IEnumerable<CurvePoint> curve)
     {
         var points = curve.ToList();
-        return points.Chunk((points.Count + Points - 1) / Points).Select(chunk => chunk[^1] with { value = Chart.Short(chunk.Average(p => p.value)) });
+        return points.Chunk((points.Count + Points - 1) / Points).Select(chunk => chunk[^1] with { Value = chunk.Average(p => p.Value) });
     }
 }

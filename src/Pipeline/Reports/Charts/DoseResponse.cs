@@ -1,13 +1,17 @@
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
+
 namespace Odm.Pipeline;
 
 /// <summary>An arm as a dose: how many images it trained on, and what came of it.</summary>
-/// <param name="series">Arms that differ in nothing but the dose.</param>
-/// <param name="dose">Number of images.</param>
-/// <param name="arm">The arm.</param>
-/// <param name="mean">Its score.</param>
-/// <param name="low">Lower end of the interval.</param>
-/// <param name="high">Upper end of it.</param>
-internal sealed record Dose(string series, int dose, string arm, double? mean, double? low, double? high);
+/// <param name="Series">Arms that differ in nothing but the dose.</param>
+/// <param name="Images">Number of images.</param>
+/// <param name="Arm">The arm.</param>
+/// <param name="Mean">Its score.</param>
+/// <param name="Low">Lower end of the interval.</param>
+/// <param name="High">Upper end of it.</param>
+internal sealed record Dose(string Series, int Images, string Arm, double Mean, double? Low, double? High);
 
 /// <summary>Score against number of images: a line for each series of arms.</summary>
 internal static class DoseResponse
@@ -18,26 +22,30 @@ internal static class DoseResponse
     /// <param name="doses">The points.</param>
     public static Chart Of(string of, string headline, IReadOnlyList<Dose> doses)
     {
-        var x = new { field = "dose", type = "quantitative", title = of, scale = new { zero = true } };
-        var color = new { field = "series", type = "nominal", sort = doses.Select(d => d.series).Distinct(StringComparer.Ordinal), title = (string?)null };
-        return Chart.Of($"{headline} against the number of {of}, with 95 % intervals.", doses, new
+        var model = Panel.Of($"{headline} by {of}");
+        var most = doses.Max(d => Math.Max(1, d.Images));
+        var count = Panel.Values(AxisPosition.Bottom, $"number of {of}", (-.02 * most, 1.04 * most));
+        count.MinimumMajorStep = 1;
+        model.Axes.Add(count);
+        model.Axes.Add(Panel.Values(AxisPosition.Left, headline, Panel.Range(doses.SelectMany(d => new[] { d.Mean, d.Low, d.High }.OfType<double>()))));
+        var series = doses.GroupBy(d => d.Series).ToList();
+        foreach (var (s, i) in series.Select((s, i) => (s, i)))
         {
-            width = 520,
-            height = 260,
-            layer = new object[]
+            var line = new LineSeries { Color = Chart.Colour(i), StrokeThickness = 1.8, ToolTip = s.Key };
+            line.Points.AddRange(s.Select(d => new DataPoint(d.Images, d.Mean)));
+            model.Series.Add(line);
+            foreach (var dose in s)
             {
-                new
+                model.Series.Add(new IntervalSeries(false, dose.Images, dose.Mean, dose.Low, dose.High)
                 {
-                    mark = new { type = "line", strokeWidth = 1.8, point = new { filled = true, size = 60 } },
-                    encoding = new { x, y = new { field = "mean", type = "quantitative", title = headline, scale = new { zero = false } }, color, tooltip = new[] { "arm", "dose", "mean", "low", "high" }.Select(f => new { field = f }) },
-                },
-                new
-                {
-                    transform = new[] { new { filter = "isValid(datum.low) && isValid(datum.high)" } },
-                    mark = new { type = "rule", strokeWidth = 1.4, opacity = .7 },
-                    encoding = new { x, y = new { field = "low", type = "quantitative" }, y2 = new { field = "high" }, color },
-                },
-            },
-        });
+                    Color = Chart.Colour(i),
+                    Thickness = 1.4,
+                    ToolTip = $"{dose.Arm}, {Markup.Count(dose.Images)} {of}: {Cells.Value(dose.Mean, dose.Low, dose.High)}",
+                });
+            }
+        }
+
+        return new($"{headline} against the number of {of}, with 95 % intervals.", [.. series.Select((s, i) => new LegendEntry(s.Key, Chart.Colour(i), LegendStroke.Line))],
+            [SvgContext.Draw(model, 620, 250 + Panel.Frame)]);
     }
 }

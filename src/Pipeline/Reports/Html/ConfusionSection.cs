@@ -18,7 +18,7 @@ internal static class ConfusionSection
             var title = string.Create(CultureInfo.InvariantCulture, $"{fit.Name}, seed {fit.Seed}");
             html.Append($"<h3>{Markup.Escaped(title)}</h3>\n<div class=\"pair\">")
                 .Append(Markup.Table("rows are the truth, columns the prediction", ["", .. classes], counts.Select((row, t) => (string[])[classes[t], .. row.Select(Markup.Count)]), "counts"))
-                .Append(VegaBundles.There ? Markup.Figure(ConfusionChart.Of(title, classes, counts)) : Markup.Picture($"Confusion matrix of {title}", path + ".png"))
+                .Append(Markup.Figure(ConfusionChart.Of(title, classes, counts)))
                 .Append("</div>\n");
         }
 

@@ -19,22 +19,17 @@ internal static class CurvesSection
 
         html.Append("<h3>Arms</h3>\n").Append(Ends(arms))
             .Append(Markup.Figure(CurvesChart.Of($"Training and validation of each arm{(plan.Study.Seeds.Count > 1 ? ", mean of the seeds" : "")}.", arms, logarithmic: false)));
-        foreach (var fit in VegaBundles.There ? [] : plan.FirstFits)
-        {
-            html.AppendJoin("", plan.Downstream.Charts.Select(c => Markup.Picture(string.Create(CultureInfo.InvariantCulture, $"{fit.Name}, seed {fit.Seed}: {c}"), Path.Combine(fit.Fit.Folder, c + ".png"))));
-        }
-
         return new("Training curves", html.ToString());
     }
 
     // the numbers at the curves' ends
     private static string Ends(IReadOnlyList<CurvePoint> points)
     {
-        var columns = points.Select(p => (p.side, p.measure)).Distinct().ToList();
-        return Markup.Table("first and last values", ["", "last step", .. columns.Select(c => columns.All(o => o.side == c.side) ? c.measure : $"{c.side} {c.measure}")],
-            points.GroupBy(p => p.series).Select(s => (string[])[s.Key, Markup.Count(s.Max(p => p.step)), .. columns.Select(c => FromTo([.. s.Where(p => p.side == c.side && p.measure == c.measure)]))]));
+        var columns = points.Select(p => (p.Side, p.Measure)).Distinct().ToList();
+        return Markup.Table("first and last values", ["", "last step", .. columns.Select(c => columns.All(o => o.Side == c.Side) ? c.Measure : $"{c.Side} {c.Measure}")],
+            points.GroupBy(p => p.Series).Select(s => (string[])[s.Key, Markup.Count(s.Max(p => p.Step)), .. columns.Select(c => FromTo([.. s.Where(p => p.Side == c.Side && p.Measure == c.Measure)]))]));
     }
 
     private static string FromTo(IReadOnlyList<CurvePoint> curve)
-        => curve.Count == 0 ? "-" : $"{Cells.Number(curve[0].value ?? 0)} to {Cells.Number(curve[^1].value ?? 0)}";
+        => curve.Count == 0 ? "-" : $"{Cells.Number(curve[0].Value)} to {Cells.Number(curve[^1].Value)}";
 }

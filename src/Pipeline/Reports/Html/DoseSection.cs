@@ -26,7 +26,7 @@ internal static class DoseSection
         void Draw(string of, IReadOnlyList<(string Series, IReadOnlyList<DosedArm> Arms)> series, Func<DosedArm, int> dose)
         {
             var points = series.SelectMany(s => s.Arms.Select(a => (s.Series, Arm: a, Row: Row(a)))).Where(p => p.Row is not null)
-                .Select(p => new Dose(p.Series, dose(p.Arm), p.Arm.Name, Chart.Short(p.Row!.Mean), Chart.Short(p.Row.Low), Chart.Short(p.Row.High))).ToList();
+                .Select(p => new Dose(p.Series, dose(p.Arm), p.Arm.Name, p.Row!.Mean, p.Row.Low, p.Row.High)).ToList();
             html.Append(points.Count == 0 ? "" : Markup.Figure(DoseResponse.Of(of, plan.Downstream.Headline, points)));
         }
     }

@@ -15,8 +15,8 @@ internal static class HtmlReport
     private const string Costs = "Costs";
     private static readonly string[] Training = ["Confusion and training", "Training"];
 
-    // no request leaves the page, and no text in it becomes a script
-    private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+    // no request leaves the page, and nothing in it is a script
+    private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
     /// <summary>The page.</summary>
     /// <param name="folder">The run's folder, with sheets and confusion matrices written.</param>
@@ -36,20 +36,12 @@ internal static class HtmlReport
         var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-            .Append($"<title>{Markup.Escaped(title)}</title>\n<style>\n{VegaBundles.Text("report.css")}</style>\n</head>\n<body>\n<div class=\"page\">\n")
+            .Append($"<title>{Markup.Escaped(title)}</title>\n<style>\n{Style()}</style>\n</head>\n<body>\n<div class=\"page\">\n")
             .Append($"<header><h1>{Markup.Escaped(title)}</h1>{Markup.Paragraph(subtitle)}")
-            .Append(VegaBundles.There ? "<noscript><p>The charts need JavaScript; the tables hold their numbers.</p></noscript>"
-                : Markup.Paragraph("The charts are left out: npm, which fetches the library that draws them, was not there or failed when Odm was built. The tables hold their numbers.", "note"))
             .Append("</header>\n<nav aria-label=\"Contents\"><ol>\n");
         html.AppendJoin("", shown.Select(s => $"<li><a href=\"#{s.Id}\">{Markup.Escaped(s.Title)}</a></li>\n")).Append("</ol></nav>\n<main>\n");
         html.AppendJoin("", shown.Select(s => $"<section id=\"{s.Id}\">\n<h2>{Markup.Escaped(s.Title)}</h2>\n{s.Body}</section>\n"));
-        html.Append("</main>\n<footer>Odm. The record of this study: <code>results.csv</code>, <code>summary.csv</code>, <code>report.md</code>; times and costs: <code>stage.json</code> of each stage.</footer>\n</div>\n");
-        if (sections.Any(s => s.Body.Contains("<figure class=\"chart\">", StringComparison.Ordinal)))
-        {
-            html.AppendJoin("", VegaBundles.Scripts.Append(VegaBundles.Text("report.js")).Select(s => $"<script>{s}</script>\n"));
-        }
-
-        return html.Append("</body>\n</html>\n").ToString();
+        return html.Append("</main>\n<footer>Odm. The record of this study: <code>results.csv</code>, <code>summary.csv</code>, <code>report.md</code>; times and costs: <code>stage.json</code> of each stage.</footer>\n</div>\n</body>\n</html>\n").ToString();
     }
 
     private static IEnumerable<HtmlSection> Charted(HtmlSection section, string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<SummaryRow> summary)
@@ -65,6 +57,12 @@ internal static class HtmlReport
             Costs => [],
             _ => [section],
         };
+    }
+
+    private static string Style()
+    {
+        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css") ?? throw new InvalidOperationException("report.css is not embedded"));
+        return reader.ReadToEnd();
     }
 
     private static string ClosestPairs(StudyPlan plan)

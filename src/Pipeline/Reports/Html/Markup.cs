@@ -27,11 +27,9 @@ internal static class Markup
         return html.Append("</tbody></table></div>\n").ToString();
     }
 
-    /// <summary>A chart's place with its specification; nothing where there is no chart or no library to draw it.</summary>
+    /// <summary>A chart with its caption and legend; nothing where there is none.</summary>
     public static string Figure(Chart? chart)
-        => chart is null || !VegaBundles.There ? ""
-            : $"<figure class=\"chart\"><figcaption>{Escaped(chart.Description)}</figcaption><div class=\"plot\" role=\"group\" aria-label=\"{Escaped(chart.Description)}\"></div>"
-                + $"<script type=\"application/json\">{chart.Spec.ToJsonString()}</script></figure>\n"; // the default encoder leaves no < in a string
+        => chart is null ? "" : $"<figure class=\"chart\"><figcaption>{Escaped(chart.Description)}</figcaption>{Legend(chart.Legend)}<div class=\"panels\">\n{string.Concat(chart.Panels)}</div></figure>\n";
 
     /// <summary>A picture inside the page; nothing where its file is absent.</summary>
     public static string Picture(string caption, string path)
@@ -39,4 +37,13 @@ internal static class Markup
 
     /// <summary>A count.</summary>
     public static string Count(long n) => n.ToString(CultureInfo.InvariantCulture);
+
+    private static string Legend(IReadOnlyList<LegendEntry> entries)
+        => entries.Count == 0 ? "" : $"<ul class=\"legend\">{string.Concat(entries.Select(e => $"<li>{Key(e)}{Escaped(e.Name)}</li>"))}</ul>\n";
+
+    private static string Key(LegendEntry entry)
+    {
+        var stroke = entry.Stroke switch { LegendStroke.Bar => "stroke-width=\"12\"", LegendStroke.Dashed => "stroke-width=\"2\" stroke-dasharray=\"5 3\"", _ => "stroke-width=\"2.5\"" };
+        return $"<svg viewBox=\"0 0 22 12\" aria-hidden=\"true\"><path d=\"M0 6H22\" stroke=\"{SvgContext.Colour(entry.Colour)}\" {stroke}/></svg>";
+    }
 }
