@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -55,7 +56,7 @@ internal sealed class ResNet : Encoder
         Demand(x, config.Channels);
         using var graph = config.Frozen ? no_grad() : null;
         using var scope = NewDisposeScope();
-        var first = ConvNorm.Relu(conv1, bn1, x, config.Precision);
+        var first = ConvNorm.Relu(conv1, bn1, Layout.ChannelsLast(x), config.Precision);
         var second = Through(layer1, config.Stem == Stem.Paper ? F.max_pool2d(first, 3L, stride: 2L, padding: 1L) : first);
         var third = Through(layer2, second);
         var fourth = Through(layer3, third);

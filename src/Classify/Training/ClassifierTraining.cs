@@ -28,7 +28,7 @@ public static class ClassifierTraining
         Run(config.Resolve(train.Count), train, val, online, seed, folder, context, stage, LearningLoop.CheckpointEvery);
 
     internal static void Run(ClassifierRecipe recipe, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context,
-        string stage, TimeSpan checkpointEvery)
+        string stage, TimeSpan checkpointEvery, Action<LearningState>? probe = null)
     {
         Demand(train, "training");
         Demand(val, "validation");
@@ -46,7 +46,7 @@ public static class ClassifierTraining
         state.Resume(finished, finished?.Recipe);
         using var classWeights = recipe.ClassWeights ? Weights(train.ClassCounts(), context.Device) : null;
         var batches = new Batches(train, recipe.Batch, seed, "classifier", card.Normalisation, online);
-        LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery);
+        LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery, probe);
         state.Finish(finished is not null, () => (card with { BestStep = state.BestStep }).Write(folder));
 
         Lesson Learn(Batch batch)

@@ -28,10 +28,11 @@ internal static class LearningLoop
     /// <param name="context">Device, progress, cancellation.</param>
     /// <param name="stage">Name in progress reports.</param>
     /// <param name="checkpointEvery">Longest time between two checkpoints.</param>
+    /// <param name="probe">Sees the state before each step: benchmarks and tests.</param>
     /// <exception cref="StudyException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
     public static void Run(LearningState state, LearningRecipe recipe, Batches batches, Func<Batch, Lesson> lesson, Action validate, ulong seed, RunContext context,
-        string stage, TimeSpan checkpointEvery)
+        string stage, TimeSpan checkpointEvery, Action<LearningState>? probe = null)
     {
         if (state.Step > 0 && state.Step < recipe.Steps)
         {
@@ -45,6 +46,7 @@ internal static class LearningLoop
                 state.Save();
                 context.Cancel.ThrowIfCancellationRequested();
             }
+            probe?.Invoke(state);
             using var scope = NewDisposeScope();
             manual_seed((long)Rng.Seed(seed, "dropout", state.Step));
             var batch = batches.At(state.Step);

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Odm.Pipeline;
 
-/// <summary><c>odm bench unet</c>: speed and memory of Ho's U-Net in the study's own training and sampling code.</summary>
+/// <summary><c>odm bench unet|resnet</c>: speed and memory of Ho's U-Net and of ResNet-50 in the study's own training and sampling code.</summary>
 internal static class BenchCommand
 {
     /// <summary>Declares it.</summary>
@@ -25,18 +25,48 @@ internal static class BenchCommand
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, batches and noise.", HelpName = "S" };
         var composed = new Option<bool>("--composed") { Description = "The same network from published operators alone, without the engine's fused steps." };
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
-        var unet = new Command("unet", "The U-Net of Ho et al. with dropout, loss, backward and Adam.") { channels, size, batch, steps, precision, soak, device, threads, seed, composed, json };
-        unet.SetAction(parsed => Outcome.Of((interruption, progress) =>
+        var multipliers = new Option<string>("--multipliers") { DefaultValueFactory = _ => "1,2,2,2", HelpName = "N,N,...", Description = "Channels of each level over the base channels." };
+        var blocks = Number("--blocks", 2, "Residual blocks a level.");
+        var groups = new Option<int?>("--groups") { HelpName = "N", Description = "Groups of the norms; 32 where they divide the channels." };
+        var patch = Number("--patch", 1, "Side of the patches folded into channels.");
+        var dropout = new Option<double>("--dropout") { DefaultValueFactory = _ => .1, HelpName = "SHARE", Description = "Share that is dropped." };
+        RunContext Context(ParseResult parsed, Interruption interruption)
         {
-            var asked = new UNetBench(parsed.GetValue(channels), parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(soak), parsed.GetValue(seed));
-            asked.Check();
             Fusion.Enabled = !parsed.GetValue(composed);
             var format = parsed.GetRequiredValue(precision) == "bf16" ? Precision.Bf16 : Precision.Fp32;
-            var context = new RunContext(Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads), format), format, _ => { }, interruption.Token);
-            Print(asked.Run(context), parsed.GetValue(json));
+            return new RunContext(Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads), format), format, _ => { }, interruption.Token);
+        }
+
+        var unet = new Command("unet", "The U-Net of Ho et al. with dropout, loss, backward and Adam.")
+        {
+            channels, multipliers, blocks, groups, patch, dropout, size, batch, steps, precision, soak, device, threads, seed, composed, json,
+        };
+        unet.SetAction(parsed => Outcome.Of((interruption, progress) =>
+        {
+            var asked = new UNetBench(parsed.GetValue(channels), parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(soak), parsed.GetValue(seed))
+            {
+                Multipliers = Numbers("--multipliers", parsed.GetRequiredValue(multipliers)),
+                Blocks = parsed.GetValue(blocks),
+                Groups = parsed.GetValue(groups),
+                Patch = parsed.GetValue(patch),
+                Dropout = parsed.GetValue(dropout),
+            };
+            asked.Check();
+            Print(asked.Run(Context(parsed, interruption)), parsed.GetValue(json));
         }));
-        return new Command("bench", "Speed and memory of the engine in the study's own code.") { unet };
+        var resnet = new Command("resnet", "ResNet-50 from scratch with loss, backward, clipping and AdamW.") { size, batch, steps, precision, device, threads, seed, composed, json };
+        resnet.SetAction(parsed => Outcome.Of((interruption, progress) =>
+        {
+            var asked = new ResNetBench(parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(seed));
+            asked.Check();
+            Print(asked.Run(Context(parsed, interruption)), parsed.GetValue(json));
+        }));
+        return new Command("bench", "Speed and memory of the engine in the study's own code.") { unet, resnet };
     }
+
+    private static int[] Numbers(string option, string text) => [.. text.Split(',').Select(part =>
+        int.TryParse(part, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number : throw new StudyException($"{option} {text}: whole numbers of at least 1 with commas between them are needed"))];
 
     private static void Print(JsonObject figures, bool json)
     {

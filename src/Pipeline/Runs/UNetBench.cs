@@ -12,12 +12,27 @@ namespace Odm.Pipeline;
 /// </summary>
 internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, int Soak, ulong Seed)
 {
+    /// <summary>Channels of each level over the base channels.</summary>
+    public IReadOnlyList<int> Multipliers { get; init; } = [1, 2, 2, 2];
+
+    /// <summary>Residual blocks a level.</summary>
+    public int Blocks { get; init; } = 2;
+
+    /// <summary>Groups of the norms; null: 32 where they divide the channels, else the network's own rule.</summary>
+    public int? Groups { get; init; }
+
+    /// <summary>Side of the patches folded into channels.</summary>
+    public int Patch { get; init; } = 1;
+
+    /// <summary>Share that is dropped.</summary>
+    public double Dropout { get; init; } = .1;
+
     private const int Classes = 5;
 
     private DiffusionConfig Config => new()
     {
-        // the peer's network, whatever the size: multipliers 1 2 2 2, two blocks, attention at 16
-        Network = new UNetConfig { Channels = Channels, Multipliers = [1, 2, 2, 2], Blocks = 2, Attention = [16], Heads = 1, Groups = Channels > 32 && Channels % 32 == 0 ? 32 : null, Dropout = .1, Patch = 1, ZeroInit = false },
+        // by default the peer's network, whatever the size: multipliers 1 2 2 2, two blocks, attention at 16
+        Network = new UNetConfig { Channels = Channels, Multipliers = Multipliers, Blocks = Blocks, Attention = [16], Heads = 1, Groups = Groups ?? (Channels > 32 && Channels % 32 == 0 ? 32 : null), Dropout = Dropout, Patch = Patch, ZeroInit = false },
         Prediction = PredictionKind.Eps,
         Ordinal = new OrdinalConfig { Weight = 0 },
         Sampling = BatchSampling.Natural,
@@ -53,7 +68,7 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
             var (clock, times, figures) = (Stopwatch.StartNew(), new List<double>(), new JsonObject());
             var resident = new long[2];
             long parameters = 0;
-            DiffusionTraining.Train(Config, Noise(), Seed, folder, context, "bench", (state, _) =>
+            DiffusionTraining.Train(Config, BenchNoise.Images(256, Size, Classes, Seed), Seed, folder, context, "bench", (state, _) =>
             {
                 times.Add(clock.Elapsed.TotalSeconds);
                 parameters = state.Model.parameters().Sum(p => p.numel());
@@ -64,10 +79,10 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
 
                 resident[1] = Engine.ResidentBytes;
             });
-            var train = Median([.. times.Zip(times.Skip(1), (a, b) => b - a).Skip(1).Take(Math.Max(Steps, 1))]); // the first step wakes the libraries
+            var train = BenchNoise.Median(times.Zip(times.Skip(1), (a, b) => b - a).Skip(1).Take(Math.Max(Steps, 1))); // the first step wakes the libraries
             figures["parameters"] = parameters;
             figures["train_images_per_s"] = Math.Round(Batch / train, 2);
-            figures["sample_evals_per_s"] = Math.Round(Batch / Median(Evaluations(folder, context)), 2);
+            figures["sample_evals_per_s"] = Math.Round(Batch / BenchNoise.Median(Evaluations(folder, context)), 2);
             figures["gemm_gflops"] = Math.Round(Engine.GemmGflops(context.Device, 2048), 1);
             figures["peak_rss_mb"] = Engine.PeakResidentBytes >> 20;
             Losses(folder, figures);
@@ -111,25 +126,5 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
         var losses = File.ReadLines(Path.Combine(folder, "curve.csv")).Skip(1).Select(l => double.Parse(l.Split(',')[1], CultureInfo.InvariantCulture)).ToList();
         figures["loss"] = Math.Round(losses[^1], 4);
         figures["loss_mean_last_50"] = Math.Round(losses.TakeLast(50).Average(), 6);
-    }
-
-    private ImageSet Noise()
-    {
-        const int Count = 256;
-        var rng = Rng.For(Seed, "bench");
-        var pixels = new byte[Count * 3 * Size * Size];
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            pixels[i] = (byte)(rng.NextUInt64() >> 56);
-        }
-
-        var rows = Enumerable.Range(0, Count).Select(i => new ImageRow { Id = i.ToString(CultureInfo.InvariantCulture), Label = i % Classes }).ToArray();
-        return ImageSet.FromPixels(pixels, 3, Size, Size, rows, ["0", "1", "2", "3", "4"]);
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values.Count == 0 ? double.NaN : values[values.Count / 2];
     }
 }
