@@ -163,6 +163,6 @@ public sealed class CommandTests : IDisposable
         error.ShouldMatch("features [0-9]+ s, values [0-9]+ s, intervals [0-9]+ s\n");
         var mistake = Executable.Run([.. arguments, "--features", "incepton"]);
         (mistake.Code, mistake.Out, mistake.Error.TrimEnd('\n').Contains('\n', StringComparison.Ordinal)).ShouldBe((2, "", false));
-        mistake.Error.ShouldStartWith("features: \"incepton\"; allowed are pixels,");
+        mistake.Error.ShouldStartWith("features: \"incepton\"; allowed are resnet18-imagenet,");
     }
 }
