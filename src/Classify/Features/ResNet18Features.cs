@@ -20,7 +20,6 @@ internal sealed class ResNet18Features : IFeatureExtractor
     private readonly RunOptions options = new();
     private readonly float[] pixels = new float[3 * Size * Size];
 
-    /// <exception cref="DatasetException">The network's files are not beside the program.</exception>
     public ResNet18Features()
     {
         using (var preprocessing = Open(PreprocessingFile))
@@ -36,6 +35,10 @@ internal sealed class ResNet18Features : IFeatureExtractor
 
     /// <summary>The network's input to [1, 512, 1, 1].</summary>
     internal static string NetworkFile => Beside("ResNet18Onnx", "ResNet18.onnx");
+
+    /// <summary>Null, or that the package's files are not beside the program.</summary>
+    internal static string? Fault => File.Exists(NetworkFile) && File.Exists(PreprocessingFile) ? null
+        : $"{FullName}: {NetworkFile} is absent; the program must reference the package Microsoft.ML.DnnImageFeaturizer.ResNet18";
 
     public string Name => FullName;
 
@@ -83,10 +86,6 @@ internal sealed class ResNet18Features : IFeatureExtractor
     /// <summary>On as many threads as the engine, which do not spin while the engine computes; memory goes back after each image, as there is no arena to grow.</summary>
     internal static InferenceSession Open(string file)
     {
-        if (!File.Exists(file))
-        {
-            throw new DatasetException($"{file}: no such file; the program that uses {FullName} must reference the package Microsoft.ML.DnnImageFeaturizer.ResNet18");
-        }
         using var session = new SessionOptions { IntraOpNumThreads = Engine.Threads, InterOpNumThreads = 1, EnableCpuMemArena = false, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return new InferenceSession(file, session);
