@@ -8,8 +8,8 @@ public sealed record ClusterConfig
     /// <summary>Number of clusters; 0: none, one model on all. The polyp paper (seed 002) takes 10, 20, 30 and 40 of 348 images.</summary>
     public int K { get; init; }
 
-    /// <summary>What is clustered: a feature extractor's name, or the file or folder of its weights. The paper: <c>inception-fid</c>.</summary>
-    public string Features { get; init; } = "resnet50-imagenet";
+    /// <summary>What is clustered: a feature extractor's name, or the file or folder of its weights; by default ImageNet's ResNet-18, whose weights come with the program. The paper: <c>inception-fid</c>.</summary>
+    public string Features { get; init; } = "resnet18-imagenet";
 
     /// <summary>True: the features of the mask, seen as a grey image, stand beside those of the image, as in the paper's code.</summary>
     public bool Masks { get; init; } = true;

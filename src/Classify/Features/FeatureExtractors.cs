@@ -5,12 +5,15 @@ namespace Odm.Classify;
 /// <summary>Extractors by name, or by the file or folder of their weights.</summary>
 public static class FeatureExtractors
 {
-    /// <summary>What <see cref="Open"/> takes, in words.</summary>
-    public const string Allowed = "pixels, resnet50-imagenet, the .safetensors or .pth file of Inception-v3 in the FID variant, or the folder of a trained downstream network";
+    /// <summary>The name where none is given: ImageNet's ResNet-18, whose weights come with the program.</summary>
+    public const string Default = ResNet18Features.FullName;
 
-    /// <summary>Null, or why <see cref="Open"/> would refuse the name; missing ImageNet weights are found only there.</summary>
-    public static string? Fault(string name) =>
-        name is "pixels" or ResNetFeatures.FullName or "resnet50" || File.Exists(name) || Directory.Exists(name) ? null : $"\"{name}\"; allowed are {Allowed}";
+    /// <summary>What <see cref="Open"/> takes, in words.</summary>
+    public const string Allowed = "resnet18-imagenet, resnet50-imagenet, pixels, the .safetensors or .pth file of Inception-v3 in the FID variant, or the folder of a trained downstream network";
+
+    /// <summary>Null, or why <see cref="Open"/> would refuse the name; missing weights of ResNet-50 are found only there.</summary>
+    public static string? Fault(string name) => name is ResNet18Features.FullName ? ResNet18Features.Fault
+        : name is "pixels" or ResNetFeatures.FullName or "resnet50" || File.Exists(name) || Directory.Exists(name) ? null : $"\"{name}\"; allowed are {Allowed}";
 
     /// <summary>Loads an extractor onto the context's device.</summary>
     /// <exception cref="StudyException">No such name, file or folder.</exception>
@@ -25,6 +28,7 @@ public static class FeatureExtractors
         return name switch
         {
             "pixels" => new PixelFeatures(),
+            ResNet18Features.FullName => new ResNet18Features(),
             ResNetFeatures.FullName or "resnet50" => new ResNetFeatures(context),
             _ when Directory.Exists(name) => new DownstreamFeatures(name, context),
             _ => new InceptionFeatures(name, context),

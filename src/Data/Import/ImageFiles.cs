@@ -1,4 +1,6 @@
+using System.Globalization;
 using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.PixelFormats;
 
 namespace Odm.Data;
@@ -11,37 +13,63 @@ namespace Odm.Data;
 /// <param name="Planar">uint8, C*H*W.</param>
 public sealed record Pixels(int Width, int Height, int Channels, int Bits, byte[] Planar);
 
-/// <summary>The one place where image files are read and written. The EXIF orientation is not applied: masks beside a photograph have none.</summary>
+/// <summary>
+/// The one place where image files are read and written. The EXIF orientation (and TIFF's) is applied, so that a photograph lies as its annotators saw it; masks are
+/// read the same way.
+/// </summary>
 public static class ImageFiles
 {
-    /// <summary>True for the file names that <see cref="Decode"/> reads: .png .jpg .jpeg .tif .tiff.</summary>
+    /// <summary>Largest number of pixels of a file that is read: 10,000 x 10,000. Looked at before anything is allocated.</summary>
+    public const int MostPixels = 100_000_000;
+
+    /// <summary>True for the file names that <see cref="Decode(string)"/> reads: .png .jpg .jpeg .tif .tiff.</summary>
     public static bool IsImage(string path) =>
         Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".tif" or ".tiff";
 
     /// <summary>Reads a PNG, JPEG or TIFF file, whatever its name ends in.</summary>
-    /// <exception cref="DatasetException">The file is missing, unreadable, truncated, damaged or no image; one line that names it.</exception>
+    /// <exception cref="DatasetException">The file is missing, unreadable, truncated, damaged, too large or no image; one line that names it.</exception>
     public static Pixels Decode(string path)
     {
         try
         {
-            var file = File.ReadAllBytes(path);
-            var header = ImageHeader.Read(file);
-            if (header.Fault is { } fault) throw new DatasetException($"{path}: {fault}");
-            return header.Colour ? Colour(file, header.Bits) : Grey(file, header.Bits);
+            return Decode(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new DatasetException($"{path}: no such file", e);
         }
-        catch (UnknownImageFormatException e)
+        catch (DatasetException e)
         {
-            throw new DatasetException($"{path}: {ImageHeader.NoImage}", e);
+            throw new DatasetException($"{path}: {e.Message}", e);
         }
-        catch (Exception e) when (e is ImageFormatException or NotSupportedException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || IsDamage(e))
         {
-            throw new DatasetException($"{path}: cannot be read as an image ({e.Message.Split('\n')[0].TrimEnd('\r', '.')})", e);
+            throw new DatasetException($"{path}: cannot be read as an image, truncated or damaged ({e.Message.Split('\n')[0].TrimEnd('\r', '.')})", e);
         }
     }
+
+    /// <summary>As <see cref="Decode(string)"/>, of a file's bytes. Messages do not name the file, and what decoders throw passes.</summary>
+    internal static Pixels Decode(byte[] file)
+    {
+        var header = ImageHeader.Read(file);
+        if (header.Fault is { } fault) throw new DatasetException(fault);
+        if (header.Format == ImageFormat.Tiff) return TiffFile.Decode(file);
+        CheckSize(header.Width, header.Height);
+        return Turning.Apply(header.Format == ImageFormat.Png ? PngFile.Decode(file, header) : JpegFile.Decode(file), header.Turn);
+    }
+
+    /// <summary>Refuses sizes that no sound file has, before memory is asked for.</summary>
+    /// <exception cref="DatasetException">What the file says, and what is allowed.</exception>
+    internal static void CheckSize(int width, int height)
+    {
+        if (width <= 0 || height <= 0 || (long)width * height > MostPixels)
+            throw new DatasetException(string.Create(CultureInfo.InvariantCulture, $"the file says {(uint)width} x {(uint)height} pixels; allowed are 1 to {MostPixels} in all"));
+    }
+
+    /// <summary>What the three decoders throw at bytes that are damaged: their own kinds, and what their arithmetic runs into.</summary>
+    internal static bool IsDamage(Exception e) => e is ImageFormatException or InvalidDataException or InvalidMemoryOperationException or NotSupportedException or NotImplementedException
+        or InvalidOperationException or ArgumentException or ArithmeticException or IndexOutOfRangeException or NullReferenceException or InvalidCastException or KeyNotFoundException
+        or EndOfStreamException or FormatException or OutOfMemoryException;
 
     /// <summary>Writes planar pixels (C*H*W, C = 1 or 3) as an 8-bit PNG, beside its place and renamed.</summary>
     /// <exception cref="DatasetException">The place cannot be written.</exception>
@@ -71,23 +99,13 @@ public static class ImageFiles
 
     private static void Save(string path, Image image) => Durable.WriteFile(path, stream => image.SaveAsPng(stream));
 
-    private static Pixels Grey(byte[] file, int bits)
+    /// <summary>The first channels of interleaved samples, one plane after the other.</summary>
+    internal static byte[] Planes(ReadOnlySpan<byte> interleaved, int samples, int channels)
     {
-        using var image = Image.Load<L8>(file);
-        var planar = new byte[image.Width * image.Height];
-        image.CopyPixelDataTo(planar);
-        return new Pixels(image.Width, image.Height, 1, bits, planar);
-    }
-
-    private static Pixels Colour(byte[] file, int bits)
-    {
-        using var image = Image.Load<Rgb24>(file);
-        var plane = image.Width * image.Height;
-        var rgb = new Rgb24[plane];
-        image.CopyPixelDataTo(rgb);
-        var planar = new byte[3 * plane];
+        var plane = interleaved.Length / samples;
+        var planar = new byte[channels * plane];
         for (var i = 0; i < plane; i++)
-            (planar[i], planar[plane + i], planar[2 * plane + i]) = (rgb[i].R, rgb[i].G, rgb[i].B);
-        return new Pixels(image.Width, image.Height, 3, bits, planar);
+            for (var c = 0; c < channels; c++) planar[c * plane + i] = interleaved[i * samples + c];
+        return planar;
     }
 }

@@ -1,17 +1,39 @@
 using System.Buffers.Binary;
+using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 
 namespace Odm.Data;
 
+/// <summary>Kinds of image files that are read.</summary>
+internal enum ImageFormat
+{
+    /// <summary>None of them.</summary>
+    None,
+
+    /// <summary>PNG specification, second edition.</summary>
+    Png,
+
+    /// <summary>ITU-T T.81.</summary>
+    Jpeg,
+
+    /// <summary>TIFF 6.0, BigTIFF.</summary>
+    Tiff,
+}
+
 /// <summary>
-/// What the pipeline must know of an image file besides its pixels: grey or colour, bits, and whether its end is there.
-/// Decoders fill a truncated file with grey or black and go on; a study must not.
+/// What the first bytes and the walk over segments or chunks tell of a file before anything is decoded: format, size, grey or colour, bits, orientation, and whether its
+/// end is there. Of a TIFF file the format alone: its directory is <see cref="TiffFile"/>'s matter.
 /// </summary>
+/// <param name="Format">By the first bytes, whatever the name says.</param>
+/// <param name="Width">Columns as stored.</param>
+/// <param name="Height">Rows as stored.</param>
 /// <param name="Colour">False where the file's own samples are grey.</param>
 /// <param name="Bits">8 or 16.</param>
+/// <param name="Turn">EXIF orientation, 1 (as stored) to 8.</param>
 /// <param name="Fault">Null, or what is wrong with the file.</param>
-internal readonly record struct ImageHeader(bool Colour, int Bits, string? Fault)
+internal readonly record struct ImageHeader(ImageFormat Format, int Width, int Height, bool Colour, int Bits, int Turn, string? Fault)
 {
     internal const string NoImage = "not a PNG, JPEG or TIFF image";
+    private const int MostScans = 100; // of a progressive JPEG: each is a pass over the image; real files have some ten
 
     private static ReadOnlySpan<byte> PngMagic => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
@@ -19,22 +41,26 @@ internal readonly record struct ImageHeader(bool Colour, int Bits, string? Fault
     {
         if (file.IsEmpty) return Bad("the file is empty");
         if (file.StartsWith(PngMagic)) return Png(file);
-        if (file.Length >= 3 && file[0] == 0xFF && file[1] == 0xD8 && file[2] == 0xFF) return Jpeg(file);
-        return file.Length >= 4 && (file.StartsWith("II"u8) || file.StartsWith("MM"u8)) ? TiffHeader.Read(file) : Bad(NoImage);
+        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return Jpeg(file);
+        return file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8) || file.StartsWith("II+\0"u8) || file.StartsWith("MM\0+"u8)
+            ? new(ImageFormat.Tiff, 0, 0, Colour: true, 8, 1, null) : Bad(NoImage);
     }
 
-    internal static ImageHeader Bad(string fault) => new(Colour: false, 8, fault);
+    private static ImageHeader Bad(string fault) => new(ImageFormat.None, 0, 0, Colour: false, 8, 1, fault);
 
     /// <summary>Chunks of length, type, data, CRC, from IHDR to IEND (PNG specification, 5.3).</summary>
     private static ImageHeader Png(ReadOnlySpan<byte> file)
     {
         if (file.Length < 33) return Bad("truncated PNG");
-        var header = new ImageHeader(Colour: file[25] is not (0 or 4), file[24] == 16 ? 16 : 8, null);
+        var size = (Width: BinaryPrimitives.ReadInt32BigEndian(file[16..]), Height: BinaryPrimitives.ReadInt32BigEndian(file[20..]));
+        var header = new ImageHeader(ImageFormat.Png, size.Width, size.Height, Colour: file[25] is not (0 or 4), file[24] == 16 ? 16 : 8, 1, null);
         for (long at = 8; at + 12 <= file.Length;)
         {
             var chunk = file[(int)at..];
+            var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
             if (chunk.Slice(4, 4).SequenceEqual("IEND"u8)) return header;
-            at += 12L + BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            if (chunk.Slice(4, 4).SequenceEqual("eXIf"u8) && length <= chunk.Length - 12) header = header with { Turn = Orientation(chunk.Slice(8, (int)length)) };
+            at += 12L + length;
         }
         return Bad("truncated PNG");
     }
@@ -42,7 +68,8 @@ internal readonly record struct ImageHeader(bool Colour, int Bits, string? Fault
     /// <summary>Marker segments up to EOI (ITU-T T.81, annex B); within entropy-coded data only RSTn and stuffed zeros may follow FF.</summary>
     private static ImageHeader Jpeg(ReadOnlySpan<byte> file)
     {
-        var components = 0;
+        ImageHeader? header = null;
+        var (turn, scans) = (1, 0);
         for (var at = 2; at + 1 < file.Length;)
         {
             if (file[at] != 0xFF || file[at + 1] is 0 or 0xFF or 1 or (>= 0xD0 and <= 0xD7)) // entropy-coded data, fill bytes
@@ -51,12 +78,29 @@ internal readonly record struct ImageHeader(bool Colour, int Bits, string? Fault
                 continue;
             }
             var marker = file[at + 1];
-            if (marker == 0xD9)
-                return components == 0 ? Bad("JPEG without a frame") : new ImageHeader(Colour: components != 1, 8, null);
+            if (marker == 0xD9) return header is { } whole ? whole with { Turn = turn } : Bad("JPEG without a frame");
             if (at + 3 >= file.Length) break;
-            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && at + 9 < file.Length) components = file[at + 9];
-            at += 2 + BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]);
+            var segment = file[(at + 2)..]; // from its length on
+            var length = BinaryPrimitives.ReadUInt16BigEndian(segment);
+            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && segment.Length >= 8)
+                header = new(ImageFormat.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(segment[5..]), BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), Colour: segment[7] != 1, 8, 1, null);
+            if (marker == 0xE1 && length <= segment.Length && segment[2..].StartsWith("Exif\0\0"u8)) turn = Orientation(segment[8..length]);
+            if (marker == 0xDA && ++scans > MostScans) return Bad($"JPEG of more than {MostScans} scans");
+            at += 2 + length;
         }
         return Bad("truncated JPEG");
+    }
+
+    /// <summary>Tag 274 of an EXIF block; 1 where it is absent or damaged.</summary>
+    private static int Orientation(ReadOnlySpan<byte> exif)
+    {
+        try
+        {
+            return new ExifProfile(exif.ToArray()).GetValue(ExifTag.Orientation)?.Value is ushort turn and >= 1 and <= 8 ? turn : 1;
+        }
+        catch (Exception e) when (ImageFiles.IsDamage(e))
+        {
+            return 1; // the pixels do not depend on it
+        }
     }
 }

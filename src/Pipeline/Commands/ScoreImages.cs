@@ -13,7 +13,7 @@ internal static class ScoreImages
         var real = new Option<string>("--real") { Required = true, Description = "The images that the generator was trained on.", HelpName = "SETDIR" };
         var synthetic = new Option<string>("--synthetic") { Required = true, Description = "The images that it made.", HelpName = "SETDIR" };
         var heldOut = new Option<string?>("--held-out") { Description = "Real images that it never saw: then also the metrics against them and the gap, a sign of memorisation.", HelpName = "SETDIR" };
-        var features = new Option<string>("--features") { DefaultValueFactory = _ => "resnet50-imagenet", Description = $"One of {FeatureExtractors.Allowed}.", HelpName = "NAME|FILE" };
+        var features = new Option<string>("--features") { DefaultValueFactory = _ => FeatureExtractors.Default, Description = $"One of {FeatureExtractors.Allowed}.", HelpName = "NAME|FILE" };
         var seed = new Option<ulong>("--seed") { Description = "Of halves, subsets and pairs.", HelpName = "S" };
         var table = new Option<string?>("--out") { Description = "Also writes the rows with both n, extractor and preprocessing.", HelpName = "FILE.csv" };
         var command = new Command("images", "Fréchet distance (fid with the FID's own weights), KID, precision, recall, density, coverage, MS-SSIM; overall and per class, beside the floor that two halves of the real images set.")

@@ -32,9 +32,9 @@ internal sealed record Study
 
     /// <summary>
     /// Features that synthetic sets are compared with real images by: <c>downstream</c> (the network of an arm of real images alone), <c>none</c>, or what
-    /// <see cref="FeatureExtractors.Open"/> takes; where not given <c>downstream</c>, or <c>pixels</c> where there is no such arm.
+    /// <see cref="FeatureExtractors.Open"/> takes.
     /// </summary>
-    public string? ImageMetrics { get; init; }
+    public string ImageMetrics { get; init; } = FeatureExtractors.Default;
 
     /// <summary>Seeds; each retrains the downstream network of every arm that has none of its own.</summary>
     public IReadOnlyList<ulong> Seeds { get; init; } = [1];
@@ -120,7 +120,12 @@ internal sealed record Study
 
         if (ImageMetrics is "downstream" && RealArm is null)
         {
-            yield return "image_metrics: downstream; no arm trains on all real images alone (allowed are pixels, resnet50-imagenet, a file of weights, none)";
+            yield return "image_metrics: downstream; no arm trains on all real images alone (allowed are resnet18-imagenet, resnet50-imagenet, pixels, a file of weights, none)";
+        }
+
+        if (ImageMetrics is not ("downstream" or "none") && FeatureExtractors.Fault(ImageMetrics) is { } unknown)
+        {
+            yield return $"image_metrics: {unknown}, downstream, none";
         }
 
         if (Audit.Reject && Generators.Values.Any(g => g is InpaintGeneratorConfig))

@@ -58,7 +58,7 @@ internal static class MeasuresReport
 
         var facts = measured[0].Stage.Facts!;
         var frechet = Facts(measured[0])[0].Metric;
-        var own = plan.Study.ImageMetrics is null or "downstream" && plan.Study.RealArm is not null;
+        var own = plan.Study.ImageMetrics is "downstream";
         text.Append("\n## How like real images are the generated ones?\n\n")
             .Append(CultureInfo.InvariantCulture, $"Features: {(string)facts["extractor"]!}, {(string)facts["preprocessing"]!}{(own ? $" (the network of the arm {plan.Study.RealArm})" : "")}; ")
             .Append("against the training images that the generator saw. The floor is the same between two halves of those, at half their number. The gap is the distance to validation images less that to as many training images: ")
@@ -74,7 +74,7 @@ internal static class MeasuresReport
         if (own)
         {
             text.Append("\nThis network was trained on the training images, which it therefore sees a little otherwise than any others: the gap, and the ratios by features above, lean with that. ")
-                .Append("Values of other studies do not compare; image_metrics: resnet50-imagenet, or the FID's own weights, makes them so.\n");
+                .Append("Values of other studies do not compare; image_metrics: resnet18-imagenet, or the FID's own weights, makes them so.\n");
         }
 
         foreach (var warning in measured.SelectMany(m => m.Stage.Facts!["warnings"]!.AsArray().Select(w => (string)w!)).Distinct(StringComparer.Ordinal))

@@ -70,7 +70,7 @@ internal sealed record StudyPlan
         private IEnumerable<PlannedMeasure> Measures(bool graded)
         {
             var own = fits.Where(f => f.Name == study.RealArm).ToList();
-            var features = study.ImageMetrics ?? (own.Count > 0 ? "downstream" : "pixels");
+            var features = study.ImageMetrics;
             if (features == "none")
             {
                 yield break;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Odm.Data.Tests.Import;
 
 public sealed class ImageFilesTests : IDisposable
@@ -93,23 +91,7 @@ public sealed class ImageFilesTests : IDisposable
         using var image = new SixLabors.ImageSharp.Image<SixLabors.ImageSharp.PixelFormats.Rgb24>(40, 30, new(200, 90, 30));
         SixLabors.ImageSharp.ImageExtensions.SaveAsPng(image, At("a.png"));
         SixLabors.ImageSharp.ImageExtensions.SaveAsJpeg(image, At("a.jpg"));
-        File.WriteAllBytes(At("a.tif"), Tiff());
+        File.WriteAllBytes(At("a.tif"), TestTiff.Grey(6, 5, 8, [.. Enumerable.Range(0, 30).Select(i => (byte)i)]));
         return new[] { "a.png", "a.jpg", "a.tif" }.Select(n => (n, File.ReadAllBytes(At(n))));
-    }
-
-    /// <summary>A big-endian 8-bit grey TIFF of 6 x 5 pixels, directory first.</summary>
-    private static byte[] Tiff()
-    {
-        var file = new List<byte>(Encoding.ASCII.GetBytes("MM")) { 0, 42, 0, 0, 0, 8, 0, 8 };
-        void Tag(int tag, int value) => file.AddRange([(byte)(tag >> 8), (byte)tag, 0, 4, 0, 0, 0, 1, 0, 0, (byte)(value >> 8), (byte)value]);
-        Tag(256, 6);
-        Tag(257, 5);
-        Tag(258, 8);
-        Tag(259, 1);
-        Tag(262, 1);
-        Tag(273, 8 + 2 + 8 * 12 + 4);
-        Tag(278, 5);
-        Tag(279, 30);
-        return [.. file, 0, 0, 0, 0, .. Enumerable.Range(0, 30).Select(i => (byte)i)];
     }
 }

@@ -17,6 +17,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("arms.real.shuffle=true", "arms.real.shuffle: true; it shuffles the labels of synthetic images")]
     [InlineData("arms.odm.seeds=[1, 2]", "study.yaml: arms.odm.seeds: 2 of them; as many as the study's 1 are needed")]
     [InlineData("device=tpu", "study.yaml: device: 'tpu'; allowed are auto, cpu, cuda, cuda:N")]
+    [InlineData("image_metrics=vgg", "study.yaml: image_metrics: \"vgg\"; allowed are resnet18-imagenet,")]
     [InlineData("study=a/b", "study.yaml: study: 'a/b'; a name of letters")]
     public void A_mistake_is_one_line_exit_2_and_leaves_nothing(string set, string message)
     {
@@ -163,6 +164,6 @@ public sealed class CommandTests : IDisposable
         error.ShouldMatch("features [0-9]+ s, values [0-9]+ s, intervals [0-9]+ s\n");
         var mistake = Executable.Run([.. arguments, "--features", "incepton"]);
         (mistake.Code, mistake.Out, mistake.Error.TrimEnd('\n').Contains('\n', StringComparison.Ordinal)).ShouldBe((2, "", false));
-        mistake.Error.ShouldStartWith("features: \"incepton\"; allowed are pixels,");
+        mistake.Error.ShouldStartWith("features: \"incepton\"; allowed are resnet18-imagenet,");
     }
 }

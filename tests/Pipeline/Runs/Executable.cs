@@ -28,6 +28,7 @@ internal sealed class Executable : IDisposable
           repeated: { copies: true, plan: { total: 60 } }
           shuffled: { generator: dm, plan: to_largest, shuffle: true }
         downstream: { network: cnn, recipe: thesis-cnn, batch: 4, steps: 6, validate_every: 3 }
+        image_metrics: downstream
         seeds: [1]
         threads: 1
         """;

@@ -100,7 +100,7 @@ public sealed class MaskRunTests : IDisposable
     [InlineData("arms.real.real=0", "arms.real.real: 0; the training set would be empty")]
     [InlineData("arms.few.real=500", "arms.few.real: 500; there are")]
     [InlineData("arms.few.plan={ratio: 1}", "arms.few.plan: 'diff' paints into real images; allowed is per_image: N")]
-    [InlineData("generators.diff.clusters.features=vgg", "generators.diff.clusters.features: \"vgg\"; allowed are pixels")]
+    [InlineData("generators.diff.clusters.features=vgg", "generators.diff.clusters.features: \"vgg\"; allowed are resnet18-imagenet")]
     [InlineData("generators.diff.clusters.k=99", "generators.diff.clusters.k: 99; there are")]
     [InlineData("downstream={kind: classifier}", "arms.diff.generator: 'diff' makes images with masks, which downstream.kind: segmenter learns from")]
     [InlineData("downstream.kind=segmentor", "downstream.kind: 'segmentor' (did you mean 'segmenter'?); allowed are classifier, segmenter")]

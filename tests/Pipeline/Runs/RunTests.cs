@@ -84,7 +84,7 @@ public sealed partial class RunTests : IDisposable
     public void Copies_that_the_audit_finds_are_left_out_where_the_study_asks()
     {
         var run = Path.Combine(odm.Folder, "run");
-        string[] arguments = ["run", odm.Write("reject.yaml", Executable.Mini.Replace("count: 60", "count: 160", StringComparison.Ordinal).Replace("total: 60", "total: 100", StringComparison.Ordinal)), "--out", run, "--set", "audit.reject=true"];
+        string[] arguments = ["run", odm.Write("reject.yaml", Executable.Mini.Replace("count: 60", "count: 160", StringComparison.Ordinal).Replace("total: 60", "total: 100", StringComparison.Ordinal)), "--out", run, "--set", "audit.reject=true", "--set", "image_metrics=resnet18-imagenet"];
         Executable.Run([.. arguments, "--until", "audit"]).Code.ShouldBe(0);
         var audit = Directory.GetDirectories(Path.Combine(run, "stages"), "audit-odm-????????????").Single();
         var pairs = File.ReadAllLines(Path.Combine(audit, "pairs.csv"));
@@ -99,7 +99,7 @@ public sealed partial class RunTests : IDisposable
         var metrics = File.ReadAllLines(Path.Combine(run, "image_metrics.csv"));
         metrics[0].ShouldBe("study,dataset,set,seed,metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing");
         metrics.ShouldAllBe(r => r.Split(',', StringSplitOptions.None).Length >= 13);
-        foreach (var metric in new[] { "frechet_downstream", "kid", "held_out_kid", "copy_rate", "nn_ratio", "copy_rate_downstream", "membership_auc", "read_as_asked" })
+        foreach (var metric in new[] { "frechet_resnet18-imagenet", "kid", "held_out_kid", "copy_rate", "nn_ratio", "copy_rate_resnet18-imagenet", "membership_auc", "read_as_asked" })
         {
             metrics.ShouldContain(r => r.StartsWith($"mini,phantom,odm,1,{metric},,", StringComparison.Ordinal), metric);
         }
