@@ -31,10 +31,10 @@ internal sealed class AttentionBlock : Module<Tensor, Tensor>
         var (n, c, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
         var (length, depth) = (height * width, c / heads);
         var parts = Fused.Convolution(qkv, Fused.GroupNorm(norm, x, precision), precision)
-            .permute(0, 2, 3, 1).reshape(n, length, 3, heads, depth).unbind(2);                        // 3 of [N, L, heads, D]
-        var tokens = parts.Select(p => p.transpose(1, 2).reshape(n * heads, length, depth)).ToArray(); // [N heads, L, D]
+            .permute(0, 2, 3, 1).reshape(n, length, 3, heads, depth).unbind(2);        // 3 of [N, L, heads, D]
+        var tokens = parts.Select(p => p.transpose(1, 2)).ToArray();                   // [N, heads, L, D]
         var mixed = Fused.Attention(tokens[0], tokens[1], tokens[2])
-            .reshape(n, heads, length, depth).transpose(1, 2).reshape(n, height, width, c).permute(0, 3, 1, 2);
+            .transpose(1, 2).reshape(n, height, width, c).permute(0, 3, 1, 2);
         return (x + Fused.Convolution(output, mixed, precision)).MoveToOuterDisposeScope();
     }
 }

@@ -56,13 +56,17 @@ internal static class Fused
         return (dropout > 0 ? F.dropout(y, dropout, training: true) : y).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Attention of q over k and v: [B, L, D] each. Products in the operands' type, softmax in float32.</summary>
+    /// <summary>Attention of q over k and v: [N, heads, L, D] each. libtorch's own kernel does not hold the [L, L] weights; composed, products are in the operands' type and softmax in float32.</summary>
     public static Tensor Attention(Tensor q, Tensor k, Tensor v)
     {
+        if (Fusion.Enabled)
+        {
+            return F.scaled_dot_product_attention(q, k, v);
+        }
         using var scope = NewDisposeScope();
-        var scale = Math.Pow(q.shape[2], -0.5);
-        var weights = Float(bmm(q, k.transpose(1, 2)) * scale).softmax(-1).to(v.dtype); // [B, L, L]
-        return bmm(weights, v).MoveToOuterDisposeScope();                                // [B, L, D]
+        var (a, b, c) = (q.flatten(0, 1), k.flatten(0, 1), v.flatten(0, 1));               // [N heads, L, D]
+        var weights = Float(bmm(a, b.transpose(1, 2)) * Math.Pow(q.shape[3], -0.5)).softmax(-1).to(v.dtype); // [N heads, L, L]
+        return bmm(weights, c).view(q.shape).MoveToOuterDisposeScope();
     }
 
     private static Tensor Float(Tensor x) => x.dtype == ScalarType.Float32 ? x : x.to(ScalarType.Float32);
