@@ -1,3 +1,4 @@
+using Odm.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -80,6 +81,39 @@ public sealed class SamplerTests
         times[0].ShouldBe(schedule - 1);
         times[^1].ShouldBe(-1);
         times.Zip(times.Skip(1)).ShouldAllBe(pair => pair.First > pair.Second);
+    }
+
+    [Theory]
+    [InlineData("ddim")]
+    [InlineData("ddpm")]
+    [InlineData("ddpm, learned variance")]
+    public void Every_step_leaves_as_many_tensors_as_the_one_before(string sampler)
+    {
+        using var scope = NewDisposeScope();
+        var schedule = NoiseSchedule.Linear(500);
+        var alive = new List<long>();
+        void Watch() => alive.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Tensor Eps(Tensor x, Tensor t)
+        {
+            Watch();
+            return .1 * x;
+        }
+        (Tensor, Tensor?) Network(Tensor x, Tensor t)
+        {
+            Watch();
+            return (.5 * x, zeros_like(x));
+        }
+        var noise = new ImageNoise([1, 2, 3, 4, 5, 6, 7, 8], 3, 16, 16, CPU);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        (sampler switch
+        {
+            "ddim" => Ddim.Sample(Eps, schedule, noise, 500, 1, true, default),
+            "ddpm" => Ddpm.Sample(Eps, schedule, noise, true, true, default),
+            _ => Ddpm.Sample(Network, schedule, noise, true, default),
+        }).Dispose();
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
+        alive.Count.ShouldBe(500);
+        alive.Skip(1).SkipLast(1).Distinct().Count().ShouldBe(1); // the last step of ddpm draws no noise
     }
 
     [Fact]

@@ -189,6 +189,14 @@ public sealed class DiffusionTrainingTests : IDisposable
         alive.Skip(2).Distinct().Count().ShouldBe(1); // from the second step on the gradients are there too
     }
 
+    [Fact, Trait("speed", "slow")]
+    public void Memory_stays_flat_over_500_steps()
+    {
+        var resident = new List<long>();
+        Train("a", Small.Config with { Steps = 500 }, probe: (_, _) => resident.Add(Engine.ResidentBytes));
+        (resident[^1] - resident[50]).ShouldBeLessThan(64L << 20); // 0.1 MB a step would be a leak
+    }
+
     [Fact]
     public void Training_leaves_no_tensor_behind()
     {

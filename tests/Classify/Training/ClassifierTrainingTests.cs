@@ -40,6 +40,19 @@ public sealed class ClassifierTrainingTests : IDisposable
         File.ReadLines(Path.Combine(folder, "curves.csv")).Count().ShouldBe(11);
     }
 
+    [Fact, Trait("speed", "slow")]
+    public void Every_step_leaves_as_many_tensors_as_the_one_before_and_memory_stays_flat_over_500()
+    {
+        var (alive, resident) = (new List<long>(), new List<long>());
+        ClassifierTraining.Run((Small with { Steps = 500, ValidateEvery = 250, Batch = 2 }).Resolve(30), Colours(30, "train"), Colours(12, "val"), null, 1, folder, Context(), "fit", TimeSpan.MaxValue, _ =>
+        {
+            alive.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            resident.Add(Engine.ResidentBytes);
+        });
+        alive.Skip(2).Take(240).Distinct().Count().ShouldBeLessThanOrEqualTo(2); // the collector may still find what TorchSharp's constructors left
+        (resident[^1] - resident[50]).ShouldBeLessThan(64L << 20);
+    }
+
     [Fact]
     public void A_run_that_is_cancelled_or_killed_and_started_again_ends_bit_equal()
     {
