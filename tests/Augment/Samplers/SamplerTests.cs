@@ -111,7 +111,7 @@ public sealed class SamplerTests
             "ddpm" => Ddpm.Sample(Eps, schedule, noise, true, true, default),
             _ => Ddpm.Sample(Network, schedule, noise, true, default),
         }).Dispose();
-        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBeLessThanOrEqualTo(before);
         alive.Count.ShouldBe(500);
         alive.Skip(1).SkipLast(1).Distinct().Count().ShouldBe(1); // the last step of ddpm draws no noise
     }
