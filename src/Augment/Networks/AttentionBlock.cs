@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Training;
 using Odm.Data.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;

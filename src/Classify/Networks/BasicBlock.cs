@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -19,9 +20,9 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
 
     public BasicBlock(int input, int width, int stride, Precision precision) : base(nameof(BasicBlock))
     {
-        conv1 = Conv2d(input, width, 3L, stride: stride, padding: 1L, bias: false);
+        conv1 = Layers.Conv(input, width, 3L, stride: stride, padding: 1L, bias: false);
         bn1 = BatchNorm2d(width);
-        conv2 = Conv2d(width, width, 3L, padding: 1L, bias: false);
+        conv2 = Layers.Conv(width, width, 3L, padding: 1L, bias: false);
         bn2 = BatchNorm2d(width);
         downsample = stride == 1 && input == width ? null : new ConvNorm(input, width, 1, stride, relu: false, precision);
         this.precision = precision;

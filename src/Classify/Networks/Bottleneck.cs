@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -25,11 +26,11 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
     public Bottleneck(int input, int width, int stride, ResNetVariant variant, Precision precision) : base(nameof(Bottleneck))
     {
         var (first, middle) = variant == ResNetVariant.V1 ? (stride, 1) : (1, stride);
-        conv1 = Conv2d(input, width, 1L, stride: first, bias: false);
+        conv1 = Layers.Conv(input, width, 1L, stride: first, bias: false);
         bn1 = BatchNorm2d(width);
-        conv2 = Conv2d(width, width, 3L, stride: middle, padding: 1L, bias: false);
+        conv2 = Layers.Conv(width, width, 3L, stride: middle, padding: 1L, bias: false);
         bn2 = BatchNorm2d(width);
-        conv3 = Conv2d(width, width * Expansion, 1L, bias: false);
+        conv3 = Layers.Conv(width, width * Expansion, 1L, bias: false);
         bn3 = BatchNorm2d(width * Expansion);
         if (stride != 1 || input != width * Expansion)
         {

@@ -17,7 +17,7 @@ internal sealed class ConvNorm : Module<Tensor, Tensor>
 
     public ConvNorm(int input, int output, int kernel, int stride, bool relu, Precision precision) : base(nameof(ConvNorm))
     {
-        parts = (Conv2d(input, output, kernel, stride: stride, padding: kernel / 2, bias: false), BatchNorm2d(output));
+        parts = (Layers.Conv(input, output, kernel, stride: stride, padding: kernel / 2, bias: false), BatchNorm2d(output));
         (this.relu, this.precision) = (relu, precision);
         register_module("0", parts.Conv);
         register_module("1", parts.Norm);

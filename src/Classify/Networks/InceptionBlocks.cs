@@ -1,3 +1,4 @@
+using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,7 +15,7 @@ internal sealed class InceptionConv : Module<Tensor, Tensor>
 
     public InceptionConv(int input, int output, int height, int width, int stride = 1, (long, long)? padding = null) : base(nameof(InceptionConv))
     {
-        conv = Conv2d(input, output, (height, width), stride: (stride, stride), padding: padding ?? (0, 0), bias: false);
+        conv = Layers.Conv(input, output, (height, width), (stride, stride), padding ?? (0, 0));
         bn = BatchNorm2d(output, eps: .001);
         RegisterComponents();
     }

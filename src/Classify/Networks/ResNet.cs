@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Training;
 using Odm.Data.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -26,7 +27,7 @@ internal sealed class ResNet : Encoder
     public ResNet(ResNetConfig config) : base(nameof(ResNet))
     {
         this.config = config;
-        conv1 = Conv2d(config.Channels, config.Width, 7L, stride: 2L, padding: 3L, bias: false);
+        conv1 = Layers.Conv(config.Channels, config.Width, 7L, stride: 2L, padding: 3L, bias: false);
         bn1 = BatchNorm2d(config.Width);
         var (expansion, blocks) = config.Depth == 18 ? (1, new[] { 2, 2, 2, 2 }) : (Bottleneck.Expansion, [3, 4, 6, 3]);
         Widths = [config.Width, .. Enumerable.Range(0, 4).Select(s => (config.Width << s) * expansion)];

@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -70,7 +71,7 @@ internal sealed class SeStem : Module<Tensor, Tensor>
 
     public SeStem(int channels, int width, Precision precision) : base(nameof(SeStem))
     {
-        conv1 = Conv2d(channels, width, 7L, stride: 2L, padding: 3L, bias: false);
+        conv1 = Layers.Conv(channels, width, 7L, stride: 2L, padding: 3L, bias: false);
         bn1 = BatchNorm2d(width);
         this.precision = precision;
         RegisterComponents();
@@ -97,11 +98,11 @@ internal sealed class SeBottleneck : Module<Tensor, Tensor>
 
     public SeBottleneck(int input, int planes, int stride, int groups, Precision precision) : base(nameof(SeBottleneck))
     {
-        conv1 = Conv2d(input, 2 * planes, 1L, bias: false);
+        conv1 = Layers.Conv(input, 2 * planes, 1L, bias: false);
         bn1 = BatchNorm2d(2 * planes);
-        conv2 = Conv2d(2 * planes, 2 * planes, 3L, stride: stride, padding: 1L, groups: groups, bias: false);
+        conv2 = Layers.Conv(2 * planes, 2 * planes, 3L, stride: stride, padding: 1L, groups: groups, bias: false);
         bn2 = BatchNorm2d(2 * planes);
-        conv3 = Conv2d(2 * planes, planes * Expansion, 1L, bias: false);
+        conv3 = Layers.Conv(2 * planes, planes * Expansion, 1L, bias: false);
         bn3 = BatchNorm2d(planes * Expansion);
         se_module = new SqueezeExcitation(planes * Expansion);
         downsample = stride == 1 && input == planes * Expansion ? null : new ConvNorm(input, planes * Expansion, 1, stride, relu: false, precision);
@@ -128,8 +129,8 @@ internal sealed class SqueezeExcitation : Module<Tensor, Tensor>
 
     public SqueezeExcitation(int channels) : base(nameof(SqueezeExcitation))
     {
-        fc1 = Conv2d(channels, channels / Reduction, 1L);
-        fc2 = Conv2d(channels / Reduction, channels, 1L);
+        fc1 = Layers.Conv(channels, channels / Reduction, 1L);
+        fc2 = Layers.Conv(channels / Reduction, channels, 1L);
         RegisterComponents();
     }
 

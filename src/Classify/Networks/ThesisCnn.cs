@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -35,11 +36,11 @@ internal sealed class ThesisCnn : Module<Tensor, Tensor>
     /// <param name="width">Channels of the first convolution; less than 32 is for tests.</param>
     public ThesisCnn(int classes, int channels = 3, double dropout = .5, Precision precision = Precision.Fp32, int width = 32) : base(nameof(ThesisCnn))
     {
-        conv1 = Conv2d(channels, width, 3L, padding: 1L);
+        conv1 = Layers.Conv(channels, width, 3L, padding: 1L);
         bn1 = BatchNorm2d(width);
-        conv2 = Conv2d(width, 2 * width, 3L, padding: 1L);
+        conv2 = Layers.Conv(width, 2 * width, 3L, padding: 1L);
         bn2 = BatchNorm2d(2 * width);
-        conv3 = Conv2d(2 * width, 4 * width, 3L, padding: 1L);
+        conv3 = Layers.Conv(2 * width, 4 * width, 3L, padding: 1L);
         bn3 = BatchNorm2d(4 * width);
         fc1 = Linear(4 * width * Grid * Grid, 16 * width);
         fc2 = Linear(16 * width, 8 * width);

@@ -1,4 +1,5 @@
 using Odm.Data;
+using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -25,7 +26,7 @@ internal sealed class UNetPlusPlus : Module<Tensor, Tensor>
     {
         this.encoder = encoder;
         decoder = new Nested(encoder.Widths, widths, precision);
-        segmentation_head = ModuleList<Conv2d>(Conv2d(widths[^1], classes, 3L, padding: 1L));
+        segmentation_head = ModuleList<Conv2d>(Layers.Conv(widths[^1], classes, 3L, padding: 1L));
         RegisterComponents();
     }
 

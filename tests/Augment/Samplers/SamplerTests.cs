@@ -111,9 +111,9 @@ public sealed class SamplerTests
             "ddpm" => Ddpm.Sample(Eps, schedule, noise, true, true, default),
             _ => Ddpm.Sample(Network, schedule, noise, true, default),
         }).Dispose();
-        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBeLessThanOrEqualTo(before);
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
         alive.Count.ShouldBe(500);
-        alive.Skip(1).Zip(alive.Skip(2)).ShouldAllBe(pair => pair.Second <= pair.First); // the last step of ddpm draws no noise
+        alive.Skip(1).SkipLast(1).Distinct().Count().ShouldBe(1); // the last step of ddpm draws no noise
     }
 
     [Fact]

@@ -61,14 +61,14 @@ public sealed class DiffusionTrainingTests : IDisposable
     [Fact]
     public void Learns_and_writes_a_curve_with_both_parts_of_the_loss()
     {
-        Train("a", Small.Config with { Steps = 60, LearningRate = 3e-3 });
+        Train("a", Small.Config with { Steps = 80, LearningRate = 3e-3 });
         var rows = System.IO.File.ReadAllLines(Path.Combine(scratch["a"], "curve.csv"));
         rows[0].ShouldBe("step,loss,eps_mse,ordinal,learning_rate,gradient_norm");
-        rows.Length.ShouldBe(61);
+        rows.Length.ShouldBe(81);
         double[] loss = [.. rows.Skip(1).Select(r => double.Parse(r.Split(',')[1], CultureInfo.InvariantCulture))];
-        loss.TakeLast(10).Average().ShouldBeLessThan(0.8 * loss.Take(10).Average());
+        loss.TakeLast(10).Average().ShouldBeLessThan(0.7 * loss.Take(10).Average());
         rows.Skip(1).Select(r => r.Split(',')[3]).Count(o => o.Length > 0).ShouldBeGreaterThan(50);
-        reports[^1].ShouldSatisfyAllConditions(r => r.Step.ShouldBe(60), r => r.Total.ShouldBe(60), r => r.Unit.ShouldBe("images"));
+        reports[^1].ShouldSatisfyAllConditions(r => r.Step.ShouldBe(80), r => r.Total.ShouldBe(80), r => r.Unit.ShouldBe("images"));
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class DiffusionTrainingTests : IDisposable
     {
         var alive = new List<long>();
         Train("a", probe: (_, _) => alive.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount));
-        alive.Skip(2).Zip(alive.Skip(3)).ShouldAllBe(pair => pair.Second <= pair.First); // from the second step on the gradients are there too
+        alive.Skip(2).Distinct().Count().ShouldBe(1); // from the second step on the gradients are there too
     }
 
     [Fact, Trait("speed", "slow")]
@@ -202,7 +202,7 @@ public sealed class DiffusionTrainingTests : IDisposable
     {
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         Train("a", Small.Config with { Steps = 2 });
-        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBeLessThanOrEqualTo(before);
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 
     [Fact]
