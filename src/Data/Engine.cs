@@ -10,9 +10,6 @@ namespace Odm.Data;
 /// </summary>
 public static class Engine
 {
-    /// <summary>Bytes free and in all on the current CUDA device; null: TorchSharp 0.107 cannot ask.</summary>
-    public static (long Free, long Total)? DeviceMemory() => null;
-
     /// <summary>The version of libtorch in use.</summary>
     public static string LibtorchVersion => __version__;
 

@@ -85,7 +85,7 @@ public static unsafe class GroupNormSilu
             var sums = parts.sum([1]).to(ScalarType.Float32); // [2, C]
             List<Tensor> gradients = [null!, dx, sums[0], sums[1]];
             if (de is not null) gradients.Add(de);
-            Handed.Over(gradient, [dx, .. gradients.Skip(2)]);
+            BackwardTensors.FreeWithNext(gradient, [dx, .. gradients.Skip(2)]);
             return gradients;
         }
     }

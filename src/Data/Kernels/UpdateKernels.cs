@@ -20,14 +20,14 @@ internal sealed record AdamStep(double Rate, double Beta1, double Beta2, double 
 /// <param name="Nesterov">Whether the gradient is looked up ahead.</param>
 internal sealed record SgdStep(double Rate, double Momentum, double Decay, bool Nesterov);
 
-/// <summary>Updates of weights in one pass over memory, eight numbers at a time; the last ones of a stretch go through buffers of eight.</summary>
+/// <summary>Updates of weights in one pass over memory, eight numbers at a time; the last ones of a block go through buffers of eight.</summary>
 internal static unsafe class UpdateKernels
 {
     /// <summary>Adam's step (arXiv:1412.6980, algorithm 1) or AdamW's (arXiv:1711.05101, algorithm 2), in the order of operations of torch.optim.</summary>
-    public static void Adam(Stretch[] stretches, AdamStep step)
+    public static void Adam(ParameterBlock[] blocks, AdamStep step)
     {
         var constants = new AdamConstants(step);
-        Stretches.ForEach(stretches, (in s, from, to, _) => AdamRange(s, from, to, constants));
+        ParameterBlocks.ForEach(blocks, (in s, from, to, _) => AdamRange(s, from, to, constants));
     }
 
     private sealed class AdamConstants(AdamStep step)
@@ -44,7 +44,7 @@ internal static unsafe class UpdateKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AdamRange(in Stretch s, nint from, nint to, AdamConstants k)
+    private static void AdamRange(in ParameterBlock s, nint from, nint to, AdamConstants k)
     {
         nint i = from;
         for (; i + 8 <= to; i += 8) AdamEight(s.Weight + i, s.Gradient + i, s.First + i, s.Second + i, k);
@@ -70,10 +70,10 @@ internal static unsafe class UpdateKernels
     }
 
     /// <summary>A step of gradient descent with momentum, without dampening, in the order of operations of torch.optim.SGD.</summary>
-    public static void Sgd(Stretch[] stretches, SgdStep step) => Stretches.ForEach(stretches, (in s, from, to, _) => SgdRange(s, from, to, step));
+    public static void Sgd(ParameterBlock[] blocks, SgdStep step) => ParameterBlocks.ForEach(blocks, (in s, from, to, _) => SgdRange(s, from, to, step));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SgdRange(in Stretch s, nint from, nint to, SgdStep step)
+    private static void SgdRange(in ParameterBlock s, nint from, nint to, SgdStep step)
     {
         nint i = from;
         for (; i + 8 <= to; i += 8) SgdEight(s.Weight + i, s.Gradient + i, s.First is null ? null : s.First + i, step);
@@ -105,10 +105,10 @@ internal static unsafe class UpdateKernels
     }
 
     /// <summary>first = kept first + (1 - kept) weight.</summary>
-    public static void Average(Stretch[] stretches, double kept) => Stretches.ForEach(stretches, (in s, from, to, _) => AverageRange(s, from, to, (float)kept, (float)(1 - kept)));
+    public static void Average(ParameterBlock[] blocks, double kept) => ParameterBlocks.ForEach(blocks, (in s, from, to, _) => AverageRange(s, from, to, (float)kept, (float)(1 - kept)));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AverageRange(in Stretch s, nint from, nint to, float kept, float rest)
+    private static void AverageRange(in ParameterBlock s, nint from, nint to, float kept, float rest)
     {
         nint i = from;
         for (; i + 8 <= to; i += 8)
@@ -117,15 +117,15 @@ internal static unsafe class UpdateKernels
     }
 
     /// <summary>The sum of the squares of all gradients, in double. The same whatever the number of workers.</summary>
-    public static double SquaredNorm(Stretch[] stretches)
+    public static double SquaredNorm(ParameterBlock[] blocks)
     {
-        var parts = new double[Stretches.Chunks(stretches)];
-        Stretches.ForEach(stretches, (in s, from, to, chunk) => parts[chunk] = SquaredNormRange(s, from, to));
+        var parts = new double[ParameterBlocks.Chunks(blocks)];
+        ParameterBlocks.ForEach(blocks, (in s, from, to, chunk) => parts[chunk] = SquaredNormRange(s, from, to));
         return parts.Sum();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double SquaredNormRange(in Stretch s, nint from, nint to)
+    private static double SquaredNormRange(in ParameterBlock s, nint from, nint to)
     {
         Vector256<double> low = default, high = default;
         nint i = from;
@@ -141,7 +141,7 @@ internal static unsafe class UpdateKernels
     }
 
     /// <summary>Multiplies all gradients in place.</summary>
-    public static void Scale(Stretch[] stretches, double factor) => Stretches.ForEach(stretches, (in s, from, to, _) =>
+    public static void Scale(ParameterBlock[] blocks, double factor) => ParameterBlocks.ForEach(blocks, (in s, from, to, _) =>
     {
         nint i = from;
         for (; i + 8 <= to; i += 8) (Vector256.Load(s.Gradient + i) * Vector256.Create((float)factor)).Store(s.Gradient + i);

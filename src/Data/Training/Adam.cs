@@ -18,7 +18,7 @@ public sealed class Adam(IEnumerable<(string name, Parameter parameter)> paramet
 
     private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held) => Updates.Adam(parameter, gradient, held[0], held[1], Now);
 
-    private protected override void Move(Stretch[] stretches) => UpdateKernels.Adam(stretches, Now);
+    private protected override void Move(ParameterBlock[] blocks) => UpdateKernels.Adam(blocks, Now);
 }
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101, algorithm 2), as torch.optim.AdamW.</summary>
@@ -35,5 +35,5 @@ public sealed class AdamW(IEnumerable<(string name, Parameter parameter)> parame
 
     private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held) => Updates.Adam(parameter, gradient, held[0], held[1], Now);
 
-    private protected override void Move(Stretch[] stretches) => UpdateKernels.Adam(stretches, Now);
+    private protected override void Move(ParameterBlock[] blocks) => UpdateKernels.Adam(blocks, Now);
 }

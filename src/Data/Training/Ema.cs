@@ -36,9 +36,9 @@ public sealed class Ema : IDisposable
         var kept = DecayAt(step);
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        if (Fusion.Enabled && Stretches.Take(entries.Select(e => e.average)))
+        if (Fusion.Enabled && ParameterBlocks.Take(entries.Select(e => e.average)))
         {
-            UpdateKernels.Average([.. entries.Select(e => StretchOf(e.live, e.average))], kept);
+            UpdateKernels.Average([.. entries.Select(e => BlockOf(e.live, e.average))], kept);
             return;
         }
         foreach (var (_, live, average) in entries)
@@ -47,7 +47,7 @@ public sealed class Ema : IDisposable
         }
     }
 
-    private static unsafe Stretch StretchOf(Tensor live, Tensor average) => new((float*)Memory.Of(live), null, (float*)Memory.Of(average), null, live.numel());
+    private static unsafe ParameterBlock BlockOf(Tensor live, Tensor average) => new((float*)Memory.Of(live), null, (float*)Memory.Of(average), null, live.numel());
 
     /// <summary>Exchanges the values of parameters and averages; a second call undoes it.</summary>
     public void Swap()

@@ -20,16 +20,16 @@ public static class GradientClip
         {
             return 0;
         }
-        var stretches = Fusion.Enabled && Stretches.Take(gradients) ? gradients.Select(StretchOf).ToArray() : null;
-        var norm = stretches is null ? stack(gradients.Select(g => g.norm())).norm().to(ScalarType.Float64).item<double>() : Math.Sqrt(UpdateKernels.SquaredNorm(stretches));
+        var blocks = Fusion.Enabled && ParameterBlocks.Take(gradients) ? gradients.Select(BlockOf).ToArray() : null;
+        var norm = blocks is null ? stack(gradients.Select(g => g.norm())).norm().to(ScalarType.Float64).item<double>() : Math.Sqrt(UpdateKernels.SquaredNorm(blocks));
         var factor = limit / (norm + 1e-6);
         if (double.IsFinite(norm) && factor < 1)
         {
-            if (stretches is null) gradients.ForEach(g => g.mul_(factor));
-            else UpdateKernels.Scale(stretches, factor);
+            if (blocks is null) gradients.ForEach(g => g.mul_(factor));
+            else UpdateKernels.Scale(blocks, factor);
         }
         return norm;
     }
 
-    private static unsafe Stretch StretchOf(Tensor gradient) => new(null, (float*)Memory.Of(gradient), null, null, gradient.numel());
+    private static unsafe ParameterBlock BlockOf(Tensor gradient) => new(null, (float*)Memory.Of(gradient), null, null, gradient.numel());
 }

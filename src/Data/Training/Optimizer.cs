@@ -44,9 +44,9 @@ public abstract class Optimizer : IDisposable
         Step++;
         var moved = Enumerable.Range(0, parameters.Length).Select(i => (index: i, gradient: parameters[i].value.grad)).Where(m => m.gradient is not null)
             .Select(m => (m.index, gradient: m.gradient!)).ToArray();
-        if (Fusion.Enabled && Stretches.Take(moved.SelectMany(m => new[] { parameters[m.index].value, m.gradient })))
+        if (Fusion.Enabled && ParameterBlocks.Take(moved.SelectMany(m => new[] { parameters[m.index].value, m.gradient })))
         {
-            Move([.. moved.Select(m => StretchOf(m.index, m.gradient))]);
+            Move([.. moved.Select(m => BlockOf(m.index, m.gradient))]);
             return;
         }
         foreach (var (i, gradient) in moved)
@@ -56,11 +56,11 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    private unsafe Stretch StretchOf(int i, Tensor gradient)
+    private unsafe ParameterBlock BlockOf(int i, Tensor gradient)
     {
         var weight = parameters[i].value;
         float* Held(int k) => k < state.Length ? (float*)Memory.Of(state[k].values[i]) : null;
-        return new Stretch((float*)Memory.Of(weight), (float*)Memory.Of(Stretches.Aligned(gradient, weight)), Held(0), Held(1), weight.numel());
+        return new ParameterBlock((float*)Memory.Of(weight), (float*)Memory.Of(ParameterBlocks.Aligned(gradient, weight)), Held(0), Held(1), weight.numel());
     }
 
     /// <summary>Forgets the gradients, so that the next backward pass starts from nothing.</summary>
@@ -124,5 +124,5 @@ public abstract class Optimizer : IDisposable
     private protected abstract void Move(Parameter parameter, Tensor gradient, Tensor[] held);
 
     /// <summary>Moves all parameters that have a gradient, in main memory, in one pass.</summary>
-    private protected abstract void Move(Stretch[] stretches);
+    private protected abstract void Move(ParameterBlock[] blocks);
 }

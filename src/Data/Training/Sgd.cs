@@ -17,5 +17,5 @@ public sealed class Sgd(IEnumerable<(string name, Parameter parameter)> paramete
 
     private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held) => Updates.Sgd(parameter, gradient, held.Length > 0 ? held[0] : null, Now);
 
-    private protected override void Move(Stretch[] stretches) => UpdateKernels.Sgd(stretches, Now);
+    private protected override void Move(ParameterBlock[] blocks) => UpdateKernels.Sgd(blocks, Now);
 }

@@ -46,6 +46,7 @@ internal static class SampleCommand
         }
 
         context = context with { Precision = Trained(folder) };
+        Engine.Demand(context.Precision, context.Device);
         using var generator = DiffusionGenerator.Load(folder, context);
         if (File.Exists(Path.Combine(folder, TrainingList.FileName)))
         {
