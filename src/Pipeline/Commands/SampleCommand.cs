@@ -100,6 +100,7 @@ internal static class SampleCommand
         var row = set.Rows[index];
         var made = row.Provenance ?? throw new DatasetException($"{setFolder}: {id} is a real image; only synthetic ones can be made again");
         var origin = generatorFolder is null ? SetOrigin.Read(setFolder) : new SetOrigin(generatorFolder, Trained(generatorFolder));
+        Engine.Demand(context.Precision, context.Device);
         context = context with { Precision = origin.Precision };
         var again = origin.Painted is { } painted ? Painted(row, set, origin.Generator, painted, context) : Drawn(row, set, origin.Generator, made, context);
         again.Save(to);
