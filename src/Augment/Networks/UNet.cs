@@ -1,6 +1,6 @@
 using Odm.Data;
-using Odm.Data.Training;
 using Odm.Data.Kernels;
+using Odm.Data.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
