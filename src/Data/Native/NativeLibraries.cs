@@ -33,6 +33,7 @@ public static class NativeLibraries
     internal static void Prepare()
 #pragma warning restore CA2255
     {
+        WorkerWaiting.Limit();
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
         {
             Finding = "not Linux on x64: nothing to do";
