@@ -9,10 +9,10 @@ public enum PredictionKind
     /// <summary>The noise ε (Ho et al. 2020; the papers).</summary>
     Eps,
 
-    /// <summary>v = √ᾱ ε - √(1 - ᾱ) x_0 (Salimans and Ho 2022); learns coarse structure within hundreds of steps.</summary>
+    /// <summary>v = √ᾱ ε - √(1 - ᾱ) x_0 (Salimans and Ho 2022). With <see cref="UNetConfig.Patch"/> above 1 it wants a wide network, as ε does: <see cref="Budget.ChannelsPerValue"/>.</summary>
     V,
 
-    /// <summary>The clean image x_0.</summary>
+    /// <summary>The clean image x_0; what a narrow network can learn.</summary>
     X0,
 }
 

@@ -32,7 +32,7 @@ public static class SourcesSheet
         var (tileHeight, tileWidth) = (height * scale, width * scale);
         var each = Math.Clamp((Width / sources.Count - Apart) / (tileWidth + Gap), Fewest, Most);
         var group = each * (tileWidth + Gap) - Gap;
-        string Name(int label) => label >= 0 ? classes[label] : "no label";
+        string Name(int label) => label < 0 ? "no label" : classes[label].All(char.IsAsciiDigit) ? "class " + classes[label] : classes[label];
         var left = Margin + labels.Max(l => Canvas.TextWidth(Name(l), 2)) + 12;
         var top = Margin + 4 * Canvas.TextHeight + 26;
         var note = $"the first {each} of each, none chosen" + (scale > 1 ? $"; every pixel drawn {scale} x {scale}" : "");

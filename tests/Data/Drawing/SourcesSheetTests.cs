@@ -31,6 +31,13 @@ public class SourcesSheetTests
     }
 
     [Fact]
+    public void A_class_whose_name_is_a_number_is_called_class()
+    {
+        var sheet = SourcesSheet.Draw("t", [new("real", Set(0, classes: ["0", "1", "2"]))], [1]);
+        sheet[16 + Canvas.TextWidth("class 1", 2) + 12, Top].ShouldBe(Grey(10));
+    }
+
+    [Fact]
     public void With_more_sources_each_shows_fewer_images_so_that_the_width_stays()
     {
         var wide = SourcesSheet.Draw("t", [.. Enumerable.Range(0, 5).Select(i => new SheetSource($"g{i}", Set(i)))], [1]);
@@ -46,7 +53,7 @@ public class SourcesSheetTests
 
     private static Colour Grey(byte level) => new(level, level, level);
 
-    private static ImageSet Set(int level, int size = 32) => ImageSet.FromImages(
+    private static ImageSet Set(int level, int size = 32, params string[] classes) => ImageSet.FromImages(
         [.. Enumerable.Range(0, 6).Select(i => Enumerable.Repeat((byte)(level + 10 * i), size * size).ToArray())], 1, size, size,
-        [.. Enumerable.Range(0, 6).Select(i => new ImageRow { Id = $"{i}", Label = i % 3 })], ["none", "mild", "severe"], null);
+        [.. Enumerable.Range(0, 6).Select(i => new ImageRow { Id = $"{i}", Label = i % 3 })], classes.Length > 0 ? classes : ["none", "mild", "severe"], null);
 }
