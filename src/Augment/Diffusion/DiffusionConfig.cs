@@ -70,7 +70,7 @@ public sealed record DiffusionConfig
     /// <summary>The noise schedule. Paper: linear, 1e-4 to 0.02, 1000 steps.</summary>
     public ScheduleConfig Schedule { get; init; } = new();
 
-    /// <summary>What the network predicts; the ordinal term always acts on the implied ε. Paper: eps; v learns faster.</summary>
+    /// <summary>What the network predicts; the ordinal term always acts on the implied ε. Paper: eps; v learns faster. A narrow network with patches draws noise with both and wants x0 (<see cref="Budget"/>).</summary>
     public PredictionKind Prediction { get; init; } = PredictionKind.V;
 
     /// <summary>Whose squared error is minimised. Left out: that of what is predicted, as in the papers. <c>flow</c> with <see cref="PredictionKind.X0"/> is Li and He 2025.</summary>
