@@ -44,5 +44,5 @@ public static class Budget
         }
     }
 
-    private static string Name(PredictionKind kind) => kind == PredictionKind.Eps ? "eps" : "v";
+    private static string Name(PredictionKind kind) => kind.ToString().ToLowerInvariant();
 }
