@@ -34,6 +34,9 @@ public enum UpdateRule
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019; guided-diffusion).</summary>
     [JsonStringEnumMemberName("adamw")]
     AdamW,
+
+    /// <summary>Muon (Jordan et al. 2024): orthogonal updates of weight matrices, Adam for the rest; learns in fewer steps.</summary>
+    Muon,
 }
 
 /// <summary>
