@@ -69,10 +69,14 @@ public sealed class RePaintTests
     }
 
     [Theory]
-    [InlineData("fixed", false, false)]
-    [InlineData("fixed_clip", false, true)]
-    [InlineData("learned_clip", true, true)]
-    public void Every_evaluation_sees_what_NumPy_saw(string name, bool learned, bool clip)
+    [InlineData("fixed", StepVariance.Posterior, false)]
+    [InlineData("fixed_clip", StepVariance.Posterior, true)]
+    [InlineData("learned_clip", StepVariance.Learned, true)]
+    [InlineData("beta", StepVariance.Beta, false)]
+    [InlineData("beta_clip", StepVariance.Beta, true)]
+    [InlineData("dpmpp_2s", null, false)]
+    [InlineData("dpmpp_2s_clip", null, true)]
+    public void Every_evaluation_sees_what_NumPy_saw(string name, StepVariance? variance, bool clip)
     {
         using var scope = NewDisposeScope();
         var golden = Goldens.Json("repaint.json");
@@ -87,10 +91,12 @@ public sealed class RePaintTests
         {
             seen.Add(x.clone().MoveToOuterDisposeScope().MoveToOuterDisposeScope()); // past the step's scope and the sampler's
             var eps = 0.6 * x + 0.3 * (3 * x + 0.01 * t.reshape(-1, 1, 1, 1)).sin();
-            return (Prediction.Clean(whole, eps, x, t), learned ? (2 * x).cos() : null);
+            return (Prediction.Clean(whole, eps, x, t), (2 * x).cos());
         }
-        var made = RePaint.Sample(Toy, whole.Respaced(times), times, states, Cube("known"), golden["zone"].Tensor(2, 1, 2, 2),
-            (i, purpose) => i < 0 ? Cube("start") : Cube(purpose, i), clip, default);
+        var schedule = whole.Respaced(times);
+        var step = variance is { } of ? RePaintSteps.Ancestral(Toy, schedule, times, of, clip) : RePaintSteps.SecondOrder(Toy, schedule, times, clip);
+        var made = RePaint.Sample(step, schedule, states, Cube("known"), golden["zone"].Tensor(2, 1, 2, 2),
+            (i, purpose) => i < 0 ? Cube("start") : Cube(purpose, i), default);
         seen.Add(made);
         seen.Count.ShouldBe(golden[name]!.AsArray().Count);
         for (var i = 0; i < seen.Count; i++)
@@ -99,8 +105,10 @@ public sealed class RePaintTests
         }
     }
 
-    [Fact]
-    public void Taking_steps_back_brings_the_unknown_part_into_agreement_with_the_known()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Taking_steps_back_brings_the_unknown_part_into_agreement_with_the_known(bool second)
     {
         // pairs of pixels with correlation .9, one of them known to be 1: the other's mean is .9; a single passage does not get there
         const double rho = .9;
@@ -119,10 +127,43 @@ public sealed class RePaintTests
             using var scope = NewDisposeScope();
             var noise = new ImageNoise([.. Enumerable.Range(0, 1000).Select(i => (ulong)i)], 1, 1, 2, CPU);
             var zone = tensor(new float[] { 0, 1 }, 1, 1, 1, 2).expand(1000, 1, 1, 2);
-            var made = RePaint.Sample(Perfect, whole.Respaced(times), times, RePaint.States(40, 2, samples), ones(1000, 1, 1, 2), zone, noise.At, clip: false, default);
+            var schedule = whole.Respaced(times);
+            var step = second ? RePaintSteps.SecondOrder(Perfect, schedule, times, clip: false) : RePaintSteps.Ancestral(Perfect, schedule, times, StepVariance.Posterior, clip: false);
+            var made = RePaint.Sample(step, schedule, RePaint.States(40, 2, samples), ones(1000, 1, 1, 2), zone, noise.At, default);
             return made[.., .., .., 1..].mean().item<float>();
         }
         MeanOfSecond(1).ShouldBeLessThan(.7);
         MeanOfSecond(12).ShouldBe(rho, .05);
+    }
+
+    [Theory]
+    [InlineData(ScheduleKind.Linear, 1, true)]
+    [InlineData(ScheduleKind.Linear, .5, true)]
+    [InlineData(ScheduleKind.Cosine, .5, true)]
+    [InlineData(ScheduleKind.Linear, .1, false)]
+    public void In_few_steps_the_posterior_variance_contracts_what_is_painted_and_the_others_less(ScheduleKind kind, double deviation, bool betaHelps)
+    {
+        // independent pixels of known deviation, all painted: nothing of the known image comes in, so what is painted should vary as much
+        var whole = NoiseSchedule.From(new() { Kind = kind });
+        var times = NoiseSchedule.SpacedTimes(1000, 25);
+        var schedule = whole.Respaced(times);
+        (Tensor, Tensor?) Exact(Tensor x, Tensor t)
+        {
+            var (signal, noise) = (whole.Signal(t), whole.Noise(t));
+            return (signal * deviation * deviation / (signal.square() * deviation * deviation + noise.square()) * x, null);
+        }
+        double Off(RePaintStep step)
+        {
+            using var scope = NewDisposeScope();
+            var noise = new ImageNoise([1, 2, 3, 4], 1, 64, 64, CPU); // 16,384 pixels: their variance is known to 1.1 %
+            var made = RePaint.Sample(step, schedule, RePaint.States(25, 10, 1), zeros(4, 1, 64, 64), ones(4, 1, 1, 1), noise.At, default);
+            return made.@var().item<float>() / (deviation * deviation) - 1;
+        }
+        var posterior = Off(RePaintSteps.Ancestral(Exact, schedule, times, StepVariance.Posterior, clip: false));
+        var beta = Off(RePaintSteps.Ancestral(Exact, schedule, times, StepVariance.Beta, clip: false));
+        var second = Off(RePaintSteps.SecondOrder(Exact, schedule, times, clip: false));
+        posterior.ShouldBeLessThan(-.2);
+        Math.Abs(second).ShouldBeLessThan(-posterior - .1);
+        (Math.Abs(beta) < -posterior).ShouldBe(betaHelps);
     }
 }
