@@ -8,8 +8,8 @@ namespace Odm.Augment;
 /// (Karras et al. 2022, arXiv 2206.00364, algorithm 1 with σ(t) = t and s(t) = 1, without churn).
 /// </summary>
 /// <remarks>
-/// Its error in a step from σ to σ' is about σ / (4 σ'³) of σ' where both are large, so the first steps must be short: the times of a
-/// cosine schedule, whose σ ends at 20,000, need Karras' spacing.
+/// Its error in a step from σ to σ' is about σ / (4 σ'³) of σ' where both are large, so the first steps must be short. The uniform times of a
+/// cosine schedule, whose σ ends at 20,000, are too far apart there; Karras' spacing with twenty steps or more is not.
 /// </remarks>
 public static class Heun
 {

@@ -78,6 +78,17 @@ public sealed class SynthesisTests : IDisposable
     }
 
     [Fact]
+    public void Sampler_settings_are_kept_in_the_checkpoint()
+    {
+        var sampler = new SamplerConfig { Kind = SamplerKind.Dpmpp2M, Steps = 7, Spacing = TimeSpacing.Karras, GuidanceInterval = [.25, 4] };
+        DiffusionTraining.Train(Small.Config with { Steps = 1, Sampler = sampler }, Small.Images(), 1, scratch["kept"], Small.Context(), "train odm");
+        using var generator = DiffusionGenerator.Load(scratch["kept"], Small.Context());
+        var made = generator.Describe(new("a", 0, 1), 1, 0);
+        (made.Sampler, made.Steps, made.More["spacing"], made.More["guidance_interval"]).ShouldBe(("dpmpp_2m", 7, "karras", "0.25;4"));
+        generator.Evaluations.ShouldBe(sampler.Evaluations(NoiseSchedule.Linear()));
+    }
+
+    [Fact]
     public void Sampler_settings_of_a_row_that_no_version_wrote_are_refused()
     {
         using var generator = Generator();

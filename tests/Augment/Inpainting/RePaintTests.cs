@@ -22,6 +22,7 @@ public sealed class RePaintTests
         moves.Count(m => m == 1).ShouldBe(renoisings);
         var config = new InpaintConfig { Respacing = steps, JumpLength = length, JumpSamples = samples };
         config.Evaluations.ShouldBe(evaluations);
+        (config with { Sampler = InpaintSampler.Dpmpp2S }).Evaluations.ShouldBe(2 * evaluations - 1);
         config.Renoisings.ShouldBe(renoisings);
         config.Faults("inpainting", 1000).ShouldBeEmpty();
     }
@@ -52,6 +53,28 @@ public sealed class RePaintTests
         var faults = new InpaintConfig { Respacing = 50, JumpLength = 50 }.Faults("inpainting", 1000);
         faults.ShouldHaveSingleItem().ShouldBe("inpainting.jump_length is 50; allowed is 1 up to, not including, respacing (50)");
         new InpaintConfig { Respacing = 200 }.Faults("inpainting", 100).ShouldHaveSingleItem().ShouldStartWith("inpainting.respacing is 200");
+    }
+
+    [Fact]
+    public void A_variance_that_the_step_or_the_network_does_not_have_is_told_with_the_field()
+    {
+        var second = new InpaintConfig { Sampler = InpaintSampler.Dpmpp2S };
+        second.Faults("g.inpaint", 1000, false).ShouldBeEmpty();
+        (second with { Variance = StepVariance.Beta }).Faults("g.inpaint", 1000, true).ShouldHaveSingleItem()
+            .ShouldBe("g.inpaint.variance is beta; g.inpaint.sampler dpmpp_2s adds no noise, only ancestral takes a variance");
+        var learned = new InpaintConfig { Variance = StepVariance.Learned };
+        learned.Faults("g.inpaint", 1000, false).ShouldHaveSingleItem().ShouldBe("g.inpaint.variance is learned; the generator has learned_variance: false, allowed are posterior, beta");
+        learned.Faults("g.inpaint", 1000, true).ShouldBeEmpty();
+        learned.Faults("g.inpaint").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_variance_is_the_learned_one_where_there_is_one_and_else_the_posteriors()
+    {
+        new InpaintConfig().ForVariance(learned: true).Variance.ShouldBe(StepVariance.Learned);
+        new InpaintConfig().ForVariance(learned: false).Variance.ShouldBe(StepVariance.Posterior);
+        new InpaintConfig { Variance = StepVariance.Beta }.ForVariance(learned: true).Variance.ShouldBe(StepVariance.Beta);
+        new InpaintConfig { Sampler = InpaintSampler.Dpmpp2S }.ForVariance(learned: true).Variance.ShouldBeNull();
     }
 
     [Fact]
@@ -99,6 +122,8 @@ public sealed class RePaintTests
             (i, purpose) => i < 0 ? Cube("start") : Cube(purpose, i), default);
         seen.Add(made);
         seen.Count.ShouldBe(golden[name]!.AsArray().Count);
+        var config = new InpaintConfig { Respacing = 8, JumpLength = 3, JumpSamples = 2, Sampler = variance is null ? InpaintSampler.Dpmpp2S : InpaintSampler.Ancestral };
+        seen.Count.ShouldBe((int)config.Evaluations + 1); // and the image
         for (var i = 0; i < seen.Count; i++)
         {
             Goldens.Difference(seen[i], Cube(name, i)).ShouldBeLessThan(1e-4, $"evaluation {i}");
