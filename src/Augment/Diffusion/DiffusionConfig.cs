@@ -223,6 +223,8 @@ public sealed record DiffusionConfig
             .. Check(Clip >= 0, "clip", Clip, "0 (off) or more"),
             .. Check(Ema is >= 0 and < 1, "ema", Ema, "0 (off) up to, not including, 1"),
             .. Sampler.Kind != SamplerKind.DdpmLearned || LearnedVariance ? Array.Empty<string>() : [$"{path}.sampler.kind is ddpm_learned; that needs {path}.learned_variance: true"],
+            .. Sampler is not { Kind: SamplerKind.Heun, Spacing: TimeSpacing.Uniform } || Schedule.Kind != ScheduleKind.Cosine ? Array.Empty<string>()
+                : [$"{path}.sampler.spacing is uniform; heun on a cosine schedule overshoots in its first steps, allowed is karras (or kind: dpmpp_2m)"],
             .. Check(LabelDrop is >= 0 and < 1, "label_drop", LabelDrop, "0 up to, not including, 1"),
             .. Check(MicroBatch >= 0, "micro_batch", MicroBatch, "0 (the whole batch) or more"),
             .. Check(!IsConditional || MicroBatch % 3 == 0, "micro_batch", MicroBatch, "a multiple of 3 where classes are told, so that no triplet is parted"),

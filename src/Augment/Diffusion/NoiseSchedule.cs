@@ -119,6 +119,9 @@ public sealed class NoiseSchedule
     /// <summary>ᾱ_t; 1 at t = -1.</summary>
     public double AlphaBar(int t) => t < 0 ? 1 : alphaBar[t];
 
+    /// <summary>σ_t = √((1 - ᾱ_t) / ᾱ_t), the noise on a clean image in the variance-exploding variables x / √ᾱ (Karras et al. 2022); 0 at t = -1.</summary>
+    public double Sigma(int t) => Math.Sqrt((1 - AlphaBar(t)) / AlphaBar(t));
+
     /// <summary>Signal to noise ratio ᾱ_t / (1 - ᾱ_t).</summary>
     public double Snr(int t) => AlphaBar(t) / (1 - AlphaBar(t));
 
@@ -167,7 +170,7 @@ public sealed class NoiseSchedule
     }
 
     /// <summary>ln σ_t = -½ ln SNR_t.</summary>
-    public double LogSigma(int t) => -0.5 * Math.Log(Snr(t));
+    public double LogSigma(int t) => Math.Log(Sigma(t));
 
     /// <summary>A function of the time for each image, float32 [N, 1, 1, 1] on t's device.</summary>
     internal Tensor Column(Tensor t, Func<int, double> of)

@@ -96,6 +96,15 @@ public static class Prediction
     /// <summary>The clean image that a noise implies: (x_t - s ε) / a.</summary>
     public static Tensor Clean(NoiseSchedule schedule, Tensor eps, Tensor noisy, Tensor t) => Clean(PredictionKind.Eps, schedule, eps, noisy, t);
 
+    /// <summary>The same at one time for all images, kept within [-1, 1] where it is clipped (Ho et al. 2020).</summary>
+    public static Tensor Clean(NoiseSchedule schedule, Tensor eps, Tensor noisy, int t, bool clip)
+    {
+        using var scope = NewDisposeScope();
+        var a = schedule.AlphaBar(t);
+        var clean = (noisy - Math.Sqrt(1 - a) * eps) / Math.Sqrt(a);
+        return (clip ? clean.clamp(-1, 1) : clean).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The clean image that an output implies.</summary>
     public static Tensor Clean(PredictionKind kind, NoiseSchedule schedule, Tensor output, Tensor noisy, Tensor t)
     {

@@ -19,7 +19,7 @@ internal sealed class Executable : IDisposable
             steps: 8
             ordinal: { weight: 0 }
             sampler: { steps: 3, batch: 8 }
-          odm: { <<: *dm, ordinal: { weight: 1 } }
+          odm: { <<: *dm, ordinal: { weight: 1 }, sampler: { kind: euler_ancestral, eta: 1, spacing: karras, guidance_interval: [0.2, 20] } }
         arms:
           real: {}
           traditional: { traditional: iois }
