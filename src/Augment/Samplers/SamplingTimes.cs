@@ -41,16 +41,7 @@ public static class SamplingTimes
     /// </summary>
     public static int[] Karras(NoiseSchedule schedule, int steps)
     {
-        var logs = Enumerable.Range(0, schedule.Steps).Select(t => Math.Log(schedule.Sigma(t))).ToArray(); // rising
-        var (high, low) = (Math.Exp(logs[^1] / Rho), Math.Exp(logs[0] / Rho));
-        return [.. Enumerable.Range(0, steps).Select(i => Nearest(logs, Rho * Math.Log(high + i / Math.Max(1.0, steps - 1) * (low - high)))).Distinct(), -1];
-    }
-
-    // place of the value nearest to x among rising ones
-    private static int Nearest(double[] rising, double x)
-    {
-        var above = Array.BinarySearch(rising, x);
-        above = Math.Min(above < 0 ? ~above : above, rising.Length - 1);
-        return above > 0 && x - rising[above - 1] <= rising[above] - x ? above - 1 : above;
+        var (high, low) = (Math.Exp(schedule.LogSigma(schedule.Steps - 1) / Rho), Math.Exp(schedule.LogSigma(0) / Rho));
+        return [.. Enumerable.Range(0, steps).Select(i => schedule.Nearest(Rho * Math.Log(high + i / Math.Max(1.0, steps - 1) * (low - high)))).Distinct(), -1];
     }
 }
