@@ -5,13 +5,13 @@ namespace Odm.Augment;
 /// <summary>How the images of a training batch are drawn, with replacement.</summary>
 public enum BatchSampling
 {
-    /// <summary>Whole triplets of three different grades, every choice of three grades equally often; what is left over as <see cref="Natural"/>.</summary>
+    /// <summary>Whole triplets of three different grades, with or without the ordinal term, every choice of three grades equally often; what is left over as <see cref="Natural"/>.</summary>
     Triplets,
 
-    /// <summary>Each grade equally often; triplets are formed of what the batch happens to hold.</summary>
+    /// <summary>Independent slots, each grade equally often; triplets only as the ordinal term asks for them.</summary>
     Balanced,
 
-    /// <summary>Each image equally often; triplets are formed of what the batch happens to hold.</summary>
+    /// <summary>Independent slots, each image equally often; triplets only as the ordinal term asks for them.</summary>
     Natural,
 }
 
@@ -34,6 +34,22 @@ public enum UpdateRule
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019; guided-diffusion).</summary>
     [JsonStringEnumMemberName("adamw")]
     AdamW,
+
+    /// <summary>Muon (Jordan et al. 2024): orthogonal updates of weight matrices, Adam for the rest; learns in fewer steps.</summary>
+    Muon,
+}
+
+/// <summary>
+/// Training times whose ln σ is normally distributed, σ = √((1 - ᾱ) / ᾱ). Karras et al. 2022: mean -1.2, deviation 1.2. The logit-normal times of
+/// flow matching (Esser et al. 2024) are mean 0, deviation 1, since on the straight path logit t = ln σ.
+/// </summary>
+public sealed record NoiseLevels
+{
+    /// <summary>Mean of ln σ.</summary>
+    public double Mean { get; init; } = -1.2;
+
+    /// <summary>Standard deviation of ln σ.</summary>
+    public double Deviation { get; init; } = 1.2;
 }
 
 /// <summary>A diffusion generator: <c>generators.NAME</c> of a study file with <c>kind: diffusion</c>. "Paper" is Takezaki and Uchida's ODM.</summary>
@@ -57,8 +73,16 @@ public sealed record DiffusionConfig
     /// <summary>The noise schedule. Paper: linear, 1e-4 to 0.02, 1000 steps.</summary>
     public ScheduleConfig Schedule { get; init; } = new();
 
-    /// <summary>What the network predicts; the ordinal term always acts on the implied ε. Paper: eps; v learns faster.</summary>
+    /// <summary>What the network predicts; the ordinal term always acts on the implied ε. Paper: eps; v learns faster. A narrow network with patches draws noise with both and wants x0 (<see cref="Budget"/>).</summary>
     public PredictionKind Prediction { get; init; } = PredictionKind.V;
+
+    /// <summary>Whose squared error is minimised. Left out: that of what is predicted, as in the papers. <c>flow</c> with <see cref="PredictionKind.X0"/> is Li and He 2025.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public PredictionKind? Loss { get; init; }
+
+    /// <summary>Which times are trained. Left out: all equally often, as in the papers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public NoiseLevels? NoiseLevels { get; init; }
 
     /// <summary>γ of min-SNR weighting (Hang et al. 2023: 5); 0 weights all times alike, as the paper does.</summary>
     public double MinSnr { get; init; }
@@ -188,6 +212,9 @@ public sealed record DiffusionConfig
         IEnumerable<string> own =
         [
             .. Check(MinSnr >= 0, "min_snr", MinSnr, "0 (off) or more"),
+            .. Check(MinSnr == 0 || Loss is null, "min_snr", MinSnr, "0 (off) where loss is given: both weight the times"),
+            .. Check(NoiseLevels is null || double.IsFinite(NoiseLevels.Mean), "noise_levels.mean", NoiseLevels?.Mean ?? 0, "a number"),
+            .. Check(NoiseLevels is null || (double.IsFinite(NoiseLevels.Deviation) && NoiseLevels.Deviation > 0), "noise_levels.deviation", NoiseLevels?.Deviation ?? 1, "above 0"),
             .. Preset is null || OfPreset(Preset) is not null ? Array.Empty<string>() : [$"{path}.preset is '{Preset}'; allowed are paper, cpu"],
             .. Check(Batch >= 1, "batch", Batch, "at least 1"),
             .. Check(Steps >= 1, "steps", Steps, "at least 1"),
@@ -196,6 +223,8 @@ public sealed record DiffusionConfig
             .. Check(Clip >= 0, "clip", Clip, "0 (off) or more"),
             .. Check(Ema is >= 0 and < 1, "ema", Ema, "0 (off) up to, not including, 1"),
             .. Sampler.Kind != SamplerKind.DdpmLearned || LearnedVariance ? Array.Empty<string>() : [$"{path}.sampler.kind is ddpm_learned; that needs {path}.learned_variance: true"],
+            .. Sampler is not { Kind: SamplerKind.Heun, Spacing: TimeSpacing.Uniform } || Schedule.Kind != ScheduleKind.Cosine ? Array.Empty<string>()
+                : [$"{path}.sampler.spacing is uniform; heun on a cosine schedule overshoots in its first steps, allowed is karras (or kind: dpmpp_2m)"],
             .. Check(LabelDrop is >= 0 and < 1, "label_drop", LabelDrop, "0 up to, not including, 1"),
             .. Check(MicroBatch >= 0, "micro_batch", MicroBatch, "0 (the whole batch) or more"),
             .. Check(!IsConditional || MicroBatch % 3 == 0, "micro_batch", MicroBatch, "a multiple of 3 where classes are told, so that no triplet is parted"),

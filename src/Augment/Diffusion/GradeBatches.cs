@@ -1,3 +1,4 @@
+using MathNet.Numerics.Distributions;
 using Odm.Data;
 
 namespace Odm.Augment;
@@ -28,12 +29,13 @@ public sealed class GradeBatches
     private readonly int count;
     private readonly IReadOnlyList<int> labels;
     private readonly int[][] byGrade;           // the images of each grade that has any, by rising grade
+    private readonly NoiseSchedule schedule;
     private readonly (int, int, int)[] choices; // three places in byGrade, rising
 
     /// <summary>Batches from images with these grades (-1: none).</summary>
     public GradeBatches(IReadOnlyList<int> labels, DiffusionConfig config, ulong seed)
     {
-        (this.labels, this.config, this.seed, count) = (labels, config, seed, labels.Count);
+        (this.labels, this.config, this.seed, count, schedule) = (labels, config, seed, labels.Count, NoiseSchedule.From(config.Schedule));
         byGrade = [.. Enumerable.Range(0, count).Where(i => labels[i] >= 0).GroupBy(i => labels[i]).OrderBy(g => g.Key).Select(g => g.ToArray())];
         var grades = Enumerable.Range(0, byGrade.Length).ToArray();
         choices = [.. from p in grades from q in grades from r in grades where p < q && q < r select (p, q, r)];
@@ -53,12 +55,9 @@ public sealed class GradeBatches
 
     private (int[] Indices, int Triplets) Images(Rng rng)
     {
-        if (config.Sampling != BatchSampling.Triplets || choices.Length == 0)
-        {
-            return TripletsFirst(Array.ConvertAll(new int[config.Batch], _ => One(rng)));
-        }
+        var inTriplets = config.Sampling == BatchSampling.Triplets ? config.Batch : config.Ordinal.Triplets == TripletKind.Condition ? 0 : config.Ordinal.Slots(config.Batch);
+        var triplets = choices.Length == 0 ? 0 : inTriplets / 3;
         var indices = new List<int>(config.Batch);
-        var triplets = config.Batch / 3;
         for (var k = 0; k < triplets; k++)
         {
             var (p, q, r) = choices[rng.NextInt(choices.Length)];
@@ -83,29 +82,20 @@ public sealed class GradeBatches
         return images[rng.NextInt(images.Length)];
     }
 
-    /// <summary>Reorders what was drawn so that as many triplets as possible stand first: always of the three grades with most left.</summary>
-    private (int[] Indices, int Triplets) TripletsFirst(int[] drawn)
-    {
-        var left = drawn.Where(i => labels[i] >= 0).GroupBy(i => labels[i]).OrderBy(g => g.Key).Select(g => new Queue<int>(g)).ToArray();
-        var ordered = new List<int>(drawn.Length);
-        while (left.Count(q => q.Count > 0) >= 3)
-        {
-            var three = left.Select((q, grade) => (q, grade)).OrderByDescending(x => x.q.Count).ThenBy(x => x.grade).Take(3).OrderBy(x => x.grade);
-            ordered.AddRange(three.Select(x => x.q.Dequeue()));
-        }
-        var triplets = ordered.Count / 3;
-        ordered.AddRange(left.SelectMany(q => q));
-        ordered.AddRange(drawn.Where(i => labels[i] < 0));
-        return ([.. ordered], triplets);
-    }
-
     private long[] Times(Rng rng, int triplets)
     {
         var shared = config.Ordinal.Time == Sharing.Shared;
         var groups = shared ? config.Batch - 2 * triplets : config.Batch;
-        var (order, total) = (rng.Permutation(groups), config.Schedule.Steps);
-        var drawn = Array.ConvertAll(order, place =>
-            config.StratifiedTimes ? Math.Min(total - 1, (long)((place + rng.NextDouble()) / groups * total)) : rng.NextInt(total));
+        var total = config.Schedule.Steps;
+        var drawn = Array.ConvertAll(rng.Permutation(groups), place =>
+        {
+            if (!config.StratifiedTimes && config.NoiseLevels is null)
+            {
+                return rng.NextInt(total);
+            }
+            var share = config.StratifiedTimes ? (place + rng.NextDouble()) / groups : rng.NextDouble();
+            return config.NoiseLevels is { } levels ? schedule.Nearest(Normal.InvCDF(levels.Mean, levels.Deviation, share)) : Math.Min(total - 1, (long)(share * total));
+        });
         return [.. Enumerable.Range(0, config.Batch).Select(slot => drawn[Group(slot, triplets, shared)])];
     }
 

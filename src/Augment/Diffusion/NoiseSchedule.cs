@@ -119,6 +119,9 @@ public sealed class NoiseSchedule
     /// <summary>ᾱ_t; 1 at t = -1.</summary>
     public double AlphaBar(int t) => t < 0 ? 1 : alphaBar[t];
 
+    /// <summary>σ_t = √((1 - ᾱ_t) / ᾱ_t), the noise on a clean image in the variance-exploding variables x / √ᾱ (Karras et al. 2022); 0 at t = -1.</summary>
+    public double Sigma(int t) => Math.Sqrt((1 - AlphaBar(t)) / AlphaBar(t));
+
     /// <summary>Signal to noise ratio ᾱ_t / (1 - ᾱ_t).</summary>
     public double Snr(int t) => AlphaBar(t) / (1 - AlphaBar(t));
 
@@ -150,6 +153,24 @@ public sealed class NoiseSchedule
         using var scope = NewDisposeScope();
         return (Signal(t) * clean + Noise(t) * noise).MoveToOuterDisposeScope();
     }
+
+    /// <summary>A function of √ᾱ_t and √(1 - ᾱ_t) for each image, float32 [N, 1, 1, 1] on t's device.</summary>
+    internal Tensor Column(Tensor t, Func<double, double, double> of) => Column(t, i => of(Math.Sqrt(alphaBar[i]), Math.Sqrt(1 - alphaBar[i])));
+
+    /// <summary>The time whose σ = √(1/SNR) is nearest on the logarithmic scale.</summary>
+    public int Nearest(double logSigma)
+    {
+        var (low, high) = (0, Steps - 1); // ln σ rises with t
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = LogSigma(middle) < logSigma ? (middle + 1, high) : (low, middle);
+        }
+        return low > 0 && logSigma - LogSigma(low - 1) < LogSigma(low) - logSigma ? low - 1 : low;
+    }
+
+    /// <summary>ln σ_t = -½ ln SNR_t.</summary>
+    public double LogSigma(int t) => Math.Log(Sigma(t));
 
     /// <summary>A function of the time for each image, float32 [N, 1, 1, 1] on t's device.</summary>
     internal Tensor Column(Tensor t, Func<int, double> of)

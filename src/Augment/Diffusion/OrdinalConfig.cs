@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Odm.Augment;
 
 /// <summary>Distance between two noises.</summary>
@@ -23,10 +25,13 @@ public enum Sharing
 /// <summary>What a triplet consists of.</summary>
 public enum TripletKind
 {
-    /// <summary>Three images of three grades, each under its own.</summary>
+    /// <summary>Three images of three grades, each under its own; the whole batch.</summary>
     Images,
 
-    /// <summary>One noised image under three grades; three network evaluations an image.</summary>
+    /// <summary>The same in a share of the batch's slots; the others are independent.</summary>
+    Part,
+
+    /// <summary>One noised image under three grades, so that the term orders only what the grade changes; two further network evaluations an image.</summary>
     Condition,
 }
 
@@ -48,6 +53,19 @@ public enum OrdinalSchedule
 
     /// <summary>λ_t = 1.</summary>
     Constant,
+
+    /// <summary>λ_t = 1 - ᾱ_t, the share of noise in x_t's variance.</summary>
+    HighNoise,
+}
+
+/// <summary>What the ordinal term compares.</summary>
+public enum OrdinalQuantity
+{
+    /// <summary>The implied noises (ODM paper).</summary>
+    Eps,
+
+    /// <summary>The implied clean images.</summary>
+    X0,
 }
 
 /// <summary>Place of the grades on the severity axis, for the projection form.</summary>
@@ -86,6 +104,14 @@ public sealed record OrdinalConfig
     /// <summary>What a triplet consists of.</summary>
     public TripletKind Triplets { get; init; } = TripletKind.Images;
 
+    /// <summary>Share of the batch's slots that carry the term, with <see cref="TripletKind.Part"/> and <see cref="TripletKind.Condition"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double? Share { get; init; }
+
+    /// <summary>What is compared. Paper: eps.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public OrdinalQuantity On { get; init; }
+
     /// <summary>Noise within a triplet.</summary>
     public Sharing Noise { get; init; } = Sharing.Shared;
 
@@ -98,8 +124,20 @@ public sealed record OrdinalConfig
     /// <summary>μ, factor of the distance from the line in the projection form.</summary>
     public double Residual { get; init; } = 1;
 
+    /// <summary>Slots of a batch that carry the term.</summary>
+    internal int Slots(int batch) => Weight == 0 ? 0 : Triplets switch
+    {
+        TripletKind.Images => batch,
+        TripletKind.Part => (int)((Share ?? 0.25) * batch),
+        _ => (int)Math.Ceiling((Share ?? 1) * batch),
+    };
+
     internal IEnumerable<string> Faults(string path)
     {
+        if (Share is { } share && !(share is > 0 and <= 1 && Triplets != TripletKind.Images))
+        {
+            yield return FormattableString.Invariant($"{path}.share is {share}; allowed is above 0 up to 1, with triplets: part or condition");
+        }
         if (!(Weight >= 0) || double.IsInfinity(Weight))
         {
             yield return FormattableString.Invariant($"{path}.weight is {Weight}; 0 or more is needed");

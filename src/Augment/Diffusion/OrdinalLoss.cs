@@ -48,17 +48,18 @@ public static class OrdinalLoss
         return ((s - place).square() + residual * off).MoveToOuterDisposeScope();
     }
 
-    /// <summary>λ_t of equation 8 with the papers' t = 1..T: (t + 1) / T for t = 0..T-1, the mean of the three where they differ.</summary>
-    public static double TimeWeight(OrdinalSchedule schedule, ReadOnlySpan<long> times, int steps)
+    /// <summary>λ_t, the mean of the three where their times differ; linear (equation 8): (t + 1) / T for t = 0..T-1, the papers' t = 1..T.</summary>
+    public static double TimeWeight(OrdinalSchedule kind, ReadOnlySpan<long> times, NoiseSchedule schedule)
     {
-        if (schedule == OrdinalSchedule.Constant)
-        {
-            return 1;
-        }
         var sum = 0.0;
         foreach (var t in times)
         {
-            sum += (t + 1.0) / steps;
+            sum += kind switch
+            {
+                OrdinalSchedule.Linear => (t + 1.0) / schedule.Steps,
+                OrdinalSchedule.HighNoise => 1 - schedule.AlphaBar((int)t),
+                _ => 1,
+            };
         }
         return sum / times.Length;
     }

@@ -64,7 +64,7 @@ public sealed class DiffusionGenerator : IGenerator
     public int PreferredBatch => sampler.Batch;
 
     /// <inheritdoc/>
-    public int Evaluations => sampler.Evaluations(model.Schedule.Steps);
+    public int Evaluations => sampler.Evaluations(model.Schedule);
 
     /// <inheritdoc/>
     public void Sample(IReadOnlyList<SampleRequest> batch, Span<byte> pixels, CancellationToken cancel = default)
@@ -82,12 +82,9 @@ public sealed class DiffusionGenerator : IGenerator
         using var scope = NewDisposeScope();
         var labels = tensor(batch.Select(r => r.Label < 0 ? model.NullClass : r.Label).ToArray(), device: device);
         var noise = new ImageNoise([.. batch.Select(r => r.Seed)], Channels, Height, Width, device);
-        var x = sampler.Kind switch
-        {
-            SamplerKind.Ddim => Ddim.Sample(model.Denoiser(labels, sampler.Guidance), model.Schedule, noise, sampler.Steps, sampler.Eta, sampler.Clip, cancel),
-            SamplerKind.DdpmLearned => Ddpm.Sample(model.Implied(labels, sampler.Guidance), model.Schedule, noise, sampler.Clip, cancel),
-            _ => Ddpm.Sample(model.Denoiser(labels, sampler.Guidance), model.Schedule, noise, sampler.Kind == SamplerKind.DdpmPosterior, sampler.Clip, cancel),
-        };
+        var denoise = GuidanceInterval.Within(sampler.GuidanceInterval, model.Schedule, model.Denoiser(labels, sampler.Guidance), model.Denoiser(labels, 1));
+        var implied = GuidanceInterval.Within(sampler.GuidanceInterval, model.Schedule, model.Implied(labels, sampler.Guidance), model.Implied(labels, 1));
+        var x = Samplers.Of(sampler, model.Schedule).Sample(denoise, implied, noise, cancel);
         ToPixels(x).bytes.CopyTo(pixels);
     }
 
@@ -96,13 +93,11 @@ public sealed class DiffusionGenerator : IGenerator
     {
         Generator = $"{Name}:{Hash}",
         Seed = request.Seed,
-        Sampler = sampler.Kind switch { SamplerKind.Ddim => "ddim", SamplerKind.Ddpm => "ddpm", SamplerKind.DdpmLearned => "ddpm_learned", _ => "ddpm_posterior" },
-        Steps = sampler.Kind == SamplerKind.Ddim ? sampler.Steps : model.Schedule.Steps,
+        Sampler = SamplerProvenance.Word(sampler.Kind),
+        Steps = sampler.TakesAllSteps ? model.Schedule.Steps : sampler.Steps,
         Guidance = sampler.Guidance,
-        More = new Dictionary<string, string>(StringComparer.Ordinal)
+        More = new Dictionary<string, string>(SamplerProvenance.More(sampler), StringComparer.Ordinal)
         {
-            ["eta"] = sampler.Eta.ToString("R", CultureInfo.InvariantCulture),
-            ["clip"] = sampler.Clip ? "true" : "false",
             ["batch"] = batch.ToString(CultureInfo.InvariantCulture),
             ["slot"] = slot.ToString(CultureInfo.InvariantCulture),
         },

@@ -95,7 +95,7 @@ public static class Synthesis
 
     private static bool Same(Provenance a, Provenance b) =>
         a.Generator == b.Generator && a.Sampler == b.Sampler && a.Steps == b.Steps && a.Guidance.Equals(b.Guidance)
-        && a.More.All(pair => b.More.TryGetValue(pair.Key, out var value) && value == pair.Value);
+        && a.More.Keys.Union(SamplerProvenance.Later).All(key => a.More.GetValueOrDefault(key) == b.More.GetValueOrDefault(key));
 
     private static string Words(Provenance p) => string.Create(CultureInfo.InvariantCulture,
         $"{p.Generator} with {p.Sampler}, {p.Steps} steps, guidance {p.Guidance:R}, {string.Join(", ", p.More.Select(pair => $"{pair.Key} {pair.Value}"))}");

@@ -19,12 +19,16 @@ public sealed class Inpainter : IDisposable
     private readonly NoiseSchedule schedule;
     private readonly int[] times;
     private readonly IReadOnlyList<int> states;
+    private readonly Func<ImpliedClean, RePaintStep> step;
 
     private Inpainter(DiffusionModel model, string hash, InpaintConfig config, Device device)
     {
         (this.model, this.device, Hash, Config) = (model, device, hash, config);
         times = NoiseSchedule.SpacedTimes(model.Schedule.Steps, config.Respacing);
         schedule = model.Schedule.Respaced(times);
+        step = config.Sampler == InpaintSampler.Ancestral
+            ? implied => RePaintSteps.Ancestral(implied, schedule, times, config.Variance!.Value, config.Clip)
+            : implied => RePaintSteps.SecondOrder(implied, schedule, times, config.Clip);
         states = RePaint.States(config.Respacing, config.JumpLength, config.JumpSamples);
     }
 
@@ -37,14 +41,14 @@ public sealed class Inpainter : IDisposable
     public static Inpainter Load(string folder, InpaintConfig config, RunContext context)
     {
         var (model, hash) = TrainedDiffusion.Open(folder, context);
-        var faults = config.Faults("inpainting", model.Schedule.Steps).ToList();
+        var faults = config.Faults("inpainting", model.Schedule.Steps, model.Shape.Config.LearnedVariance).ToList();
         if (!model.Shape.Config.Masks || faults.Count > 0)
         {
             model.Dispose();
             throw faults.Count > 0 ? new StudyException(string.Join("; ", faults))
                 : new DatasetException($"{folder}: a generator of images without masks; inpainting needs one trained with masks: true");
         }
-        return new(model, hash, config.ForSize(model.Shape.Size), context.Device);
+        return new(model, hash, config.ForSize(model.Shape.Size).ForVariance(model.Shape.Config.LearnedVariance), context.Device);
     }
 
     /// <summary>Hash of the weights, lower-case hexadecimal SHA-256.</summary>
@@ -75,7 +79,7 @@ public sealed class Inpainter : IDisposable
         var zone = OfPixels(zones.SelectMany(z => z.Select(v => v > 0 ? 1f : 0f)));
         var fade = OfPixels(zones.SelectMany(z => Zone.Fade(z, Size, Size, Config.Feather!.Value)));
         var noise = new ImageNoise([.. batch.Select(r => r.Seed)], Channels + 1, Size, Size, device);
-        var made = RePaint.Sample(model.Implied(model.Unlabelled(batch.Count), guidance: 1), schedule, times, states, known, zone, noise.At, Config.Clip, cancel).clamp(-1, 1);
+        var made = RePaint.Sample(step(model.Implied(model.Unlabelled(batch.Count), guidance: 1)), schedule, states, known, zone, noise.At, cancel).clamp(-1, 1);
         var image = made[.., ..^1];
         var apart = ((image - source).abs() * (1 - zone)).sum([1L, 2, 3]) / (2.0 * Channels * (1 - zone).sum([1L, 2, 3]).clamp_min(1)); // [N]
         residual = Array.ConvertAll(apart.cpu().data<float>().ToArray(), v => (double)v);

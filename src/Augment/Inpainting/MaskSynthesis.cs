@@ -190,7 +190,7 @@ public static class MaskSynthesis
             {
                 Generator = $"inpaint:{inpainter.Hash}",
                 Seed = t.Seed,
-                Sampler = "repaint",
+                Sampler = c.Sampler == InpaintSampler.Ancestral ? "repaint" : $"repaint_{SamplerProvenance.Word(c.Sampler)}",
                 Steps = c.Respacing,
                 SourceIds = source.Id,
                 More = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -199,6 +199,7 @@ public static class MaskSynthesis
                     ["model_cluster"] = N(t.Model),
                     ["jump_length"] = N(c.JumpLength),
                     ["jump_samples"] = N(c.JumpSamples),
+                    ["variance"] = c.Variance is { } variance ? SamplerProvenance.Word(variance) : "",
                     ["evaluations"] = N(c.Evaluations),
                     ["dilation"] = N(c.Dilation!.Value),
                     ["feather"] = N(c.Feather!.Value),

@@ -5,7 +5,7 @@ namespace Odm.Augment;
 
 /// <summary>
 /// RePaint (Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and section 4.2): inpainting with an unconditional diffusion model. The
-/// model's own step (equation 8b) is <see cref="Ddpm"/>'s.
+/// model's own step (equation 8b) is one of <see cref="RePaintSteps"/>.
 /// </summary>
 public static class RePaint
 {
@@ -63,17 +63,15 @@ public static class RePaint
     /// Paints the zone of images anew. After every step of the model the known part is put in its place (equation 8c), but for the
     /// last: what comes back is the model's alone, so that the caller sees how far it kept to the known part.
     /// </summary>
-    /// <param name="network">The network with its condition bound.</param>
+    /// <param name="model">The model's own step.</param>
     /// <param name="schedule">The shortened schedule.</param>
-    /// <param name="times">The time of the network's own schedule at each state.</param>
     /// <param name="states">The way, as <see cref="States"/> lists it.</param>
     /// <param name="known">Images, [N, C, H, W] in [-1, 1].</param>
     /// <param name="zone">1 where they are painted anew, 0 where they are known; [N, 1, H, W].</param>
     /// <param name="noise">The images' noise: at step -1 where it starts, at move i "sampling noise", "known noise" or "renoise".</param>
-    /// <param name="clip">Keep the implied clean image within [-1, 1].</param>
     /// <param name="cancel">Looked at before every move.</param>
-    public static Tensor Sample(ImpliedClean network, NoiseSchedule schedule, IReadOnlyList<int> times, IReadOnlyList<int> states, Tensor known,
-        Tensor zone, Func<int, string, Tensor> noise, bool clip, CancellationToken cancel)
+    public static Tensor Sample(RePaintStep model, NoiseSchedule schedule, IReadOnlyList<int> states, Tensor known, Tensor zone,
+        Func<int, string, Tensor> noise, CancellationToken cancel)
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
@@ -89,8 +87,7 @@ public static class RePaint
             }
             else
             {
-                var (clean, range) = network(old, full(old.shape[0], times[from], dtype: ScalarType.Int64, device: old.device));
-                var unknown = Ddpm.Step(schedule, old, clip ? clean.clamp(-1, 1) : clean, range, from, noise(i, "sampling noise"));
+                var unknown = model(old, from, () => noise(i, "sampling noise"));
                 x = to < 0 ? unknown : zone * unknown + (1 - zone) * Known(schedule, known, to, noise(i, "known noise"));
             }
             x.MoveToOuterDisposeScope();

@@ -17,7 +17,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
 {
     private readonly Linear time1;
     private readonly Linear time2;
-    private readonly Embedding? grade; // only where it is class-conditional
+    private readonly Module<Tensor, Tensor>? grade; // only where it is class-conditional
     private readonly Conv2d input;
     private readonly ModuleList<UNetStep> down;
     private readonly ModuleList<Conv2d> shrink; // between levels: these, or the blocks below
@@ -54,7 +54,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
 
         time1 = Linear(width, embedded);
         time2 = Linear(embedded, embedded);
-        grade = classes is { } count ? Embedding(count + 1, embedded) : null;
+        grade = classes is not { } count ? null : config.Classes == ClassEmbedding.Ordinal ? new GradeEmbedding(count, embedded) : Embedding(count + 1, embedded);
         input = Layers.Conv(pixel, width, 3L, padding: 1L);
         var (steps, moves, blocks) = (new List<UNetStep>(), new List<Conv2d>(), new List<ResidualBlock>());
         var (skips, c) = (new Stack<int>([width]), width);

@@ -2,6 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Odm.Augment;
 
+/// <summary>How a class becomes a vector beside the time's.</summary>
+public enum ClassEmbedding
+{
+    /// <summary>A free vector for each class (Ho and Salimans 2022).</summary>
+    Free,
+
+    /// <summary>For grades: each is the one below plus a positive step (<see cref="GradeEmbedding"/>), so that grades in between can be asked for.</summary>
+    Ordinal,
+}
+
 /// <summary>
 /// The U-Net of Ho et al. 2020 (arXiv 2006.11239, appendix B), with the options of Dhariwal and Nichol 2021 (arXiv 2105.05233, section 3). Fields left out take the default for the image size:
 /// multipliers as improved-diffusion's <c>script_util</c> has them (32: 1 2 2 2, 64: 1 2 3 4, 256: 1 1 2 2 4 4).
@@ -50,9 +60,13 @@ public sealed record UNetConfig
 
     /// <summary>
     /// Side of the pixel square that is folded into channels before the U-Net and unfolded after it; 1 is Ho's. 2 costs a
-    /// quarter an evaluation: coherent drawn fundus images on two cores after 700 steps instead of noise.
+    /// quarter an evaluation, and then the network has to be wide or predict x_0: <see cref="Budget.ChannelsPerValue"/>.
     /// </summary>
     public int Patch { get; init; } = 1;
+
+    /// <summary>How a class becomes a vector.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ClassEmbedding Classes { get; init; }
 
     /// <summary>Start with the last convolution at zero, as Ho et al. do; the network then first predicts zero everywhere.</summary>
     public bool ZeroInit { get; init; } = true;

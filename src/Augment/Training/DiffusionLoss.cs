@@ -43,7 +43,7 @@ internal static class DiffusionLoss
         var (output, range) = model.Outputs(noisy, t, y);
         var squares = (output - Prediction.Target(config.Prediction, schedule, clean, noise, t)).square().mean([1L, 2, 3]); // [n]
         var weights = Array.ConvertAll(slots, i =>
-            (float)(Prediction.MinSnrWeight(config.Prediction, schedule.Snr((int)batch.Times[i]), config.MinSnr) / batch.Indices.Length));
+            (float)(Prediction.LossWeight(config.Prediction, config.Loss, schedule.Snr((int)batch.Times[i]), config.MinSnr) / batch.Indices.Length));
         var total = (squares * tensor(weights, device: device)).sum();
         if (range is not null) // the hybrid loss: the bound teaches the variance, not the mean
         {
@@ -66,16 +66,11 @@ internal static class DiffusionLoss
         return total.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The error of the implied noise from the error of what is predicted: times ᾱ for v, times ᾱ / (1 - ᾱ) for x_0.</summary>
+    /// <summary>The part's share of the mean squared error of the implied noise.</summary>
     private static double EpsError(PredictionKind kind, NoiseSchedule schedule, Tensor squares, GradeBatch batch, int first)
     {
         using var scope = NewDisposeScope();
         var values = squares.detach().cpu().data<float>().ToArray(); // waits for the device
-        return values.Select((value, i) => (time: (int)batch.Times[first + i], value)).Sum(x => x.value * kind switch
-        {
-            PredictionKind.V => schedule.AlphaBar(x.time),
-            PredictionKind.X0 => schedule.Snr(x.time),
-            _ => 1,
-        }) / batch.Indices.Length;
+        return values.Select((value, i) => value * Prediction.NoiseErrorFactor(kind, schedule.Snr((int)batch.Times[first + i]))).Sum() / batch.Indices.Length;
     }
 }

@@ -27,7 +27,12 @@ internal sealed class TrainingState : IDisposable
         Model.to(context.Device);
         var trained = Model.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         var (rate, decay) = (shape.Config.LearningRate, shape.Config.WeightDecay);
-        Optimizer = shape.Config.Optimizer == UpdateRule.AdamW ? new AdamW(trained, rate, weightDecay: decay) : new Adam(trained, rate, weightDecay: decay);
+        Optimizer = shape.Config.Optimizer switch
+        {
+            UpdateRule.AdamW => new AdamW(trained, rate, weightDecay: decay),
+            UpdateRule.Muon => new Muon(trained, rate),
+            _ => new Adam(trained, rate, weightDecay: decay),
+        };
         Ema = new Ema(trained, shape.Config.Ema);
         MicroBatch = shape.Config.MicroBatch > 0 ? Math.Min(shape.Config.MicroBatch, shape.Config.Batch) : shape.Config.Batch;
     }

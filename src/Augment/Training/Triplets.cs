@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Odm.Augment;
 
-/// <summary>The predicted noises of a part's triplets.</summary>
+/// <summary>The implied noises (or clean images, <see cref="OrdinalConfig.On"/>) of a part's triplets.</summary>
 /// <param name="P">Lowest grades, [K, C, H, W].</param>
 /// <param name="Q">Middle grades.</param>
 /// <param name="R">Highest grades.</param>
@@ -14,14 +14,14 @@ internal sealed record Triplets(Tensor P, Tensor Q, Tensor R, Tensor Grades, Ten
 {
     /// <summary>The triplets of a part; null where it has none. The tensors belong to the caller's scope.</summary>
     public static Triplets? Of(DiffusionModel model, Tensor output, Tensor noisy, Tensor t, GradeBatch batch, int first, (int, int)[]? others) =>
-        model.Shape.Config.Ordinal.Triplets == TripletKind.Images
+        model.Shape.Config.Ordinal.Triplets != TripletKind.Condition
             ? OfImages(model, output, noisy, t, batch, first)
             : OfConditions(model, output, noisy, t, batch, first, others);
 
-    /// <summary>Two further grades for each slot, all three different; null for <see cref="TripletKind.Images"/>, at weight 0, or under three grades.</summary>
+    /// <summary>Two further grades for each slot, all three different; null where the term asks for none: other than <see cref="TripletKind.Condition"/>, at weight 0, or under three grades.</summary>
     public static (int, int)[]? OtherGrades(DiffusionConfig config, GradeBatch batch, int classes, ulong seed, long step)
     {
-        if (config.Ordinal.Triplets == TripletKind.Images || config.Ordinal.Weight == 0 || classes < 3)
+        if (config.Ordinal.Triplets != TripletKind.Condition || config.Ordinal.Weight == 0 || classes < 3)
         {
             return null;
         }
@@ -42,36 +42,41 @@ internal sealed record Triplets(Tensor P, Tensor Q, Tensor R, Tensor Grades, Ten
         {
             return null;
         }
-        var eps = Prediction.Eps(model.Shape.Config.Prediction, model.Schedule, output, noisy, t);
-        return Gather(model, eps, [.. mine.Select(k => new[] { 3 * k, 3 * k + 1, 3 * k + 2 })],
+        return Gather(model, Implied(model, output, noisy, t), [.. mine.Select(k => new[] { 3 * k, 3 * k + 1, 3 * k + 2 })],
             slot => slot - first, slot => batch.Grades[slot], slot => batch.Times[slot], live.Length);
     }
 
     private static Triplets? OfConditions(
         DiffusionModel model, Tensor output, Tensor noisy, Tensor t, GradeBatch batch, int first, (int, int)[]? others)
     {
-        var n = (int)output.shape[0];
-        var mine = Enumerable.Range(0, n).Where(i => !batch.Dropped[first + i]).ToArray();
+        var (n, carrying) = ((int)output.shape[0], model.Shape.Config.Ordinal.Slots(batch.Indices.Length));
+        var mine = Enumerable.Range(first, n).Where(slot => slot < carrying && !batch.Dropped[slot]).ToArray();
         if (others is null || mine.Length == 0)
         {
             return null;
         }
-        // entries 0..n-1 are the slots under their own grade, n..2n-1 under the first other one, 2n..3n-1 under the second
-        var grades = Enumerable.Range(0, 3 * n).Select(e => e < n ? batch.Grades[first + e] : e < 2 * n ? others[first + e - n].Item1 : others[first + e - 2 * n].Item2).ToArray();
-        var y = tensor(Array.ConvertAll(grades[n..], g => (long)g), device: output.device);
-        var more = model.Output(cat([noisy, noisy]), cat([t, t]), y);
-        var eps = Prediction.Eps(model.Shape.Config.Prediction, model.Schedule, cat([output, more]), cat([noisy, noisy, noisy]), cat([t, t, t]));
-        return Gather(model, eps, [.. mine.Select(i => new[] { i, i + n, i + 2 * n }.OrderBy(e => grades[e]).ToArray())],
-            entry => entry, entry => grades[entry], entry => batch.Times[first + entry % n], batch.Dropped.Count(d => !d));
+        // entries 0..m-1 are the slots under their own grade, m..2m-1 under the first other one, 2m..3m-1 under the second
+        var m = mine.Length;
+        int[] grades = [.. mine.Select(slot => batch.Grades[slot]), .. mine.Select(slot => others[slot].Item1), .. mine.Select(slot => others[slot].Item2)];
+        var rows = tensor(Array.ConvertAll(mine, slot => (long)(slot - first)), device: output.device);
+        var (x, times) = (noisy.index_select(0, rows), t.index_select(0, rows));
+        var more = model.Output(cat([x, x]), cat([times, times]), tensor(Array.ConvertAll(grades[m..], g => (long)g), device: output.device));
+        var implied = Implied(model, cat([output.index_select(0, rows), more]), cat([x, x, x]), cat([times, times, times]));
+        return Gather(model, implied, [.. Enumerable.Range(0, m).Select(i => new[] { i, i + m, i + 2 * m }.OrderBy(e => grades[e]).ToArray())],
+            entry => entry, entry => grades[entry], entry => batch.Times[mine[entry % m]], Enumerable.Range(0, carrying).Count(slot => !batch.Dropped[slot]));
     }
 
-    private static Triplets Gather(DiffusionModel model, Tensor eps, int[][] triplets, Func<int, int> row, Func<int, int> grade, Func<int, long> time, int count)
+    private static Tensor Implied(DiffusionModel model, Tensor output, Tensor noisy, Tensor t) => model.Shape.Config is var config && config.Ordinal.On == OrdinalQuantity.X0
+        ? Prediction.Clean(config.Prediction, model.Schedule, output, noisy, t)
+        : Prediction.Eps(config.Prediction, model.Schedule, output, noisy, t);
+
+    private static Triplets Gather(DiffusionModel model, Tensor implied, int[][] triplets, Func<int, int> row, Func<int, int> grade, Func<int, long> time, int count)
     {
         var config = model.Shape.Config;
-        Tensor Noises(int place) => eps.index_select(0, tensor(Array.ConvertAll(triplets, x => (long)row(x[place])), device: eps.device));
-        var grades = tensor(triplets.SelectMany(x => x.Select(i => (long)grade(i))).ToArray(), device: eps.device).reshape(-1, 3);
+        Tensor Members(int place) => implied.index_select(0, tensor(Array.ConvertAll(triplets, x => (long)row(x[place])), device: implied.device));
+        var grades = tensor(triplets.SelectMany(x => x.Select(i => (long)grade(i))).ToArray(), device: implied.device).reshape(-1, 3);
         var lambda = Array.ConvertAll(triplets, x =>
-            (float)(OrdinalLoss.TimeWeight(config.Ordinal.Schedule, Array.ConvertAll(x, i => time(i)), config.Schedule.Steps) / count));
-        return new(Noises(0), Noises(1), Noises(2), grades, tensor(lambda, device: eps.device));
+            (float)(OrdinalLoss.TimeWeight(config.Ordinal.Schedule, Array.ConvertAll(x, i => time(i)), model.Schedule) / count));
+        return new(Members(0), Members(1), Members(2), grades, tensor(lambda, device: implied.device));
     }
 }

@@ -13,7 +13,7 @@ public static class ContactSheet
     private const int Gap = 4;
     private const int Smallest = 64; // pixels an image is enlarged to at least, twice as many where outlines must leave lesions visible
     private static readonly Colour Outline = new(64, 255, 128);
-    private static readonly Colour Vacant = new(244, 245, 247);
+    internal static readonly Colour Vacant = new(244, 245, 247);
 
     /// <summary>The first images of each class of one set, a row a class; images without a label come last. <paramref name="perClass"/> images a row.</summary>
     public static Canvas OfClasses(string title, ImageSet set, int perClass = 10, bool outlines = false)

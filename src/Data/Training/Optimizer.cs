@@ -44,7 +44,7 @@ public abstract class Optimizer : IDisposable
         Step++;
         var moved = Enumerable.Range(0, parameters.Length).Select(i => (index: i, gradient: parameters[i].value.grad)).Where(m => m.gradient is not null)
             .Select(m => (m.index, gradient: m.gradient!)).ToArray();
-        if (Fusion.Enabled && ParameterBlocks.Take(moved.SelectMany(m => new[] { parameters[m.index].value, m.gradient })))
+        if (InOnePass && Fusion.Enabled && ParameterBlocks.Take(moved.SelectMany(m => new[] { parameters[m.index].value, m.gradient })))
         {
             Move([.. moved.Select(m => BlockOf(m.index, m.gradient))]);
             return;
@@ -122,6 +122,9 @@ public abstract class Optimizer : IDisposable
     /// <param name="gradient">Its gradient, which is left as it is.</param>
     /// <param name="held">The state tensors of this parameter, in the order of the kinds.</param>
     private protected abstract void Move(Parameter parameter, Tensor gradient, Tensor[] held);
+
+    /// <summary>Whether there is a rule for all parameters in one pass.</summary>
+    private protected virtual bool InOnePass => true;
 
     /// <summary>Moves all parameters that have a gradient, in main memory, in one pass.</summary>
     private protected abstract void Move(ParameterBlock[] blocks);

@@ -51,13 +51,18 @@ internal static class RunCommand
         interruption.Continue = "; the same command goes on from the last checkpoint";
         using var run = RunFolder.Open(path, Resolved.Yaml(study));
         progress.Start();
+        foreach (var line in until is "prepare" ? [] : BudgetWarnings.Lines(plan, prepared.All.Channels))
+        {
+            progress.Line(line);
+        }
+
         var stages = new StudyRun(plan, prepared, context, progress);
         stages.Until(until);
         progress.Clear();
         if (until == "report")
         {
             var (scores, truths) = (stages.Scores(), stages.Truths());
-            var judged = new Judgement(scores, stages.Compare(), study.BaselineOf);
+            var judged = new Judgement(scores, stages.Compare(), study.BaselineOf) { Noise = NoisySets.Of(plan) };
             RunOutput.Write(path, plan, prepared, judged, truths, context.Cancel);
             ComparisonTable.Print(plan, judged, truths, Path.Combine(path, "report.md"));
         }

@@ -112,7 +112,7 @@ internal static class SampleCommand
 
     private static ImageSet Drawn(ImageRow row, ImageSet set, string trained, Provenance made, RunContext context)
     {
-        using var generator = DiffusionGenerator.Load(trained, context, SamplerOf(made));
+        using var generator = DiffusionGenerator.Load(trained, context, SamplerProvenance.Read(made));
         return ImageSet.FromPixels(Synthesis.Regenerate(generator, row), set.Channels, set.Height, set.Width, [row with { Sha256 = "" }], set.Classes);
     }
 
@@ -132,17 +132,5 @@ internal static class SampleCommand
     {
         var record = Path.Combine(folder, "stage.json");
         return File.Exists(record) && (string?)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(record))?["precision"] == "bf16" ? Precision.Bf16 : Precision.Fp32;
-    }
-
-    private static SamplerConfig SamplerOf(Provenance made)
-    {
-        if (!Scalars.TryParse(typeof(SamplerKind), made.Sampler, out var kind))
-        {
-            throw new DatasetException($"sampler '{made.Sampler}' of the row is none of {string.Join(", ", Scalars.Words(typeof(SamplerKind)))}");
-        }
-
-        var eta = made.More.TryGetValue("eta", out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : 0;
-        var clip = !made.More.TryGetValue("clip", out var clipped) || clipped == "true";
-        return new SamplerConfig { Kind = (SamplerKind)kind, Steps = made.Steps, Guidance = made.Guidance, Eta = eta, Clip = clip };
     }
 }

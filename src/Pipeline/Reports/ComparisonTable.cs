@@ -19,6 +19,11 @@ internal static class ComparisonTable
 
         console.Write(table);
         Print(console, truths);
+        if (NoisySets.Opening(judged.Noise) is { } noise)
+        {
+            Console.Out.WriteLine(noise);
+        }
+
         foreach (var arm in study.Arms.Keys.Where(a => a != study.Baseline))
         {
             Console.Out.WriteLine(Sentences.Of(plan, arm, judged).Replace("**", "", StringComparison.Ordinal));

@@ -24,7 +24,7 @@ internal static class ContrastTable
             .Append("| --- | --- | --- | --- | --- | --- | --- |").Append(several ? " --- |" : "").Append('\n');
         foreach (var c in comparison.Contrasts.Where(c => c.Verdict is not null))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {Named(c.Arm)} | {c.Metric}{(Contrast.LowerIsBetter(c.Metric) ? " (less is better)" : "")} | {Cells.Value(c.Difference, c.Low, c.High)} | {P(c.P)} | {P(c.PHolm)} | {Verdicts.Words(c.Verdict)} | {(c.Detectable is { } d ? Cells.Number(d) : "-")} |")
+            text.Append(CultureInfo.InvariantCulture, $"| {Named(c.Arm)} | {c.Metric}{(Contrast.LowerIsBetter(c.Metric) ? " (less is better)" : "")} | {Cells.Value(c.Difference, c.Low, c.High)} | {P(c.P)} | {P(c.PHolm)} | {Verdicts.Cell(c.Verdict, NoisySets.OfArm(plan, c.Arm, judged.Noise))} | {(c.Detectable is { } d ? Cells.Number(d) : "-")} |")
                 .Append(several ? $" {Shares(c.Variance, comparison.Seeds)} |" : "").Append('\n');
         }
 

@@ -104,7 +104,9 @@ internal static class MeasuresReport
         }
     }
 
-    private static bool Measured(PlannedMeasure measure) => measure.Stage.Facts is { } facts && facts["left_out"] is null;
+    /// <summary>Whether the stage is finished and found enough images to compare.</summary>
+    public static bool Measured(PlannedMeasure measure) => measure.Stage.Facts is { } facts && facts["left_out"] is null;
 
-    private static IReadOnlyList<Fact> Facts(PlannedMeasure measure) => FactsCsv.Read(Path.Combine(measure.Stage.Folder, "facts.csv"));
+    /// <summary>What the finished stage found.</summary>
+    public static IReadOnlyList<Fact> Facts(PlannedMeasure measure) => FactsCsv.Read(Path.Combine(measure.Stage.Folder, "facts.csv"));
 }

@@ -19,6 +19,9 @@ internal sealed record Judgement(IReadOnlyList<Score> Scores, ArmComparison Comp
     /// <summary>The rows of <c>summary.csv</c>.</summary>
     public IReadOnlyList<SummaryRow> Summary { get; } = Pipeline.Summary.Of(Scores, BaselineOf, Comparison);
 
+    /// <summary>The synthetic sets that are noise.</summary>
+    public IReadOnlyList<NoisySet> Noise { get; init; } = [];
+
     /// <summary>An arm's value of a metric of the whole set; null where undefined.</summary>
     public SummaryRow? Row(string arm, string metric) => Summary.FirstOrDefault(r => r.Arm == arm && r.Metric == metric && r.Label == "");
 }

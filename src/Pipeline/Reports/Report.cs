@@ -7,6 +7,8 @@ namespace Odm.Pipeline;
 /// <summary><c>report.md</c>: opens with the comparison, then says in plain words what it does and does not show.</summary>
 internal static class Report
 {
+    private const string Generated = GeneratedSheet.Name + ".png"; // stands at the top
+
     /// <summary>The report's text.</summary>
     public static string Text(string folder, StudyPlan plan, Prepared prepared, Judgement judged,
         IReadOnlyList<TruthScore> truths, IReadOnlyList<string> sheets)
@@ -14,13 +16,16 @@ internal static class Report
         var text = new StringBuilder();
         var study = plan.Study;
         text.Append(CultureInfo.InvariantCulture, $"# {study.Name}\n\n");
+        text.Append(NoisySets.Opening(judged.Noise) is { } noise ? $"**{noise}**\n\n" : "");
         Comparison(text, plan, judged.Summary);
+        GeneratorTable.Append(text, plan);
         text.Append('\n');
         foreach (var arm in study.Arms.Keys)
         {
             text.Append("- ").Append(Sentences.Of(plan, arm, judged)).Append('\n');
         }
 
+        text.Append(sheets.Contains(Generated, StringComparer.Ordinal) ? $"\n![real and generated images of each class](sheets/{Generated})\n" : "");
         text.Append('\n').Append(Sentences.HowToRead(plan, prepared, judged.Comparison)).Append('\n');
         ContrastTable.Append(text, plan, prepared, judged);
         Transfer(text, plan, judged.Scores);
@@ -131,7 +136,7 @@ internal static class Report
             ? $"Guard: no image and no {(prepared.All.Rows.Any(r => r.Group != "") ? "group" : "known group (the data name none)")} is on two sides.\n"
             : string.Create(CultureInfo.InvariantCulture, $"**Guard: {o.Images} images are concerned by overlap between the sides ({o.Duplicates} duplicates, {o.Groups} groups). The study allows it (split.allow_overlap); its scores are too good by an unknown amount.**\n"));
         text.Append('\n').Append(NearGuard.Sentence(prepared, Path.GetRelativePath(folder, plan.Sources.Prepare.Folder))).Append('\n');
-        foreach (var sheet in sheets)
+        foreach (var sheet in sheets.Where(s => s != Generated))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n![{Path.GetFileNameWithoutExtension(sheet)}](sheets/{sheet})\n");
         }

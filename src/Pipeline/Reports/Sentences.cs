@@ -16,18 +16,18 @@ internal static class Sentences
         }
 
         var what = $"**{arm}** ({Made(study.Arms[arm])})";
-        var value = $"a {headline} of {Cells.Of(row)}";
+        var (value, noise) = ($"a {headline} of {Cells.Of(row)}", NoisySets.OfArm(plan, arm, judged.Noise));
         if (arm == study.Baseline)
         {
-            return $"{what} is what the others are compared with: {value}.";
+            return $"{what} is what the others are compared with: {value}{(noise is null ? "" : "; " + noise.Clause)}.";
         }
 
         var difference = row.Difference ?? 0;
         var direction = difference > 0 ? "above" : difference < 0 ? "below" : "from";
         var distance = $"{Cells.Number(Math.Abs(difference))} {direction} {row.Baseline}";
         return row.Contrast is { Verdict: not null } contrast
-            ? $"{what} has {value}, {distance}{Verdicts.Evidence(contrast)}: {Verdicts.Of(contrast, judged.Comparison)}."
-            : $"{what} has {value}, {distance}; the difference is not defined for enough images to be tested.";
+            ? $"{what} has {value}, {distance}{Verdicts.Evidence(contrast)}: {Verdicts.Of(contrast, judged.Comparison, noise)}."
+            : $"{what} has {value}, {distance}; the difference is not defined for enough images to be tested{(noise is null ? "" : "; " + noise.Clause)}.";
     }
 
     /// <summary>What the intervals and the ± mean, and how the arms were treated alike.</summary>

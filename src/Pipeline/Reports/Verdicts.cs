@@ -15,8 +15,15 @@ internal static class Verdicts
         _ => "",
     };
 
-    /// <summary>The verdict with what it rests on.</summary>
-    public static string Of(Contrast contrast, ArmComparison comparison) => $"{Words(contrast.Verdict)} at n = {Size(comparison)}";
+    /// <summary>The verdict with what it rests on; an arm whose images are noise is not called better without saying so.</summary>
+    public static string Of(Contrast contrast, ArmComparison comparison, ArmNoise? noise = null)
+        => $"{Words(contrast.Verdict)} at n = {Size(comparison)}" + (noise is null ? ""
+            : contrast.Verdict == Verdict.Better ? $", but {noise.Clause}: the gain is not one of realistic images{(noise.Whole ? "" : " alone")}"
+            : $"; {noise.Clause}");
+
+    /// <summary>The verdict in a table's cell.</summary>
+    public static string Cell(Verdict? verdict, ArmNoise? noise)
+        => Words(verdict) + (verdict == Verdict.Better && noise is not null ? $", but {(noise.Whole ? "its images" : "some of its images")} are noise" : "");
 
     /// <summary><c>490 test images of 245 groups and 1 seed</c>.</summary>
     public static string Size(ArmComparison comparison)

@@ -59,7 +59,7 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         yield return new StageCost(generator.Train, Words($"{config.Steps:#,0} steps of {config.Batch}") + often, models * config.Steps * config.Batch, generator.Train.Finished ? 0 : train * config.Steps * models);
         foreach (var set in sets)
         {
-            var evaluations = set.Counts.Sum() * (set.Config is InpaintGeneratorConfig p ? p.Synthesis.Inpaint.Evaluations : config.Sampler.Evaluations(config.Schedule.Steps));
+            var evaluations = set.Counts.Sum() * (set.Config is InpaintGeneratorConfig p ? p.Synthesis.Inpaint.Evaluations : config.Sampler.Evaluations(NoiseSchedule.From(config.Schedule)));
             yield return new StageCost(set.Synthesize, Words($"{set.Counts.Sum():#,0} images"), evaluations, set.Synthesize.Finished ? 0 : sample * evaluations);
         }
 

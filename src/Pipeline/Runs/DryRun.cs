@@ -19,6 +19,11 @@ internal static class DryRun
             Console.Out.WriteLine(sentence);
         }
 
+        foreach (var line in BudgetWarnings.Lines(plan, prepared.All.Channels))
+        {
+            Console.Out.WriteLine(line);
+        }
+
         var cost = new Calibration(prepared, context).Of(plan);
         Stages(console, plan, cost.Stages);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,

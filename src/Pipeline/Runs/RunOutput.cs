@@ -30,7 +30,7 @@ internal static class RunOutput
         var report = Report.Text(folder, plan, prepared, judged, truths, sheets);
         Durable.WriteText(Path.Combine(folder, "report.md"), report);
         cancel.ThrowIfCancellationRequested();
-        Durable.WriteText(Path.Combine(folder, "report.html"), HtmlReport.Text(folder, plan, prepared, judged.Summary, report));
+        Durable.WriteText(Path.Combine(folder, "report.html"), HtmlReport.Text(folder, plan, prepared, judged, report));
     }
 
     private static void WritePredictions(string folder, StudyPlan plan, Prepared prepared)
@@ -64,6 +64,11 @@ internal static class RunOutput
         var made = new List<string>();
         var (data, masks) = (plan.Study.DatasetName, plan.Downstream is Segmentation);
         Add("real", ContactSheet.OfClasses($"{data}: real training images", prepared.Train, outlines: masks));
+        if (GeneratedSheet.Draw(plan, prepared) is { } generated)
+        {
+            Add(GeneratedSheet.Name, generated);
+        }
+
         foreach (var set in plan.Sets)
         {
             var name = made.Contains(set.Name + ".png", StringComparer.Ordinal) ? $"{set.Name}-{set.Final.Hash}" : set.Name;

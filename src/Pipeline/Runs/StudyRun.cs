@@ -28,7 +28,7 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         Each(last >= 5, plan.Fits, f => f.Fit, Fit);
         Each(last >= 6, plan.Fits, f => f.Evaluate, Evaluate);
         var measures = new SetMeasures(prepared);
-        Each(last >= 7, plan.Measures, m => m.Stage, m => measures.Run(m, context));
+        Each(last >= 7, plan.Measures, m => m.Stage, m => Measure(measures, m));
     }
 
     /// <summary>The scores of all arms, the study's own test side first.</summary>
@@ -173,6 +173,15 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
 
             facts["images"] = prepared.Test.Count + prepared.Transfer.Sum(t => t.Set.Count);
         });
+
+    private void Measure(SetMeasures measures, PlannedMeasure measure)
+    {
+        measures.Run(measure, context);
+        if (NoisySets.Of(measure) is { } noise)
+        {
+            progress.Line($"warning: {noise.Found.Sentence(noise.Set.Name)}");
+        }
+    }
 
     private void Judge(PlannedFit fit, ImageSet test, string suffix, RunContext c)
     {

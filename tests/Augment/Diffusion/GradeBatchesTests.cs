@@ -12,15 +12,14 @@ public sealed class GradeBatchesTests
     }
 
     [Theory]
-    [InlineData(BatchSampling.Triplets)]
-    [InlineData(BatchSampling.Balanced)]
-    [InlineData(BatchSampling.Natural)]
-    public void Triplets_come_first_and_rise_in_grade(BatchSampling sampling)
+    [InlineData(BatchSampling.Triplets, TripletKind.Images, 10)]
+    [InlineData(BatchSampling.Balanced, TripletKind.Images, 10)]
+    [InlineData(BatchSampling.Natural, TripletKind.Part, 2)] // a quarter of 32 slots
+    public void Triplets_come_first_and_rise_in_grade(BatchSampling sampling, TripletKind kind, int triplets)
     {
-        var drawn = Draw(Config with { Sampling = sampling });
-        drawn.Sum(b => b.Triplets).ShouldBeGreaterThan(0);
-        foreach (var batch in drawn)
+        foreach (var batch in Draw(Config with { Sampling = sampling, Ordinal = new() { Triplets = kind } }))
         {
+            batch.Triplets.ShouldBe(triplets);
             batch.Indices.Length.ShouldBe(32);
             batch.Grades.ShouldBe(batch.Indices.Select(i => Skewed[i]));
             for (var k = 0; k < batch.Triplets; k++)
@@ -28,6 +27,40 @@ public sealed class GradeBatchesTests
                 (batch.Grades[3 * k] < batch.Grades[3 * k + 1] && batch.Grades[3 * k + 1] < batch.Grades[3 * k + 2]).ShouldBeTrue();
             }
         }
+    }
+
+    [Theory]
+    [InlineData(BatchSampling.Balanced, TripletKind.Images, 0)]
+    [InlineData(BatchSampling.Natural, TripletKind.Images, 0)]
+    [InlineData(BatchSampling.Balanced, TripletKind.Condition, 1)]
+    public void Without_triplets_every_slot_has_its_own_noise_and_time(BatchSampling sampling, TripletKind kind, double weight)
+    {
+        foreach (var batch in Draw(Config with { Sampling = sampling, Ordinal = new() { Triplets = kind, Weight = weight } }, 20))
+        {
+            batch.Triplets.ShouldBe(0);
+            batch.NoiseSeeds.Distinct().Count().ShouldBe(32);
+            batch.Times.Select(t => t * 32 / 1000).Distinct().Count().ShouldBeGreaterThanOrEqualTo(28);
+        }
+    }
+
+    [Fact]
+    public void Balanced_sampling_shows_every_grade_about_equally()
+    {
+        var drawn = Draw(Config with { Sampling = BatchSampling.Balanced, Ordinal = new() { Weight = 0 } }, 300);
+        Enumerable.Range(0, 5).Select(g => drawn.Average(b => b.Grades.Count(x => x == g) / 32.0)).ShouldAllBe(s => Math.Abs(s - .2) < .02);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Log_normal_noise_levels_have_the_asked_mean_and_deviation(bool stratified)
+    {
+        var schedule = NoiseSchedule.Linear();
+        var config = Config with { Sampling = BatchSampling.Natural, Ordinal = new() { Weight = 0 }, NoiseLevels = new() { Mean = -1.2, Deviation = 1.2 }, StratifiedTimes = stratified };
+        double[] levels = [.. Draw(config, 300).SelectMany(b => b.Times).Select(t => schedule.LogSigma((int)t))];
+        var mean = levels.Average();
+        mean.ShouldBe(-1.2, .05); // 9,600 draws: standard error .012
+        Math.Sqrt(levels.Average(l => (l - mean) * (l - mean))).ShouldBe(1.2, .05);
     }
 
     [Fact]
@@ -41,7 +74,7 @@ public sealed class GradeBatchesTests
 
     [Fact]
     public void Natural_sampling_keeps_the_classes_as_skewed_as_they_are() =>
-        Draw(Config with { Sampling = BatchSampling.Natural }, 300).Average(b => b.Grades.Count(g => g == 0) / 32.0).ShouldBe(.73, .02);
+        Draw(Config with { Sampling = BatchSampling.Natural, Ordinal = new() { Weight = 0 } }, 300).Average(b => b.Grades.Count(g => g == 0) / 32.0).ShouldBe(.73, .02);
 
     [Fact]
     public void The_weight_of_the_ordinal_term_changes_no_batch_noise_or_time()

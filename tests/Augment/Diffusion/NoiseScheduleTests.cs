@@ -36,4 +36,13 @@ public sealed class NoiseScheduleTests
         x[0].ShouldBe((float)(Math.Sqrt(1 - 1e-4) + 10 * Math.Sqrt(1e-4)), 1e-5f);
         x[1].ShouldBe((float)(Math.Sqrt(Linear.AlphaBar(999)) + 10 * Math.Sqrt(1 - Linear.AlphaBar(999))), 1e-5f);
     }
+
+    [Fact]
+    public void The_nearest_time_of_a_noise_level_is_the_nearest_of_all()
+    {
+        foreach (var level in new[] { -9.0, -4.4, -1.23, 0, .7, 3, 5.05, 9 })
+        {
+            Linear.Nearest(level).ShouldBe(Enumerable.Range(0, Linear.Steps).MinBy(t => Math.Abs(Linear.LogSigma(t) - level)));
+        }
+    }
 }

@@ -81,10 +81,12 @@ public sealed class OrdinalLossTests
     [Fact]
     public void Time_weight_is_t_over_T_in_the_papers_count_from_one()
     {
-        OrdinalLoss.TimeWeight(OrdinalSchedule.Linear, [999, 999, 999], 1000).ShouldBe(1);
-        OrdinalLoss.TimeWeight(OrdinalSchedule.Linear, [0, 0, 0], 1000).ShouldBe(.001, 1e-12);
-        OrdinalLoss.TimeWeight(OrdinalSchedule.Linear, [0, 499, 999], 1000).ShouldBe((.001 + .5 + 1) / 3, 1e-12);
-        OrdinalLoss.TimeWeight(OrdinalSchedule.Constant, [0, 0, 0], 1000).ShouldBe(1);
+        var schedule = NoiseSchedule.Linear();
+        OrdinalLoss.TimeWeight(OrdinalSchedule.Linear, [999, 999, 999], schedule).ShouldBe(1);
+        OrdinalLoss.TimeWeight(OrdinalSchedule.Linear, [0, 0, 0], schedule).ShouldBe(.001, 1e-12);
+        OrdinalLoss.TimeWeight(OrdinalSchedule.Linear, [0, 499, 999], schedule).ShouldBe((.001 + .5 + 1) / 3, 1e-12);
+        OrdinalLoss.TimeWeight(OrdinalSchedule.Constant, [0, 0, 0], schedule).ShouldBe(1);
+        OrdinalLoss.TimeWeight(OrdinalSchedule.HighNoise, [0, 0, 0], schedule).ShouldBe(1e-4, 1e-12); // β_0
     }
 
     [Fact]

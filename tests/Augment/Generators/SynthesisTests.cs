@@ -51,6 +51,56 @@ public sealed class SynthesisTests : IDisposable
         }
     }
 
+    public static TheoryData<SamplerConfig, string> Samplers() => new()
+    {
+        { new() { Steps = 3 }, "ddim: eta 0, clip true" },
+        { new() { Steps = 5, Spacing = TimeSpacing.Karras, GuidanceInterval = [0.3, 5.5] }, "ddim: eta 0, clip true, spacing karras, guidance_interval 0.3;5.5" },
+        { new() { Kind = SamplerKind.Dpmpp2M, Steps = 4, Clip = false }, "dpmpp_2m: eta 0, clip false" },
+        { new() { Kind = SamplerKind.Heun, Steps = 3, Guidance = 1 }, "heun: eta 0, clip true" },
+        { new() { Kind = SamplerKind.EulerAncestral, Steps = 3, Eta = 0.5 }, "euler_ancestral: eta 0.5, clip true" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Samplers))]
+    public void A_row_says_how_it_was_sampled_and_makes_its_image_again_with_what_it_says(SamplerConfig sampler, string words)
+    {
+        using var generator = Generator(sampler with { Batch = 4 });
+        var set = Fill(generator, "set");
+        var (row, image) = (set.Rows[8], set.Image(8).ToArray());
+        var made = row.Provenance!;
+        $"{made.Sampler}: {string.Join(", ", made.More.Where(m => m.Key is not ("batch" or "slot")).Select(m => $"{m.Key} {m.Value}"))}".ShouldBe(words);
+        using var again = Generator(SamplerProvenance.Read(made));
+        Synthesis.Regenerate(again, row).ShouldBe(image);
+        using var other = Generator(SamplerProvenance.Read(made) with { Spacing = sampler.Spacing == TimeSpacing.Karras ? TimeSpacing.Uniform : TimeSpacing.Karras });
+        Should.Throw<DatasetException>(() => Synthesis.Regenerate(other, row)).Message.ShouldContain("made by diffusion");
+        using var elsewhere = Generator(SamplerProvenance.Read(made) with { GuidanceInterval = [0.1, 5.5] });
+        Should.Throw<DatasetException>(() => Synthesis.Regenerate(elsewhere, row)).Message.ShouldContain("made by diffusion");
+    }
+
+    [Fact]
+    public void Sampler_settings_are_kept_in_the_checkpoint()
+    {
+        var sampler = new SamplerConfig { Kind = SamplerKind.Dpmpp2M, Steps = 7, Spacing = TimeSpacing.Karras, GuidanceInterval = [.25, 4] };
+        DiffusionTraining.Train(Small.Config with { Steps = 1, Sampler = sampler }, Small.Images(), 1, scratch["kept"], Small.Context(), "train odm");
+        using var generator = DiffusionGenerator.Load(scratch["kept"], Small.Context());
+        var made = generator.Describe(new("a", 0, 1), 1, 0);
+        (made.Sampler, made.Steps, made.More["spacing"], made.More["guidance_interval"]).ShouldBe(("dpmpp_2m", 7, "karras", "0.25;4"));
+        generator.Evaluations.ShouldBe(sampler.Evaluations(NoiseSchedule.Linear()));
+    }
+
+    [Fact]
+    public void Sampler_settings_of_a_row_that_no_version_wrote_are_refused()
+    {
+        using var generator = Generator();
+        var made = generator.Describe(new("a", 0, 1), 1, 0);
+        Provenance With(string column, string value) => made with { More = new Dictionary<string, string>(made.More) { [column] = value } };
+        SamplerProvenance.Read(made).ShouldBe(new SamplerConfig { Steps = 3 });
+        Should.Throw<DatasetException>(() => SamplerProvenance.Read(made with { Sampler = "plms" })).Message
+            .ShouldBe("sampler 'plms' of the row is none of ddim, ddpm, ddpm_posterior, ddpm_learned, dpmpp_2m, heun, euler, euler_ancestral");
+        Should.Throw<DatasetException>(() => SamplerProvenance.Read(With("spacing", "even"))).Message.ShouldBe("spacing 'even' of the row is none of uniform, karras");
+        Should.Throw<DatasetException>(() => SamplerProvenance.Read(With("guidance_interval", "3;x"))).Message.ShouldContain("guidance_interval '3;x' of the row");
+    }
+
     [Fact]
     public void A_generator_that_learned_its_variances_samples_with_them()
     {

@@ -72,6 +72,23 @@ public sealed class InpainterTests : IDisposable
     }
 
     [Fact]
+    public void Variance_and_sampler_each_paint_something_else_and_the_default_is_the_posteriors_variance()
+    {
+        using var inpainter = Load();
+        using var scope = NewDisposeScope();
+        float[] Painted(InpaintConfig config)
+        {
+            using var other = Inpainter.Load(scratch["g"], config, Small.Context());
+            return other.Repaint([Request(0, 7)], default, out _).Values();
+        }
+        var made = inpainter.Repaint([Request(0, 7)], default, out _).Values();
+        Painted(Quick with { Variance = StepVariance.Posterior }).ShouldBe(made);
+        Painted(Quick with { Variance = StepVariance.Beta }).ShouldNotBe(made);
+        Painted(Quick with { Sampler = InpaintSampler.Dpmpp2S }).ShouldNotBe(made);
+        Should.Throw<StudyException>(() => Painted(Quick with { Variance = StepVariance.Learned })).Message.ShouldContain("inpainting.variance is learned");
+    }
+
+    [Fact]
     public void Cancelling_ends_it_between_two_evaluations()
     {
         using var inpainter = Load();

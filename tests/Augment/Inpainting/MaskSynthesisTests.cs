@@ -80,6 +80,20 @@ public sealed class MaskSynthesisTests : IDisposable
         mask.ShouldBe(whole.Mask(3).ToArray());
     }
 
+    [Theory]
+    [InlineData(InpaintSampler.Ancestral, null, "repaint", "posterior", 4)]
+    [InlineData(InpaintSampler.Ancestral, StepVariance.Beta, "repaint", "beta", 4)]
+    [InlineData(InpaintSampler.Dpmpp2S, null, "repaint_dpmpp_2s", "", 7)]
+    public void A_row_says_with_which_step_it_was_painted_and_is_made_again(InpaintSampler sampler, StepVariance? variance, string word, string column, int evaluations)
+    {
+        DiffusionTraining.Train(Small.MaskConfig, Train, 0, scratch["a"], Small.Context(), "train");
+        var config = Loose with { Inpaint = Loose.Inpaint with { Sampler = sampler, Variance = variance } };
+        var made = MaskSynthesis.Fill(Train, [0, 0, 0, 0, 0], [scratch["a"]], config, 9, scratch["set"], Small.Context(), "paint");
+        var row = made.Set.Rows[1];
+        (row.Provenance!.Sampler, row.Provenance.More.GetValueOrDefault("variance", ""), made.Evaluations).ShouldBe((word, column, 5 * evaluations));
+        MaskSynthesis.Regenerate(row, Train, [scratch["a"]], config, Small.Context()).Image.ShouldBe(made.Set.Image(1).ToArray());
+    }
+
     [Fact]
     public void What_the_gate_refuses_is_tried_again_and_where_nothing_passes_the_reasons_are_told()
     {

@@ -22,6 +22,7 @@ public sealed class RePaintTests
         moves.Count(m => m == 1).ShouldBe(renoisings);
         var config = new InpaintConfig { Respacing = steps, JumpLength = length, JumpSamples = samples };
         config.Evaluations.ShouldBe(evaluations);
+        (config with { Sampler = InpaintSampler.Dpmpp2S }).Evaluations.ShouldBe(2 * evaluations - 1);
         config.Renoisings.ShouldBe(renoisings);
         config.Faults("inpainting", 1000).ShouldBeEmpty();
     }
@@ -55,6 +56,28 @@ public sealed class RePaintTests
     }
 
     [Fact]
+    public void A_variance_that_the_step_or_the_network_does_not_have_is_told_with_the_field()
+    {
+        var second = new InpaintConfig { Sampler = InpaintSampler.Dpmpp2S };
+        second.Faults("g.inpaint", 1000, false).ShouldBeEmpty();
+        (second with { Variance = StepVariance.Beta }).Faults("g.inpaint", 1000, true).ShouldHaveSingleItem()
+            .ShouldBe("g.inpaint.variance is beta; g.inpaint.sampler dpmpp_2s adds no noise, only ancestral takes a variance");
+        var learned = new InpaintConfig { Variance = StepVariance.Learned };
+        learned.Faults("g.inpaint", 1000, false).ShouldHaveSingleItem().ShouldBe("g.inpaint.variance is learned; the generator has learned_variance: false, allowed are posterior, beta");
+        learned.Faults("g.inpaint", 1000, true).ShouldBeEmpty();
+        learned.Faults("g.inpaint").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_variance_is_the_learned_one_where_there_is_one_and_else_the_posteriors()
+    {
+        new InpaintConfig().ForVariance(learned: true).Variance.ShouldBe(StepVariance.Learned);
+        new InpaintConfig().ForVariance(learned: false).Variance.ShouldBe(StepVariance.Posterior);
+        new InpaintConfig { Variance = StepVariance.Beta }.ForVariance(learned: true).Variance.ShouldBe(StepVariance.Beta);
+        new InpaintConfig { Sampler = InpaintSampler.Dpmpp2S }.ForVariance(learned: true).Variance.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_shortened_schedule_has_the_noise_levels_of_the_times_it_keeps()
     {
         NoiseSchedule.SpacedTimes(10, 4).ShouldBe([0, 3, 6, 9]);
@@ -69,10 +92,14 @@ public sealed class RePaintTests
     }
 
     [Theory]
-    [InlineData("fixed", false, false)]
-    [InlineData("fixed_clip", false, true)]
-    [InlineData("learned_clip", true, true)]
-    public void Every_evaluation_sees_what_NumPy_saw(string name, bool learned, bool clip)
+    [InlineData("fixed", StepVariance.Posterior, false)]
+    [InlineData("fixed_clip", StepVariance.Posterior, true)]
+    [InlineData("learned_clip", StepVariance.Learned, true)]
+    [InlineData("beta", StepVariance.Beta, false)]
+    [InlineData("beta_clip", StepVariance.Beta, true)]
+    [InlineData("dpmpp_2s", null, false)]
+    [InlineData("dpmpp_2s_clip", null, true)]
+    public void Every_evaluation_sees_what_NumPy_saw(string name, StepVariance? variance, bool clip)
     {
         using var scope = NewDisposeScope();
         var golden = Goldens.Json("repaint.json");
@@ -87,20 +114,26 @@ public sealed class RePaintTests
         {
             seen.Add(x.clone().MoveToOuterDisposeScope().MoveToOuterDisposeScope()); // past the step's scope and the sampler's
             var eps = 0.6 * x + 0.3 * (3 * x + 0.01 * t.reshape(-1, 1, 1, 1)).sin();
-            return (Prediction.Clean(whole, eps, x, t), learned ? (2 * x).cos() : null);
+            return (Prediction.Clean(whole, eps, x, t), (2 * x).cos());
         }
-        var made = RePaint.Sample(Toy, whole.Respaced(times), times, states, Cube("known"), golden["zone"].Tensor(2, 1, 2, 2),
-            (i, purpose) => i < 0 ? Cube("start") : Cube(purpose, i), clip, default);
+        var schedule = whole.Respaced(times);
+        var step = variance is { } of ? RePaintSteps.Ancestral(Toy, schedule, times, of, clip) : RePaintSteps.SecondOrder(Toy, schedule, times, clip);
+        var made = RePaint.Sample(step, schedule, states, Cube("known"), golden["zone"].Tensor(2, 1, 2, 2),
+            (i, purpose) => i < 0 ? Cube("start") : Cube(purpose, i), default);
         seen.Add(made);
         seen.Count.ShouldBe(golden[name]!.AsArray().Count);
+        var config = new InpaintConfig { Respacing = 8, JumpLength = 3, JumpSamples = 2, Sampler = variance is null ? InpaintSampler.Dpmpp2S : InpaintSampler.Ancestral };
+        seen.Count.ShouldBe((int)config.Evaluations + 1); // and the image
         for (var i = 0; i < seen.Count; i++)
         {
             Goldens.Difference(seen[i], Cube(name, i)).ShouldBeLessThan(1e-4, $"evaluation {i}");
         }
     }
 
-    [Fact]
-    public void Taking_steps_back_brings_the_unknown_part_into_agreement_with_the_known()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Taking_steps_back_brings_the_unknown_part_into_agreement_with_the_known(bool second)
     {
         // pairs of pixels with correlation .9, one of them known to be 1: the other's mean is .9; a single passage does not get there
         const double rho = .9;
@@ -119,10 +152,43 @@ public sealed class RePaintTests
             using var scope = NewDisposeScope();
             var noise = new ImageNoise([.. Enumerable.Range(0, 1000).Select(i => (ulong)i)], 1, 1, 2, CPU);
             var zone = tensor(new float[] { 0, 1 }, 1, 1, 1, 2).expand(1000, 1, 1, 2);
-            var made = RePaint.Sample(Perfect, whole.Respaced(times), times, RePaint.States(40, 2, samples), ones(1000, 1, 1, 2), zone, noise.At, clip: false, default);
+            var schedule = whole.Respaced(times);
+            var step = second ? RePaintSteps.SecondOrder(Perfect, schedule, times, clip: false) : RePaintSteps.Ancestral(Perfect, schedule, times, StepVariance.Posterior, clip: false);
+            var made = RePaint.Sample(step, schedule, RePaint.States(40, 2, samples), ones(1000, 1, 1, 2), zone, noise.At, default);
             return made[.., .., .., 1..].mean().item<float>();
         }
         MeanOfSecond(1).ShouldBeLessThan(.7);
         MeanOfSecond(12).ShouldBe(rho, .05);
+    }
+
+    [Theory]
+    [InlineData(ScheduleKind.Linear, 1, true)]
+    [InlineData(ScheduleKind.Linear, .5, true)]
+    [InlineData(ScheduleKind.Cosine, .5, true)]
+    [InlineData(ScheduleKind.Linear, .1, false)]
+    public void In_few_steps_the_posterior_variance_contracts_what_is_painted_and_the_others_less(ScheduleKind kind, double deviation, bool betaHelps)
+    {
+        // independent pixels of known deviation, all painted: nothing of the known image comes in, so what is painted should vary as much
+        var whole = NoiseSchedule.From(new() { Kind = kind });
+        var times = NoiseSchedule.SpacedTimes(1000, 25);
+        var schedule = whole.Respaced(times);
+        (Tensor, Tensor?) Exact(Tensor x, Tensor t)
+        {
+            var (signal, noise) = (whole.Signal(t), whole.Noise(t));
+            return (signal * deviation * deviation / (signal.square() * deviation * deviation + noise.square()) * x, null);
+        }
+        double Off(RePaintStep step)
+        {
+            using var scope = NewDisposeScope();
+            var noise = new ImageNoise([1, 2, 3, 4], 1, 64, 64, CPU); // 16,384 pixels: their variance is known to 1.1 %
+            var made = RePaint.Sample(step, schedule, RePaint.States(25, 10, 1), zeros(4, 1, 64, 64), ones(4, 1, 1, 1), noise.At, default);
+            return made.@var().item<float>() / (deviation * deviation) - 1;
+        }
+        var posterior = Off(RePaintSteps.Ancestral(Exact, schedule, times, StepVariance.Posterior, clip: false));
+        var beta = Off(RePaintSteps.Ancestral(Exact, schedule, times, StepVariance.Beta, clip: false));
+        var second = Off(RePaintSteps.SecondOrder(Exact, schedule, times, clip: false));
+        posterior.ShouldBeLessThan(-.2);
+        Math.Abs(second).ShouldBeLessThan(-posterior - .1);
+        (Math.Abs(beta) < -posterior).ShouldBe(betaHelps);
     }
 }

@@ -86,6 +86,7 @@ public sealed class DiffusionTrainingTests : IDisposable
     [InlineData(TripletKind.Condition, OrdinalForm.Distance)]
     [InlineData(TripletKind.Condition, OrdinalForm.Projection)]
     [InlineData(TripletKind.Images, OrdinalForm.Projection)]
+    [InlineData(TripletKind.Part, OrdinalForm.Projection)]
     public void Every_form_of_the_ordinal_term_trains(TripletKind triplets, OrdinalForm form)
     {
         var config = Small.Config with { Steps = 4, Ordinal = new() { Triplets = triplets, Loss = form, Spacing = GradeSpacingKind.Learned } };
@@ -95,6 +96,30 @@ public sealed class DiffusionTrainingTests : IDisposable
         found.Weights.Values.ShouldAllBe(w => w.Values().All(float.IsFinite));
         var moved = found.Weights["spacing.raw"].Values().Any(v => Math.Abs(v - Math.Log(Math.E - 1)) > 1e-4);
         moved.ShouldBe(form == OrdinalForm.Projection);
+    }
+
+    [Theory]
+    [InlineData(PredictionKind.Edm, null, true)]
+    [InlineData(PredictionKind.Flow, null, false)]
+    [InlineData(PredictionKind.X0, PredictionKind.Flow, true)]
+    public void Every_prediction_learns(PredictionKind prediction, PredictionKind? loss, bool levels)
+    {
+        Train("a", Small.Config with { Steps = 80, LearningRate = 3e-3, Prediction = prediction, Loss = loss, NoiseLevels = levels ? new() : null });
+        double[] losses = [.. System.IO.File.ReadAllLines(Path.Combine(scratch["a"], "curve.csv")).Skip(1).Select(r => double.Parse(r.Split(',')[1], CultureInfo.InvariantCulture))];
+        losses.TakeLast(10).Average().ShouldBeLessThan(0.7 * losses.Take(10).Average());
+    }
+
+    [Theory]
+    [InlineData(1.0, OrdinalQuantity.Eps)]
+    [InlineData(.3, OrdinalQuantity.X0)]
+    public void The_condition_term_is_that_of_the_stated_share_of_slots_whatever_the_micro_batch(double share, OrdinalQuantity on)
+    {
+        var config = Small.Config with { Steps = 1, Batch = 9, LabelDrop = 0, Sampling = BatchSampling.Balanced, Ordinal = new() { Triplets = TripletKind.Condition, Share = share, On = on }, Network = Small.Config.Network with { Dropout = 0, ZeroInit = false }, Sampler = new() { Guidance = 1 } };
+        Train("whole", config);
+        Train("parts", config with { MicroBatch = 3 });
+        double Term(string name) => double.Parse(System.IO.File.ReadAllLines(Path.Combine(scratch[name], "curve.csv"))[1].Split(',')[3], CultureInfo.InvariantCulture);
+        Term("whole").ShouldBeGreaterThan(0);
+        Term("parts").ShouldBe(Term("whole"), 1e-4 * Term("whole"));
     }
 
     [Fact]

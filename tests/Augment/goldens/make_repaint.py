@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Golden values for RePaint and learned variances, from NumPy in double: repaint.json. Run: make_repaint.py
 
-Written from Lugmayr et al. 2022 (algorithm 1; jumps: section 4.2 and appendix) and Nichol and Dhariwal 2021 (equations 4, 5 and 15). The
+Written from Lugmayr et al. 2022 (algorithm 1; jumps: section 4.2 and appendix), Nichol and Dhariwal 2021 (equations 4, 5 and 15) and Lu et al. 2022
+(DPM-Solver++(2S), here in the variance-exploding variables x / sqrt(bar)). The
 network is a closed form of image and time, so that any program can follow step by step; all noise is carried over.
 """
 import json, os
@@ -44,18 +45,38 @@ def toy(x, t, bar):
     return (x - np.sqrt(1 - bar[t]) * eps) / np.sqrt(bar[t]), np.cos(2 * x)
 
 
-def repaint(whole, times, path, known, zone, start, z, k, up, learned, clip):
+def second_order(chain, whole, times, x, t, clip, seen):
+    """x at t - 1: with the data constant in a step, xe' = q xe + (1 - q) data, q = s' / s; the data is the mean of that at both ends."""
+    s = np.sqrt(1 / chain.bar - 1)
+    q, scale = (s[t - 1] / s[t] if t else 0.0), np.sqrt(chain.before[t])
+
+    def data(x, t):
+        seen.append(x)
+        x0 = toy(x, times[t], whole.bar)[0]
+        return np.clip(x0, -1, 1) if clip else x0
+
+    xe, first = x / np.sqrt(chain.bar[t]), data(x, t)
+    end = q * xe + (1 - q) * first
+    if t:
+        end = q * xe + (1 - q) * (first + data(scale * end, t - 1)) / 2
+    return scale * end
+
+
+def repaint(whole, times, path, known, zone, start, z, k, up, step, clip):
     chain, x, seen = Chain(whole.bar[times]), start, []
     for i in range(len(path) - 1):
         t, to = path[i], path[i + 1]
         if to > t:
             x = np.sqrt(1 - chain.beta[to]) * x + np.sqrt(chain.beta[to]) * up[i]
             continue
-        seen.append(x)
-        x0, v = toy(x, times[t], whole.bar)
-        x0 = np.clip(x0, -1, 1) if clip else x0
-        sd = np.exp(0.5 * chain.log_variance(v, t)) if learned else np.sqrt(chain.small[t])
-        new = chain.mean(x, x0, t) + (sd * z[i] if t > 0 else 0)
+        if step == "dpmpp_2s":
+            new = second_order(chain, whole, times, x, t, clip, seen)
+        else:
+            seen.append(x)
+            x0, v = toy(x, times[t], whole.bar)
+            x0 = np.clip(x0, -1, 1) if clip else x0
+            sd = {"learned": np.exp(0.5 * chain.log_variance(v, t)), "posterior": np.sqrt(chain.small[t]), "beta": np.sqrt(chain.beta[t])}[step]
+            new = chain.mean(x, x0, t) + (sd * z[i] if t > 0 else 0)
         if to >= 0:
             new = zone * new + (1 - zone) * (np.sqrt(chain.bar[to]) * known + np.sqrt(1 - chain.bar[to]) * k[i])
         x = new
@@ -87,7 +108,9 @@ zone = (rng.uniform(size=(2, 1, 2, 2)) > 0.4).astype(float)
 z, k, up = (rng.standard_normal((len(path) - 1,) + shape) for _ in range(3))
 flat = lambda a: np.round(np.asarray(a), 9).ravel().tolist()
 runs = {name: [flat(x) for x in repaint(whole, np.array(times), path, known, zone, start, z, k, up, *how)]
-        for name, how in {"fixed": (False, False), "fixed_clip": (False, True), "learned_clip": (True, True)}.items()}
+        for name, how in {
+            "fixed": ("posterior", False), "fixed_clip": ("posterior", True), "learned_clip": ("learned", True),
+            "beta": ("beta", False), "beta_clip": ("beta", True), "dpmpp_2s": ("dpmpp_2s", False), "dpmpp_2s_clip": ("dpmpp_2s", True)}.items()}
 
 # the bound: grey levels with both ends of the scale among them, a guess nearby, small noise as x_t
 ts = [0, 1, 9, 19]

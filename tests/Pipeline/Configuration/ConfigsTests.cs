@@ -49,5 +49,22 @@ public sealed class ConfigsTests
         (odm.Prediction, odm.Sampler.Kind, odm.Sampler.Steps, odm.Sampler.Guidance).ShouldBe((PredictionKind.Eps, SamplerKind.Ddim, 100, 2.0));
     }
 
+    [Theory]
+    [InlineData("eyepacs.yaml")]
+    [InlineData("limuc.yaml")]
+    [InlineData("ham10000.yaml")]
+    [InlineData("retinamnist.yaml")]
+    [InlineData("hyperkvasir.yaml")]
+    [InlineData("kvasir.yaml")]
+    [InlineData("quickstart-masks.yaml")]
+    public void No_generator_that_is_known_to_draw_images_or_has_a_papers_settings_is_warned_of(string file)
+    {
+        foreach (var (name, generator) in StudyFile.Read(Path.Combine(Configs, file), []).Generators)
+        {
+            var painter = generator as InpaintGeneratorConfig;
+            Budget.Warnings(painter?.Model() ?? generator.Diffusion, name, 3, whole: painter is null).ShouldBeEmpty();
+        }
+    }
+
     private static string Root(string folder) => File.Exists(Path.Combine(folder, "Odm.sln")) ? folder : Root(Path.GetDirectoryName(folder.TrimEnd('/'))!);
 }

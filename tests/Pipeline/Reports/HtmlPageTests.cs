@@ -23,6 +23,13 @@ public sealed class HtmlPageTests
     }
 
     [Fact]
+    public void An_alarm_is_the_first_sentence()
+    {
+        HtmlReport.Page("t", "subtitle", [new("Here", "<p>1</p>")], "No <image>.").ShouldContain("<h1>t</h1><p class=\"alarm\">No &lt;image&gt;.</p>\n<p>subtitle</p>");
+        HtmlReport.Page("t", "subtitle", [new("Here", "<p>1</p>")]).ShouldContain("<h1>t</h1><p>subtitle</p>");
+    }
+
+    [Fact]
     public void An_empty_section_is_left_out_with_its_entry()
         => HtmlReport.Page("t", "s", [new("Here", "<p>1</p>"), new("Gone", " ")]).ShouldSatisfyAllConditions(p => p.ShouldContain("Here"), p => p.ShouldNotContain("Gone"));
 

@@ -9,16 +9,19 @@ public sealed class ReportedRun : IDisposable
 
     public ReportedRun()
     {
-        var study = odm.Write("study.yaml", Executable.Mini.Replace("  odm: { generator: odm, plan: { counts: { \"4\": 5 } } }",
+        Study = odm.Write("study.yaml", Executable.Mini.Replace("  odm: { generator: odm, plan: { counts: { \"4\": 5 } } }",
             "  odm: { generator: odm, plan: { counts: { \"4\": 5 } } }\n  more: { generator: odm, plan: { counts: { \"4\": 9 } } }", StringComparison.Ordinal));
-        Executable.Run("run", study, "--out", Folder).Code.ShouldBe(0);
+        Executable.Run("run", Study, "--out", Folder).Code.ShouldBe(0);
         Html = File.ReadAllText(Page);
-        Executable.Run("run", study, "--out", Folder).Code.ShouldBe(0);
+        Executable.Run("run", Study, "--out", Folder).Code.ShouldBe(0);
         Again = File.ReadAllText(Page);
     }
 
     /// <summary>The run's folder.</summary>
     internal string Folder => Path.Combine(odm.Folder, "run");
+
+    /// <summary>The study's file.</summary>
+    internal string Study { get; }
 
     /// <summary>Its report.html.</summary>
     internal string Page => Path.Combine(Folder, "report.html");
@@ -74,6 +77,40 @@ public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun
     public void Sheets_and_closest_pairs_are_inside() => Directory.GetFiles(run.Folder, "*.png", SearchOption.AllDirectories)
         .Where(f => Path.GetFileName(f) == "pairs.png" || Path.GetFileName(Path.GetDirectoryName(f)) == "sheets")
         .ShouldAllBe(sheet => run.Html.Contains(Convert.ToBase64String(File.ReadAllBytes(sheet)), StringComparison.Ordinal));
+
+    [Fact]
+    public void Real_and_generated_images_stand_beside_each_other_before_the_first_chart()
+    {
+        var sheet = run.Html.IndexOf(Convert.ToBase64String(File.ReadAllBytes(Path.Combine(run.Folder, "sheets", "generated.png"))), StringComparison.Ordinal);
+        sheet.ShouldBeInRange(0, run.Html.IndexOf("<figure", StringComparison.Ordinal));
+        run.Html.ShouldContain("<th>generator</th>\n<th>precision / real</th>");
+        File.ReadAllText(Path.Combine(run.Folder, "report.md")).Split("(sheets/generated.png)").Length.ShouldBe(2); // once
+    }
+
+    [Fact]
+    public void A_study_whose_images_are_noise_says_so_first_everywhere()
+    {
+        using var copy = new Executable();
+        foreach (var file in Directory.GetFiles(run.Folder, "*", SearchOption.AllDirectories))
+        {
+            var to = Path.Combine(copy.Folder, Path.GetRelativePath(run.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+
+        var measured = Path.Combine(Directory.GetDirectories(Path.Combine(copy.Folder, "stages"), "measure-dm-*").Single(), "facts.csv");
+        File.WriteAllLines(measured, [.. File.ReadAllLines(measured).Where(l => !l.Contains("image_precision", StringComparison.Ordinal)), "image_precision,,0,0,0.013,300", "floor_image_precision,,0.846,,,350"]);
+        var (code, output, error) = Executable.Run("run", run.Study, "--out", copy.Folder);
+        code.ShouldBe(0, error);
+        const string Noise = "The images of dm are noise (image_precision 0.000 against real images, which reach 0.846 among themselves)";
+        error.ShouldContain("warning: the" + Noise[3..] + "\n");
+        output.ShouldContain(Noise);
+        output.ShouldContain("; its images are noise (precision 0.000 against real images).");
+        File.ReadAllText(Path.Combine(copy.Folder, "report.md")).ShouldStartWith($"# mini\n\n**{Noise}");
+        var page = File.ReadAllText(Path.Combine(copy.Folder, "report.html"));
+        page.ShouldContain($"<h1>mini</h1><p class=\"alarm\">{Noise}");
+        page.Split(Noise).Length.ShouldBe(2); // once
+    }
 
     [Fact]
     public void Tables_carry_the_numbers_of_the_summary()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Odm.Data;
 
 namespace Odm.Pipeline.Tests;
 
@@ -18,7 +19,7 @@ internal sealed class Executable : IDisposable
             steps: 8
             ordinal: { weight: 0 }
             sampler: { steps: 3, batch: 8 }
-          odm: { <<: *dm, ordinal: { weight: 1 } }
+          odm: { <<: *dm, ordinal: { weight: 1 }, sampler: { kind: euler_ancestral, eta: 1, spacing: karras, guidance_interval: [0.2, 20] } }
         arms:
           real: {}
           traditional: { traditional: iois }
@@ -42,6 +43,14 @@ internal sealed class Executable : IDisposable
         var path = Path.Combine(Folder, name);
         File.WriteAllText(path, text);
         return path;
+    }
+
+    /// <summary>The miniature study with some fields set, prepared and planned in this process, for a run in <c>run</c>.</summary>
+    public (StudyPlan Plan, Prepared Prepared) Plan(params string[] set)
+    {
+        var sources = StudySources.Of(StudyFile.Read(Write("study.yaml", Mini), set), Path.Combine(Folder, "run"));
+        var prepared = Preparation.Read(sources, Path.Combine(Folder, "overlap.csv"), new RunContext(TorchSharp.torch.CPU, Precision.Fp32, _ => { }, CancellationToken.None));
+        return (StudyPlan.Of(sources, prepared), prepared);
     }
 
     /// <summary>Starts the command.</summary>

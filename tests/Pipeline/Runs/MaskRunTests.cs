@@ -16,7 +16,7 @@ public sealed class MaskRunTests : IDisposable
             steps: 4
             batch: 8
             clusters: { k: 2, features: pixels, minimum: 1 }
-            inpaint: { respacing: 3, jump_length: 1, jump_samples: 2, batch: 5 }
+            inpaint: { respacing: 3, jump_length: 1, jump_samples: 2, sampler: dpmpp_2s, batch: 5 }
             gate: null
           styled: { <<: *diff, style: { preset: cpu, respacing: 3, first_step: 1 } }
         arms:

@@ -62,7 +62,8 @@ public sealed partial class RunTests : IDisposable
     public void Interrupted_it_exits_130_within_ten_seconds_and_goes_on_from_its_checkpoint()
     {
         var run = Path.Combine(odm.Folder, "run");
-        string[] arguments = ["run", study, "--out", run, "--until", "train", "--set", "generators.dm.steps=100000", "--set", "generators.odm.steps=100000"];
+        string[] arguments = ["run", study, "--out", run, "--until", "train", "--set", "generators.dm.steps=100000", "--set", "generators.odm.steps=100000",
+            "--set", "generators.dm.prediction=x0", "--set", "generators.odm.prediction=x0"]; // else a warning would be the first line
         using var process = Executable.Start(arguments);
         var training = Appears(run, "train-dm-*", process);
         process.StandardError.ReadLine().ShouldNotBeNull().ShouldContain("train dm "); // the first progress line: steps have been done
@@ -115,6 +116,7 @@ public sealed partial class RunTests : IDisposable
         output.ShouldContain("arm odm: trains on");
         output.ShouldContain("one paired two-sided test at .05 finds with 80 % power a difference of accuracy from ");
         output.ShouldContain("synthesize odm");
+        output.ShouldContain("warning: the images of dm will probably be noise: generators.dm.steps is 8, ");
         output.ShouldContain("MB of memory");
         Directory.Exists(run).ShouldBeFalse();
     }

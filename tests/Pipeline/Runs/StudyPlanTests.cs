@@ -1,5 +1,3 @@
-using Odm.Data;
-
 namespace Odm.Pipeline.Tests;
 
 public sealed class StudyPlanTests : IDisposable
@@ -33,10 +31,5 @@ public sealed class StudyPlanTests : IDisposable
 
     private static IEnumerable<ulong> Seeds(StudyPlan plan, string arm) => plan.Fits.Where(f => f.Name == arm).Select(f => f.Seed);
 
-    private StudyPlan Plan(params string[] set)
-    {
-        var study = StudyFile.Read(odm.Write("study.yaml", Executable.Mini), set);
-        var sources = StudySources.Of(study, Path.Combine(odm.Folder, "run"));
-        return StudyPlan.Of(sources, Preparation.Read(sources, Path.Combine(odm.Folder, "overlap.csv"), new RunContext(TorchSharp.torch.CPU, Precision.Fp32, _ => { }, CancellationToken.None)));
-    }
+    private StudyPlan Plan(params string[] set) => odm.Plan(set).Plan;
 }

@@ -22,22 +22,27 @@ internal static class HtmlReport
     /// <param name="folder">The run's folder, with sheets and confusion matrices written.</param>
     /// <param name="plan">The study's stages, all finished.</param>
     /// <param name="prepared">The real images.</param>
-    /// <param name="summary">The arms over the seeds.</param>
+    /// <param name="judged">What the arms scored, and which synthetic sets are noise.</param>
     /// <param name="markdown">report.md.</param>
-    public static string Text(string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<SummaryRow> summary, string markdown)
-        => Page(plan.Study.Name, $"{plan.Study.DatasetName}: {prepared.Train.Count} training, {prepared.Val.Count} validation, {prepared.Test.Count} test images; "
+    public static string Text(string folder, StudyPlan plan, Prepared prepared, Judgement judged, string markdown)
+    {
+        // the first sentence of the report stands above everything
+        var alarm = NoisySets.Opening(judged.Noise);
+        var rest = alarm is null ? markdown : markdown.Replace($"**{alarm}**\n\n", "", StringComparison.Ordinal);
+        return Page(plan.Study.Name, $"{plan.Study.DatasetName}: {prepared.Train.Count} training, {prepared.Val.Count} validation, {prepared.Test.Count} test images; "
                 + $"{plan.Study.Arms.Count} arms, {plan.Study.Seeds.Count} {(plan.Study.Seeds.Count == 1 ? "seed" : "seeds")}",
-            [.. MarkdownPage.Sections(markdown, folder).SelectMany(section => Charted(section, folder, plan, prepared, summary))]);
+            [.. MarkdownPage.Sections(rest, folder).SelectMany(section => Charted(section, folder, plan, prepared, judged.Summary))], alarm);
+    }
 
-    /// <summary>A page of sections; those without content are left out.</summary>
-    public static string Page(string title, string subtitle, IReadOnlyList<HtmlSection> sections)
+    /// <summary>A page of sections; those without content are left out. An alarm is its first sentence.</summary>
+    public static string Page(string title, string subtitle, IReadOnlyList<HtmlSection> sections, string? alarm = null)
     {
         var shown = sections.Where(s => !string.IsNullOrWhiteSpace(s.Body)).Select((s, i) => (s.Title, s.Body, Id: $"s{i + 1}")).ToList();
         var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             .Append($"<title>{Markup.Escaped(title)}</title>\n<style>\n{Style()}</style>\n</head>\n<body>\n<div class=\"page\">\n")
-            .Append($"<header><h1>{Markup.Escaped(title)}</h1>{Markup.Paragraph(subtitle)}")
+            .Append($"<header><h1>{Markup.Escaped(title)}</h1>{(alarm is null ? "" : Markup.Paragraph(alarm, "alarm"))}{Markup.Paragraph(subtitle)}")
             .Append("</header>\n<nav aria-label=\"Contents\"><ol>\n");
         html.AppendJoin("", shown.Select(s => $"<li><a href=\"#{s.Id}\">{Markup.Escaped(s.Title)}</a></li>\n")).Append("</ol></nav>\n<main>\n");
         html.AppendJoin("", shown.Select(s => $"<section id=\"{s.Id}\">\n<h2>{Markup.Escaped(s.Title)}</h2>\n{s.Body}</section>\n"));
