@@ -2,19 +2,6 @@ using Odm.Data;
 
 namespace Odm.Classify;
 
-/// <summary>A synthetic image beside the training image that it is nearest to.</summary>
-/// <param name="Synthetic">Place of the synthetic image.</param>
-/// <param name="Training">Place of the training image.</param>
-/// <param name="Distance">Root mean square difference.</param>
-/// <param name="Ratio">That distance over the distance to the nearest held-out image.</param>
-public readonly record struct CopyPair(int Synthetic, int Training, double Distance, double Ratio);
-
-/// <summary>What the audit of a synthetic set found.</summary>
-/// <param name="Facts"><c>nn_ratio</c>, <c>copy_rate</c> and what they rest on.</param>
-/// <param name="Threshold">Ratio of distances below which an image counts as a copy.</param>
-/// <param name="Pairs">All synthetic images with their nearest training images, the smallest ratio first.</param>
-public sealed record MemorisationAudit(IReadOnlyList<Fact> Facts, double Threshold, IReadOnlyList<CopyPair> Pairs);
-
 /// <summary>Are synthetic images copies of training images? Asked with held-out real images as the measure of what is natural.</summary>
 public static class Memorisation
 {
@@ -24,15 +11,17 @@ public static class Memorisation
     /// </summary>
     public const double Beyond = 3.09;
 
-    /// <summary>Held-out images without which there is no threshold.</summary>
+    /// <summary>Held-out images, of a class or of all, without which there is no threshold.</summary>
     public const int Least = 20;
 
     /// <summary>
     /// <c>copy_rate</c>: share of synthetic images whose distance to the nearest training image (mirrored in any way), over that to the nearest held-out image, is
     /// far below what it is for the held-out images themselves, their own groups left out (<see cref="Beyond"/>). Noise and changes of light
     /// lengthen both distances, so they do not hide a copy as long as the training image stays the nearer. With Wilson's interval; an honest generator's is about as small.
+    /// Where the sets have the same classes, an image is judged by the held-out images of its own class, if these are at least <see cref="Least"/>: an honest image of a
+    /// class is one more draw from it, and what is natural there (how many training images a held-out one has, how alike they are) need not be so elsewhere.
     /// <c>nn_ratio</c>: median over the synthetic images of the distance to the nearest training image over that to the nearest
-    /// held-out image, as many of each; 1 where the generator is no nearer to what it has seen, with a bootstrap interval.
+    /// held-out image, as many of each, in every class; 1 where the generator is no nearer to what it has seen, with a bootstrap interval.
     /// </summary>
     /// <param name="synthetic">Images to audit.</param>
     /// <param name="training">Real images that the generator has seen.</param>
@@ -50,7 +39,7 @@ public static class Memorisation
                 throw new DatasetException($"audit: {name} images are {set.Channels}x{set.Height}x{set.Width}, synthetic ones {synthetic.Channels}x{synthetic.Height}x{synthetic.Width}");
         }
         using var scope = TorchSharp.torch.NewDisposeScope();
-        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), Sample.GroupsOf(heldOut), "", cancel);
+        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), Sample.GroupsOf(heldOut), AuditClasses.Of(synthetic, training, heldOut), "", cancel);
     }
 
     /// <summary>The same by features, nothing mirrored: <c>copy_rate_EXTRACTOR</c>, <c>nn_ratio_EXTRACTOR</c>.</summary>
@@ -60,24 +49,38 @@ public static class Memorisation
     /// <param name="heldOutGroups">Groups of those.</param>
     /// <param name="cancel">Looked at between blocks.</param>
     /// <exception cref="DatasetException">Too few images.</exception>
-    public static MemorisationAudit Of(FeatureMatrix synthetic, FeatureMatrix training, FeatureMatrix heldOut, IReadOnlyList<string> heldOutGroups, CancellationToken cancel = default)
+    public static MemorisationAudit Of(FeatureMatrix synthetic, FeatureMatrix training, FeatureMatrix heldOut, IReadOnlyList<string> heldOutGroups, CancellationToken cancel = default) =>
+        Of(synthetic, training, heldOut, heldOutGroups, null, cancel);
+
+    /// <summary>The same, class by class.</summary>
+    /// <param name="synthetic">Features of the images to audit.</param>
+    /// <param name="training">Of the real images that the generator has seen.</param>
+    /// <param name="heldOut">Of real images that it has not seen.</param>
+    /// <param name="heldOutGroups">Groups of those.</param>
+    /// <param name="classes">Their classes; null where there are none.</param>
+    /// <param name="cancel">Looked at between blocks.</param>
+    /// <exception cref="DatasetException">Too few images.</exception>
+    public static MemorisationAudit Of(FeatureMatrix synthetic, FeatureMatrix training, FeatureMatrix heldOut, IReadOnlyList<string> heldOutGroups, AuditClasses? classes, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(synthetic);
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(heldOut);
         using var scope = TorchSharp.torch.NewDisposeScope();
-        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), heldOutGroups, "_" + training.Extractor, cancel);
+        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), heldOutGroups, classes, "_" + training.Extractor, cancel);
     }
 
-    private static MemorisationAudit Of(NeighbourSpace made, NeighbourSpace seen, NeighbourSpace heldOut, IReadOnlyList<string> groups, string suffix, CancellationToken cancel)
+    private static MemorisationAudit Of(NeighbourSpace made, NeighbourSpace seen, NeighbourSpace heldOut, IReadOnlyList<string> groups, AuditClasses? classes, string suffix, CancellationToken cancel)
     {
         if (heldOut.Count < Least || seen.Count == 0 || made.Count == 0)
             throw new DatasetException($"audit: {made.Count} synthetic, {seen.Count} training and {heldOut.Count} held-out images; at least 1, 1 and {Least} are needed");
-        var threshold = Threshold(Over(seen.NearestTo(heldOut, cancel), heldOut.NearestTo(heldOut, cancel, groups)));
+        var warnings = new List<string>();
+        var natural = Over(seen.NearestTo(heldOut, cancel), heldOut.NearestTo(heldOut, cancel, groups));
+        var (threshold, thresholds) = (Threshold(natural), ByClass(natural, classes, suffix, warnings));
         var nearest = seen.NearestTo(made, cancel);
         var relative = Over(nearest, heldOut.NearestTo(made, cancel));
-        var ratios = Ratios(made, seen, heldOut, cancel);
-        var copies = relative.Count(r => r < threshold);
+        var matched = Matched(classes, suffix, warnings);
+        var ratios = Ratios(made, seen, heldOut, matched, cancel);
+        var copies = relative.Where((ratio, i) => ratio < (classes is null ? threshold : thresholds.GetValueOrDefault(classes.Synthetic[i], threshold))).Count();
         var (low, high) = Wilson(copies, made.Count);
         var interval = Bootstrap.Intervals(ratios.Length, times => [Median(ratios, times)], new BootstrapConfig())[0];
         var ones = new int[ratios.Length];
@@ -88,7 +91,56 @@ public static class Memorisation
                 new Fact("nn_ratio" + suffix, "", Median(ratios, ones), interval?.Low, interval?.High, made.Count),
             ],
             threshold,
-            [.. nearest.Select((n, i) => new CopyPair(i, n.Index, n.Distance, relative[i])).OrderBy(p => p.Ratio).ThenBy(p => p.Synthetic)]);
+            [.. nearest.Select((n, i) => new CopyPair(i, n.Index, n.Distance, relative[i])).OrderBy(p => p.Ratio).ThenBy(p => p.Synthetic)])
+        {
+            HasClasses = classes is not null,
+            Thresholds = thresholds.ToDictionary(t => classes!.Names[t.Key], t => t.Value, StringComparer.Ordinal),
+            Matched = matched is null ? [] : [.. classes!.Names.Where((_, k) => matched.Value.Training.Any(i => classes.Training[i] == k))],
+            Warnings = warnings,
+        };
+    }
+
+    // of the classes that synthetic images have
+    private static Dictionary<int, double> ByClass(double[] natural, AuditClasses? classes, string suffix, List<string> warnings)
+    {
+        var thresholds = new Dictionary<int, double>();
+        if (classes is null)
+        {
+            return thresholds;
+        }
+        var scarce = new List<string>();
+        foreach (var label in classes.Synthetic.Where(k => k >= 0).Distinct().Order())
+        {
+            var own = classes.HeldOutOf(label);
+            if (own.Length >= Least)
+            {
+                thresholds[label] = Threshold([.. own.Select(i => natural[i])]);
+            }
+            else
+            {
+                scarce.Add($"{classes.Names[label]} ({own.Length})");
+            }
+        }
+        if (scarce.Count > 0)
+        {
+            warnings.Add($"copy_rate{suffix}: fewer than {Least} held-out images of class {string.Join(", ", scarce)}: synthetic images of {(scarce.Count == 1 ? "this class" : "these classes")} are judged by all held-out images, which are mostly of other classes");
+        }
+        return thresholds;
+    }
+
+    private static (int[] Training, int[] HeldOut)? Matched(AuditClasses? classes, string suffix, List<string> warnings)
+    {
+        if (classes is null)
+        {
+            return null;
+        }
+        var matched = classes.Matched();
+        if (matched.HeldOut.Length >= Least)
+        {
+            return matched;
+        }
+        warnings.Add($"nn_ratio{suffix}: training and held-out images have {matched.HeldOut.Length} of the same classes in common, fewer than {Least}: as many of each are taken whatever their class");
+        return null;
     }
 
     /// <summary>
@@ -105,13 +157,12 @@ public static class Memorisation
     private static double[] Over(Neighbour[] near, Neighbour[] far) => [.. near.Zip(far, (a, b) => b.Distance > 0 ? a.Distance / b.Distance : a.Distance > 0 ? double.MaxValue : 1)];
 
     // as many training as held-out images: the nearest of many is nearer by chance alone
-    private static double[] Ratios(NeighbourSpace made, NeighbourSpace training, NeighbourSpace heldOut, CancellationToken cancel)
+    private static double[] Ratios(NeighbourSpace made, NeighbourSpace training, NeighbourSpace heldOut, (int[] Training, int[] HeldOut)? matched, CancellationToken cancel)
     {
         var n = Math.Min(training.Count, heldOut.Count);
-        NeighbourSpace Some(NeighbourSpace space, string purpose) => space.Select([.. Rng.For(0, purpose).Permutation(space.Count).Take(n).Order()]);
-        var near = Some(training, "audit, training").NearestTo(made, cancel);
-        var far = Some(heldOut, "audit, held out").NearestTo(made, cancel);
-        return Over(near, far);
+        int[] Some(NeighbourSpace space, string purpose) => [.. Rng.For(0, purpose).Permutation(space.Count).Take(n).Order()];
+        var (seen, unseen) = matched ?? (Some(training, "audit, training"), Some(heldOut, "audit, held out"));
+        return Over(training.Select(seen).NearestTo(made, cancel), heldOut.Select(unseen).NearestTo(made, cancel));
     }
 
     private static double Median(double[] values, int[] times)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Odm.Classify;
 
-/// <summary>The metrics of one sample of real and one of synthetic rows.</summary>
+/// <summary>The metrics of samples of real and synthetic rows; of several pairs of samples, which hold no row twice and are of one size, the mean.</summary>
 internal sealed class Comparison(string frechet, ImageMetricsConfig config, CancellationToken cancel)
 {
     private readonly Stopwatch clock = new();
@@ -10,64 +10,88 @@ internal sealed class Comparison(string frechet, ImageMetricsConfig config, Canc
     /// <summary>What the intervals took so far.</summary>
     public TimeSpan IntervalTime => clock.Elapsed;
 
-    /// <summary>Fréchet distance, its extrapolation, KID, precision, recall, density, coverage; those that so few rows do not define are left out.</summary>
-    /// <param name="real">Reference.</param>
-    /// <param name="synthetic">What is judged.</param>
+    /// <summary>Of one pair.</summary>
+    public IEnumerable<ImageFact> Of(Sample real, Sample synthetic, bool intervals = true) => Of([(real, synthetic)], intervals);
+
+    /// <summary>
+    /// Fréchet distance, KID, precision, recall, density, coverage; those that so few rows do not define are left out. Rows count per sample, not over all pairs: that is the n at
+    /// which values compare.
+    /// </summary>
+    /// <param name="pairs">Reference, and what is judged. The rows' influences and shares are strung together for the interval: the mean of P independent values has the
+    /// variance of a sample P times as large.</param>
     /// <param name="intervals">False: values alone, at half the time.</param>
-    public IEnumerable<ImageFact> Of(Sample real, Sample synthetic, bool intervals = true)
+    public IEnumerable<ImageFact> Of(IReadOnlyList<(Sample Real, Sample Synthetic)> pairs, bool intervals = true) => Of(pairs, pairs, intervals);
+
+    /// <summary>Of two samples that are alike in kind, neither of them the reference: the mean of both directions. The distance and the KID have none.</summary>
+    public IEnumerable<ImageFact> Between(Sample first, Sample second) => Of([(first, second)], [(first, second), (second, first)], intervals: false);
+
+    /// <summary>
+    /// What the Fréchet distance tends to as both samples grow: its bias falls as 1/n (Chong and Forsyth 2020, arXiv 1911.07023), so twice the distance of the joined
+    /// pairs less <paramref name="mean"/>, that of the pairs. Null with fewer than two rows a sample.
+    /// </summary>
+    public ImageFact? Infinite((Sample Real, Sample Synthetic) first, (Sample Real, Sample Synthetic) second, double mean)
     {
+        var (real, synthetic) = (Sample.Join(first.Real, second.Real), Sample.Join(first.Synthetic, second.Synthetic));
+        return Math.Min(real.Count, synthetic.Count) < 4 ? null
+            : Fact(frechet + "_infinity", Math.Max(0, 2 * Distance(real, synthetic, intervals: false).Value - mean), null, real, synthetic);
+    }
+
+    private IEnumerable<ImageFact> Of(IReadOnlyList<(Sample Real, Sample Synthetic)> distances, IReadOnlyList<(Sample Real, Sample Synthetic)> pairs, bool intervals)
+    {
+        var (real, synthetic) = pairs[0];
         if (Math.Min(real.Count, synthetic.Count) < 2)
         {
             yield break;
         }
-        var (value, interval) = Distance(real, synthetic, intervals);
-        yield return Fact(frechet, value, interval is var (low, high) ? (Math.Max(0, low), high) : null, real, synthetic);
+        var apart = distances.Select(p => Distance(p.Real, p.Synthetic, intervals)).ToArray();
+        var value = apart.Average(d => d.Value);
+        var interval = Timed(intervals, () => Interval.Normal(value, Strung(apart, d => d.OfReal, distances, p => p.Real), Strung(apart, d => d.OfSynthetic, distances, p => p.Synthetic)));
+        yield return Fact(frechet, value, AtLeast0(interval), real, synthetic);
         if (Math.Min(real.Count, synthetic.Count) <= config.Neighbours)
         {
             yield break;
         }
-        (real, synthetic) = (real.AtMost(config.Most, config.Seed, "image metrics, real"), synthetic.AtMost(config.Most, config.Seed, "image metrics, synthetic"));
-        var near = Neighbourhoods.Of(real, synthetic, config.Neighbours, cancel);
-        yield return Fact("kid", near.Kid, Timed(intervals, () => Interval.Normal(near.Kid, (near.KidInfluence.Real, real.Groups), (near.KidInfluence.Synthetic, synthetic.Groups))), real, synthetic);
-        yield return Fact("image_precision", near.Precise.Average(), Timed(intervals, () => Interval.Share(near.Precise, synthetic.Groups)), real, synthetic);
-        yield return Fact("image_recall", near.Recalled.Average(), Timed(intervals, () => Interval.Share(near.Recalled, real.Groups)), real, synthetic);
-        yield return Fact("density", near.Density.Average(), Timed(intervals, () => Interval.Mean(near.Density, synthetic.Groups)) is var (a, b) ? (Math.Max(0, a), b) : null, real, synthetic);
-        yield return Fact("coverage", near.Covered.Average(), Timed(intervals, () => Interval.Share(near.Covered, real.Groups)), real, synthetic);
+        // the same places on both sides, so that equal class mixes stay equal (Strata.Draw)
+        pairs = [.. pairs.Select(p => (p.Real.AtMost(config.Most, config.Seed, "image metrics"), p.Synthetic.AtMost(config.Most, config.Seed, "image metrics")))];
+        (real, synthetic) = pairs[0];
+        var near = pairs.Select(p => Neighbourhoods.Of(p.Real, p.Synthetic, config.Neighbours, cancel)).ToArray();
+        var kid = near.Average(n => n.Kid);
+        yield return Fact("kid", kid, Timed(intervals, () => Interval.Normal(kid, Reals(n => n.KidInfluence.Real), Synthetics(n => n.KidInfluence.Synthetic))), real, synthetic);
+        yield return Mean("image_precision", Synthetics(n => n.Precise), Interval.Share);
+        yield return Mean("image_recall", Reals(n => n.Recalled), Interval.Share);
+        yield return Mean("density", Synthetics(n => n.Density), (values, groups) => AtLeast0(Interval.Mean(values, groups)));
+        yield return Mean("coverage", Reals(n => n.Covered), Interval.Share);
+
+        (double[] Values, string[] Groups) Reals(Func<Neighbourhoods, double[]> values) => Strung(near, values, pairs, p => p.Real);
+        (double[] Values, string[] Groups) Synthetics(Func<Neighbourhoods, double[]> values) => Strung(near, values, pairs, p => p.Synthetic);
+        ImageFact Mean(string metric, (double[] Values, string[] Groups) of, Func<double[], string[], (double Low, double High)?> interval) =>
+            Fact(metric, of.Values.Average(), Timed(intervals, () => interval(of.Values, of.Groups)), real, synthetic);
     }
 
-    /// <summary>
-    /// What the Fréchet distance tends to as both samples grow: its bias falls as 1/n (Chong and Forsyth 2020, arXiv 1911.07023), so twice the value less the
-    /// mean of two disjoint halves. Null with fewer than two rows a half.
-    /// </summary>
-    public ImageFact? Infinite(Sample real, Sample synthetic, double value)
-    {
-        if (Math.Min(real.Count, synthetic.Count) < 4)
-        {
-            return null;
-        }
-        var (r1, r2) = real.Halves(config.Seed, "halves, real");
-        var (s1, s2) = synthetic.Halves(config.Seed, "halves, synthetic");
-        var halves = (Distance(r1, s1, intervals: false).Value + Distance(r2, s2, intervals: false).Value) / 2;
-        return Fact(frechet + "_infinity", Math.Max(0, 2 * value - halves), null, real, synthetic);
-    }
+    private static (double[] Values, string[] Groups) Strung<T>(IReadOnlyList<T> found, Func<T, double[]> values, IReadOnlyList<(Sample Real, Sample Synthetic)> pairs, Func<(Sample Real, Sample Synthetic), Sample> side) =>
+        ([.. found.SelectMany(values)], [.. pairs.SelectMany(p => side(p).Groups)]);
 
-    private (double Value, (double Low, double High)? Interval) Distance(Sample real, Sample synthetic, bool intervals)
+    private static (double Low, double High)? AtLeast0((double Low, double High)? interval) => interval is var (low, high) ? (Math.Max(0, low), high) : null;
+
+    private (double Value, double[] OfReal, double[] OfSynthetic) Distance(Sample real, Sample synthetic, bool intervals)
     {
         using var a = Gaussian.Of(real, cancel);
         using var b = Gaussian.Of(synthetic, cancel);
         cancel.ThrowIfCancellationRequested();
         using var distance = Frechet.Between(a, b, vectors: intervals);
-        return (distance.Value, Timed(intervals, () => Interval.Normal(distance.Value, (distance.Influence(a, real, cancel), real.Groups), (distance.Influence(b, synthetic, cancel), synthetic.Groups))));
+        var influences = Timed<(double[] Real, double[] Synthetic)>(intervals, () => (distance.Influence(a, real, cancel), distance.Influence(b, synthetic, cancel)));
+        return (distance.Value, influences?.Real ?? [], influences?.Synthetic ?? []);
     }
 
-    private (double Low, double High)? Timed(bool wanted, Func<(double Low, double High)?> interval)
+    private T? Timed<T>(bool wanted, Func<T?> compute)
+        where T : struct
     {
         if (!wanted)
         {
             return null;
         }
         clock.Start();
-        var found = interval();
+        var found = compute();
         clock.Stop();
         return found;
     }

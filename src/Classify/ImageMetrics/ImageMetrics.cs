@@ -6,10 +6,13 @@ namespace Odm.Classify;
 
 /// <summary>
 /// How like real images synthetic ones are, and how unlike each other: against the images that the generator saw, against held-out ones, against the floor that
-/// two halves of the real images set; overall and per class.
+/// two halves of the real images set; overall, in one class mix on every side, and per class (docs/decisions/image-metrics.md).
 /// </summary>
 public static class ImageMetrics
 {
+    /// <summary>Images that a real and a synthetic set must have: two halves of two.</summary>
+    public const int Fewest = 4;
+
     private const string Floor = "floor_", HeldOut = "held_out_", Gap = "gap_";
 
     /// <summary>Name of the Fréchet distance's rows: <c>fid</c> only with the weights that the FID is defined by, else <c>frechet_</c> and the extractor.</summary>
@@ -23,8 +26,8 @@ public static class ImageMetrics
     /// <param name="extractor">Of the features.</param>
     /// <param name="context">Progress, cancellation, device.</param>
     /// <param name="stage">Name of the stage in the progress.</param>
-    /// <param name="config">Neighbours, pairs, seed.</param>
-    /// <exception cref="DatasetException">A set has fewer than two images, or the sets differ in their classes.</exception>
+    /// <param name="config">Class mix, neighbours, pairs, seed.</param>
+    /// <exception cref="DatasetException">The real or the synthetic set has fewer than four images, the held-out one fewer than two, or the first two differ in their classes.</exception>
     public static ImageScores Score(ImageSet real, ImageSet synthetic, ImageSet? heldOut, IFeatureExtractor extractor, RunContext context, string stage = "image metrics", ImageMetricsConfig? config = null)
     {
         ArgumentNullException.ThrowIfNull(real);
@@ -54,41 +57,53 @@ public static class ImageMetrics
         config ??= new ImageMetricsConfig();
         var frechet = FrechetName(realFeatures.Extractor, realFeatures.Weights);
         var comparison = new Comparison(frechet, config, context.Cancel);
-        var (train, made) = (Sample.Of(real, realFeatures), Sample.Of(synthetic, syntheticFeatures));
-        List<ImageFact> rows = [.. WithFloor(comparison, train, made, config), .. Similarity("", real, synthetic, config, context)];
+        var mixer = new Mixer(real, config);
+        IReadOnlyList<Strata> Halves(bool byClass) => mixer.Halves(realFeatures, synthetic, syntheticFeatures, byClass);
+        var whole = mixer.Draw("rows of the whole set", "each half of both sides", [("real", real), ("synthetic", synthetic)], Halves);
+        var (drawnReal, drawnMade) = whole.Mix is "equal" or "natural" ? (Images(real, whole, 0, 1), Images(synthetic, whole, 2, 3)) : (real, synthetic);
+        List<ImageFact> rows = [.. Marked(WithFloor(comparison, whole).Concat(Similarity("", drawnReal, drawnMade, config, context)), whole)];
+        var fewest = whole.Count;
         if (heldOut is not null && heldOutFeatures is not null)
         {
-            rows.AddRange(Unseen(comparison, train, made, Sample.Of(heldOut, heldOutFeatures), config));
+            var unseen = mixer.Draw("held_out_* and gap_*", "each set", [("real", real), ("synthetic", synthetic), ("held-out", heldOut)],
+                byClass => [mixer.Part(real, realFeatures, byClass), mixer.Part(synthetic, syntheticFeatures, byClass), mixer.Part(heldOut, heldOutFeatures, byClass)]);
+            fewest = Math.Min(fewest, unseen.Count);
+            rows.AddRange(Marked(Unseen(comparison, unseen), unseen));
             if (heldOut.Count >= Memorisation.Least)
             {
-                rows.AddRange(Memorisation.Of(syntheticFeatures, realFeatures, heldOutFeatures, Sample.GroupsOf(heldOut), context.Cancel).Facts.Select(f => new ImageFact(f, real.Count)));
+                var audit = Memorisation.Of(syntheticFeatures, realFeatures, heldOutFeatures, Sample.GroupsOf(heldOut), AuditClasses.Of(synthetic, real, heldOut), context.Cancel);
+                rows.AddRange(audit.Rows(real.Count));
+                mixer.Warnings.AddRange(audit.Warnings);
             }
         }
-        for (var label = 0; label < real.Classes.Count && real.Classes.Count > 1; label++)
+        var halves = real.Classes.Count > 1 ? Halves(byClass: true) : [];
+        for (var label = 0; label < real.Classes.Count && halves.Count > 0; label++)
         {
-            int[] a = Places(real, label), b = Places(synthetic, label);
-            var ofClass = WithFloor(comparison, train.At(a), made.At(b), config).Concat(Similarity("", real.Select(a), synthetic.Select(b), config, context));
-            rows.AddRange(ofClass.Select(r => r with { Fact = r.Fact with { Label = real.Classes[label] } }));
+            var name = real.Classes[label];
+            var own = Samples.Of(halves, label, Samples.Word(config.ClassMix), [name], config.Seed, "class");
+            var ofClass = WithFloor(comparison, own).Concat(Similarity(name, real.Select(Places(real, label)), synthetic.Select(Places(synthetic, label)), config, context));
+            rows.AddRange(Marked(ofClass, own).Select(r => r with { Fact = r.Fact with { Label = name } }));
         }
         var intervals = comparison.IntervalTime.TotalSeconds;
-        return new(realFeatures.Extractor, realFeatures.Preprocessing, realFeatures.Weights, MsSsim.Scales(real.Height, real.Width), rows, [.. Warnings(frechet, realFeatures, train, made, heldOut?.Count)])
+        return new(realFeatures.Extractor, realFeatures.Preprocessing, realFeatures.Weights, MsSsim.Scales(real.Height, real.Width), rows, [.. mixer.Warnings, .. Warnings(frechet, realFeatures, fewest)])
         {
             Times = new(0, Stopwatch.GetElapsedTime(start).TotalSeconds - intervals, intervals),
         };
     }
 
-    private static IEnumerable<ImageFact> WithFloor(Comparison comparison, Sample real, Sample synthetic, ImageMetricsConfig config)
+    /// <summary>
+    /// Each metric is the mean of two comparisons, of a half of the real sample with a half of the synthetic one, and the floor compares the two real halves: both
+    /// at the same n, and no image stands in both comparisons.
+    /// </summary>
+    private static List<ImageFact> WithFloor(Comparison comparison, Samples halves)
     {
-        var found = comparison.Of(real, synthetic).ToList();
-        if (found.Count > 0 && comparison.Infinite(real, synthetic, found[0].Fact.Value) is { } infinite)
+        var (a, b, first, second) = (halves.Drawn[0], halves.Drawn[1], halves.Drawn[2], halves.Drawn[3]);
+        var found = comparison.Of([(a, first), (b, second)]).ToList();
+        if (found.Count > 0 && comparison.Infinite((a, first), (b, second), found[0].Fact.Value) is { } infinite)
         {
             found.Insert(1, infinite);
         }
-        if (real.Count >= 4)
-        {
-            var (first, second) = real.Halves(config.Seed, "halves, real");
-            found.AddRange(comparison.Of(first, second, intervals: false).Select(r => Named(Floor, r)));
-        }
+        found.AddRange(comparison.Between(a, b).Select(r => Named(Floor, r)));
         return found;
     }
 
@@ -108,27 +123,22 @@ public static class ImageMetrics
     }
 
     /// <summary>
-    /// Against real images that the generator never saw, and the gap: held-out less training value, the training images reduced to as many, since values at
+    /// Against real images that the generator never saw, and the gap: held-out less training value, with the same synthetic images and at the same n, since values at
     /// different n do not compare. A distance that is smaller to the training images, a positive gap, is a sign of memorisation.
     /// </summary>
-    private static IEnumerable<ImageFact> Unseen(Comparison comparison, Sample train, Sample synthetic, Sample heldOut, ImageMetricsConfig config)
+    private static IEnumerable<ImageFact> Unseen(Comparison comparison, Samples samples)
     {
-        var size = Math.Min(train.Count, heldOut.Count);
-        var seen = comparison.Of(train.AtMost(size, config.Seed, "gap, training"), synthetic, intervals: false).ToDictionary(r => r.Fact.Metric, r => r.Fact.Value, StringComparer.Ordinal);
-        var unseen = heldOut.Count == size ? null : comparison.Of(heldOut.AtMost(size, config.Seed, "gap, held-out"), synthetic, intervals: false).ToDictionary(r => r.Fact.Metric, r => r.Fact.Value, StringComparer.Ordinal);
+        var (train, synthetic, heldOut) = (samples.Drawn[0], samples.Drawn[1], samples.Drawn[2]);
+        var seen = comparison.Of(train, synthetic, intervals: false).ToDictionary(r => r.Fact.Metric, r => r.Fact.Value, StringComparer.Ordinal);
         foreach (var row in comparison.Of(heldOut, synthetic))
         {
             yield return Named(HeldOut, row);
-            if (seen.TryGetValue(row.Fact.Metric, out var own))
-            {
-                yield return new(new Fact(Gap + row.Fact.Metric, "", (unseen?[row.Fact.Metric] ?? row.Fact.Value) - own, null, null, row.Fact.N), size);
-            }
+            yield return new(new Fact(Gap + row.Fact.Metric, "", row.Fact.Value - seen[row.Fact.Metric], null, null, row.Fact.N), row.Real);
         }
     }
 
-    private static IEnumerable<string> Warnings(string frechet, FeatureMatrix features, Sample real, Sample synthetic, int? heldOut)
+    private static IEnumerable<string> Warnings(string frechet, FeatureMatrix features, int fewest)
     {
-        var fewest = Math.Min(Math.Min(real.Count, synthetic.Count), heldOut ?? int.MaxValue);
         if (fewest < features.Dimension)
         {
             yield return FormattableString.Invariant($"{frechet}: {fewest} images are fewer than the {features.Dimension} dimensions of {features.Extractor}: the value is far above its limit and depends on n; compare it with its floor and at equal n, or take kid");
@@ -141,11 +151,11 @@ public static class ImageMetrics
 
     private static void Demand(ImageSet real, ImageSet synthetic, ImageSet? heldOut)
     {
-        foreach (var (name, set) in new[] { ("real", real), ("synthetic", synthetic), ("held-out", heldOut) })
+        foreach (var (name, set, least) in new[] { ("real", real, Fewest), ("synthetic", synthetic, Fewest), ("held-out", heldOut, 2) })
         {
-            if (set is { Count: < 2 })
+            if (set?.Count < least)
             {
-                throw new DatasetException($"{name}: {set.Count} images; image metrics want at least 2");
+                throw new DatasetException($"{name}: {set.Count} images; image metrics want at least {least}");
             }
         }
         if (!real.Classes.SequenceEqual(synthetic.Classes, StringComparer.Ordinal) && real.Classes.Count > 0 && synthetic.Classes.Count > 0)
@@ -155,6 +165,10 @@ public static class ImageMetrics
     }
 
     private static ImageFact Named(string prefix, ImageFact row) => row with { Fact = row.Fact with { Metric = prefix + row.Fact.Metric } };
+
+    private static IEnumerable<ImageFact> Marked(IEnumerable<ImageFact> rows, Samples samples) => rows.Select(r => r with { Mix = samples.Mix, Classes = samples.Classes });
+
+    private static ImageSet Images(ImageSet set, Samples samples, int first, int second) => set.Select([.. samples.Drawn[first].Indices, .. samples.Drawn[second].Indices]);
 
     private static int[] Places(ImageSet set, int label) => [.. Enumerable.Range(0, set.Count).Where(i => set.Rows[i].Label == label)];
 }

@@ -12,6 +12,9 @@ public sealed record ImageMetricsConfig
     /// <summary>Pairs of images for MS-SSIM.</summary>
     public int Pairs { get; init; } = 1000;
 
+    /// <summary>Shares of the classes in the samples that are compared.</summary>
+    public ClassMix ClassMix { get; init; }
+
     /// <summary>Seed of halves, subsets and pairs.</summary>
     public ulong Seed { get; init; }
 

@@ -5,9 +5,19 @@ using Odm.Data;
 namespace Odm.Classify;
 
 /// <summary>A fact about synthetic images with what it was measured against.</summary>
-/// <param name="Fact">Metric, class, value, interval; its n counts the synthetic images, for a floor those of the second half.</param>
-/// <param name="Real">Real images it rests on; 0 where none do.</param>
-public sealed record ImageFact(Fact Fact, long Real);
+/// <param name="Fact">Metric, class, value, interval; its n counts the images of the synthetic sample, for a floor those of a half of the real images.</param>
+/// <param name="Real">Images of the real sample; 0 where there is none.</param>
+public sealed record ImageFact(Fact Fact, long Real)
+{
+    /// <summary>Class mix: <c>equal</c>, <c>natural</c>, <c>pooled</c> (there are classes, the sets' own shares were kept), <c>by_class</c> (each image against its own class); empty without classes.</summary>
+    public string Mix { get; init; } = "";
+
+    /// <summary>Classes in the mix.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>Mix and classes as the last columns of a file: <c>equal,0;1;2</c>.</summary>
+    public string MixColumns => $"{Mix},{Csv.Field(string.Join(';', Classes))}";
+}
 
 /// <summary>Seconds that image metrics took.</summary>
 /// <param name="Features">Extraction of the features; 0 where they were there already.</param>
@@ -30,15 +40,16 @@ public sealed record ImageScores(string Extractor, string Preprocessing, string 
     /// <summary>The facts alone.</summary>
     public IReadOnlyList<Fact> Facts => [.. Rows.Select(r => r.Fact)];
 
-    /// <summary>Writes <c>metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing</c>, a row a fact.</summary>
+    /// <summary>Writes <c>metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing,class_mix,classes</c>, a row a fact.</summary>
     public void WriteCsv(string path)
     {
-        var text = new StringBuilder("metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing\n");
-        foreach (var (fact, real) in Rows)
+        var text = new StringBuilder("metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing,class_mix,classes\n");
+        foreach (var row in Rows)
         {
+            var (fact, real) = row;
             var ssim = fact.Metric.EndsWith("ms_ssim", StringComparison.Ordinal);
             text.Append(CultureInfo.InvariantCulture, $"{fact.Metric},{Csv.Field(fact.Label)},{fact.Value:R},{fact.Low:R},{fact.High:R},{fact.N},{real},")
-                .Append(ssim ? "" : Extractor).Append(',').Append(Csv.Field(ssim ? FormattableString.Invariant($"own size, {Scales} scales") : Preprocessing)).Append('\n');
+                .Append(ssim ? "" : Extractor).Append(',').Append(Csv.Field(ssim ? FormattableString.Invariant($"own size, {Scales} scales") : Preprocessing)).Append(',').Append(row.MixColumns).Append('\n');
         }
         Durable.WriteText(path, text.ToString());
     }

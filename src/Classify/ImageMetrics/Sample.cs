@@ -26,22 +26,9 @@ internal sealed record Sample(FeatureMatrix Matrix, int[] Indices, string[] Grou
     public Sample AtMost(int most, ulong seed, string purpose) =>
         Count <= most ? this : At(Rng.For(seed, purpose).Permutation(Count).Take(most).Order());
 
-    /// <summary>Two halves, whole groups as far as that keeps them even; of an odd number the first has one more.</summary>
-    public (Sample First, Sample Second) Halves(ulong seed, string purpose)
-    {
-        var units = Enumerable.Range(0, Count).GroupBy(i => Groups[i], StringComparer.Ordinal).Select(g => g.ToArray()).ToArray();
-        if (units.Length < Count && units.Max(u => u.Length) > Count / 4)
-        {
-            units = [.. Enumerable.Range(0, Count).Select(i => new[] { i })]; // a few large groups cannot be halved
-        }
-        Rng.For(seed, purpose).Shuffle(units.AsSpan());
-        List<int> first = [], second = [];
-        foreach (var unit in units)
-        {
-            (first.Count <= second.Count ? first : second).AddRange(unit);
-        }
-        return (At(first.Order()), At(second.Order()));
-    }
+    /// <summary>The rows of several samples of one matrix, one after the other.</summary>
+    public static Sample Join(params IReadOnlyList<Sample> parts) => parts.Any(p => !ReferenceEquals(p.Matrix, parts[0].Matrix)) ? throw new ArgumentException("samples of different matrices", nameof(parts))
+        : new(parts[0].Matrix, [.. parts.SelectMany(p => p.Indices)], [.. parts.SelectMany(p => p.Groups)]);
 
     /// <summary>Rows <paramref name="at"/> to <paramref name="at"/> + <paramref name="count"/> as float64 [count, d].</summary>
     public Tensor Block(int at, int count)

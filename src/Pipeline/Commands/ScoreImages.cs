@@ -15,10 +15,12 @@ internal static class ScoreImages
         var heldOut = new Option<string?>("--held-out") { Description = "Real images that it never saw: then also the metrics against them and the gap, a sign of memorisation.", HelpName = "SETDIR" };
         var features = new Option<string>("--features") { DefaultValueFactory = _ => FeatureExtractors.Default, Description = $"One of {FeatureExtractors.Allowed}.", HelpName = "NAME|FILE" };
         var seed = new Option<ulong>("--seed") { Description = "Of halves, subsets and pairs.", HelpName = "S" };
-        var table = new Option<string?>("--out") { Description = "Also writes the rows with both n, extractor and preprocessing.", HelpName = "FILE.csv" };
-        var command = new Command("images", "Fréchet distance (fid with the FID's own weights), KID, precision, recall, density, coverage, MS-SSIM; overall and per class, beside the floor that two halves of the real images set.")
+        var mix = new Option<string>("--class-mix") { DefaultValueFactory = _ => "equal", Description = "Shares of the classes in the samples that are compared: as many images of every class, or the shares of the real set." };
+        mix.AcceptOnlyFromAmong("equal", "natural");
+        var table = new Option<string?>("--out") { Description = "Also writes the rows with both n, extractor, preprocessing and class mix.", HelpName = "FILE.csv" };
+        var command = new Command("images", "Fréchet distance (fid with the FID's own weights), KID, precision, recall, density, coverage, MS-SSIM; overall (in one class mix on every side) and per class, beside the floor that two halves of the real images set at the same n.")
         {
-            real, synthetic, heldOut, features, seed, table,
+            real, synthetic, heldOut, features, mix, seed, table,
         };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
@@ -27,7 +29,7 @@ internal static class ScoreImages
             var context = Machine.Plain(progress, interruption) with { Device = Engine.Resolve("auto") };
             using var extractor = FeatureExtractors.Open(parsed.GetRequiredValue(features), context);
             progress.Start();
-            var scores = ImageMetrics.Score(reals, made, unseen, extractor, context, "score images", new ImageMetricsConfig { Seed = parsed.GetValue(seed) });
+            var scores = ImageMetrics.Score(reals, made, unseen, extractor, context, "score images", new ImageMetricsConfig { ClassMix = Enum.Parse<ClassMix>(parsed.GetRequiredValue(mix), ignoreCase: true), Seed = parsed.GetValue(seed) });
             if (parsed.GetValue(table) is { } file)
             {
                 scores.WriteCsv(file);
@@ -41,13 +43,23 @@ internal static class ScoreImages
                 Console.Error.WriteLine("! " + warning);
             }
 
-            ScoreCommand.Print([.. scores.Facts, .. copies]);
+            Print([.. scores.Rows, .. copies]);
         }));
         return command;
     }
 
+    // what other score commands print, and the class mix after it
+    private static void Print(IReadOnlyList<ImageFact> rows)
+    {
+        Console.Out.WriteLine(FactsCsv.Header + ",class_mix,classes");
+        foreach (var row in rows)
+        {
+            Console.Out.WriteLine($"{FactsCsv.Row(row.Fact, 4, exact: true)},{row.MixColumns}");
+        }
+    }
+
     // by pixels, which catches copies that were mirrored or are a little noisy
-    private static IReadOnlyList<Fact> Copies(ImageSet real, ImageSet made, ImageSet? heldOut, Interruption interruption)
+    private static IReadOnlyList<ImageFact> Copies(ImageSet real, ImageSet made, ImageSet? heldOut, Interruption interruption)
     {
         if (heldOut is null || (real.Height, real.Width) != (made.Height, made.Width) || (heldOut.Height, heldOut.Width) != (made.Height, made.Width))
         {
@@ -56,7 +68,13 @@ internal static class ScoreImages
 
         if (heldOut.Count >= Memorisation.Least)
         {
-            return Memorisation.Of(made, real, heldOut, interruption.Token).Facts;
+            var audit = Memorisation.Of(made, real, heldOut, interruption.Token);
+            foreach (var warning in audit.Warnings)
+            {
+                Console.Error.WriteLine("! " + warning);
+            }
+
+            return [.. audit.Rows(real.Count)];
         }
 
         Console.Error.WriteLine(FormattableString.Invariant($"! copy_rate, nn_ratio: left out; {heldOut.Count} held-out images give no threshold, at least {Memorisation.Least} are needed"));

@@ -30,11 +30,8 @@ internal sealed record Study
     /// <summary>What is looked for in generators and their images.</summary>
     public AuditConfig Audit { get; init; } = new();
 
-    /// <summary>
-    /// Features that synthetic sets are compared with real images by: <c>downstream</c> (the network of an arm of real images alone), <c>none</c>, or what
-    /// <see cref="FeatureExtractors.Open"/> takes.
-    /// </summary>
-    public string ImageMetrics { get; init; } = FeatureExtractors.Default;
+    /// <summary>How synthetic sets are compared with real images.</summary>
+    public MeasuresConfig ImageMetrics { get; init; } = new();
 
     /// <summary>Seeds; each retrains the downstream network of every arm that has none of its own.</summary>
     public IReadOnlyList<ulong> Seeds { get; init; } = [1];
@@ -118,14 +115,9 @@ internal sealed record Study
             yield return $"device: '{Device}'; allowed are auto, cpu, cuda, cuda:N";
         }
 
-        if (ImageMetrics is "downstream" && RealArm is null)
+        if (ImageMetrics.Features is "downstream" && RealArm is null)
         {
             yield return "image_metrics: downstream; no arm trains on all real images alone (allowed are resnet18-imagenet, resnet50-imagenet, pixels, a file of weights, none)";
-        }
-
-        if (ImageMetrics is not ("downstream" or "none") && FeatureExtractors.Fault(ImageMetrics) is { } unknown)
-        {
-            yield return $"image_metrics: {unknown}, downstream, none";
         }
 
         if (Audit.Reject && Generators.Values.Any(g => g is InpaintGeneratorConfig))

@@ -12,7 +12,7 @@ internal static class MeasuresReport
     /// <summary>Every row of every set: <c>study,dataset,set,seed,</c> and the columns of <c>odm score images --out</c>; what the audits found has rows too.</summary>
     public static string Csv(StudyPlan plan)
     {
-        var text = new StringBuilder("study,dataset,set,seed,metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing\n");
+        var text = new StringBuilder("study,dataset,set,seed,metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing,class_mix,classes\n");
         foreach (var measure in plan.Measures.Where(m => Measured(m)))
         {
             foreach (var line in File.ReadLines(Path.Combine(measure.Stage.Folder, "image_metrics.csv")).Skip(1))
@@ -42,7 +42,7 @@ internal static class MeasuresReport
         {
             foreach (var fact in facts)
             {
-                text.Append(Key(set, seed)).Append(FactsCsv.Row(fact)).Append(",,,\n");
+                text.Append(Key(set, seed)).Append(FactsCsv.Row(fact)).Append(",,,,,\n");
             }
         }
     }
@@ -58,11 +58,11 @@ internal static class MeasuresReport
 
         var facts = measured[0].Stage.Facts!;
         var frechet = Facts(measured[0])[0].Metric;
-        var own = plan.Study.ImageMetrics is "downstream";
+        var own = plan.Study.ImageMetrics.Features is "downstream";
         text.Append("\n## How like real images are the generated ones?\n\n")
             .Append(CultureInfo.InvariantCulture, $"Features: {(string)facts["extractor"]!}, {(string)facts["preprocessing"]!}{(own ? $" (the network of the arm {plan.Study.RealArm})" : "")}; ")
-            .Append("against the training images that the generator saw. The floor is the same between two halves of those, at half their number. The gap is the distance to validation images less that to as many training images: ")
-            .Append("above 0 the images are nearer to what the generator saw. Per class, against validation images, extrapolated, and with every n: [image_metrics.csv](image_metrics.csv).\n\n| set | ")
+            .Append(CultureInfo.InvariantCulture, $"against the training images that the generator saw{Mix(measured)}. A value is the mean of two comparisons, each of a half of either side; the floor compares the two halves of the training images, ")
+            .Append("at the same number of images. The gap is the distance to validation images less that to as many training images: above 0 the images are nearer to what the generator saw. Per class, against validation images, extrapolated, and with every n: [image_metrics.csv](image_metrics.csv).\n\n| set | ")
             .Append(CultureInfo.InvariantCulture, $"{frechet} | floor | gap | ").AppendJoin(" | ", Shown).Append(" |\n| --- | --- | --- | --- |").Append(string.Concat(Shown.Select(_ => " --- |"))).Append('\n');
         foreach (var measure in measured)
         {
@@ -77,13 +77,20 @@ internal static class MeasuresReport
                 .Append("Values of other studies do not compare; image_metrics: resnet18-imagenet, or the FID's own weights, makes them so.\n");
         }
 
-        foreach (var warning in measured.SelectMany(m => m.Stage.Facts!["warnings"]!.AsArray().Select(w => (string)w!)).Distinct(StringComparer.Ordinal))
+        foreach (var warning in measured.SelectMany(m => m.Stage.Facts!["warnings"]!.AsArray().Select(w => (Text: (string)w!, Set: m.Set.Name))).GroupBy(w => w.Text, w => w.Set, StringComparer.Ordinal))
         {
-            text.Append("\n! ").Append(warning).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"\n! {string.Join(", ", warning.Distinct(StringComparer.Ordinal))}: {warning.Key}\n");
         }
 
         Grades(text, folder, plan, [.. measured.Where(m => m.Judges.Count > 0)]);
     }
+
+    private static string Mix(IEnumerable<PlannedMeasure> measured) => measured.Select(m => (string)m.Stage.Facts!["class_mix"]!).FirstOrDefault(m => m is "equal" or "natural") switch
+    {
+        "equal" => ", at equal class mixes (as many images of every class on every side)",
+        "natural" => ", at equal class mixes (the training images' shares on every side)",
+        _ => "",
+    };
 
     private static void Grades(StringBuilder text, string folder, StudyPlan plan, IReadOnlyList<PlannedMeasure> graded)
     {

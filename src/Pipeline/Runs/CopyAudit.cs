@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using Odm.Classify;
 using Odm.Data;
 
@@ -28,6 +29,8 @@ internal static class CopyAudit
 
             var audit = Memorisation.Of(made, seen, prepared.Val, c.Cancel);
             facts["threshold"] = audit.Threshold;
+            facts["thresholds"] = new JsonObject(audit.Thresholds.Select(t => KeyValuePair.Create<string, JsonNode?>(t.Key, t.Value)));
+            facts["warnings"] = new JsonArray([.. audit.Warnings.Select(w => (JsonNode)w)]);
             var text = new StringBuilder("synthetic,training,distance,ratio\n");
             foreach (var pair in audit.Pairs)
             {
@@ -50,7 +53,12 @@ internal static class CopyAudit
             return [];
         }
 
-        return [.. CsvFile.Read(file).Records.Where(r => double.Parse(r["ratio"], CultureInfo.InvariantCulture) < (double)threshold).Select(r => r["synthetic"])];
+        var made = set.Open();
+        var classes = made.Rows.ToDictionary(r => r.Id, r => r.Label < 0 ? "" : made.Classes[r.Label], StringComparer.Ordinal);
+        var own = facts["thresholds"]?.AsObject();
+        return [.. CsvFile.Read(file).Records
+            .Where(r => double.Parse(r["ratio"], CultureInfo.InvariantCulture) < (double)(own?[classes[r["synthetic"]]] ?? threshold))
+            .Select(r => r["synthetic"])];
     }
 
     /// <summary>What the report says.</summary>
@@ -63,9 +71,9 @@ internal static class CopyAudit
         }
 
         text.Append("\n## Are the generated images copies of training images?\n\n")
-            .Append("A generated image counts as a copy where its distance to the nearest training image, over that to the nearest validation image, is far smaller than it is for the validation images themselves ")
+            .Append("A generated image counts as a copy where its distance to the nearest training image, over that to the nearest validation image, is far smaller than it is for the validation images of its class themselves ")
             .Append("(pixels reduced to 32 a side, mirrored in any way). A generator that copies nothing has a rate of up to about 3 %. ")
-            .Append("nn_ratio: median distance to the nearest training image over that to the nearest validation image, as many of each; about 1 where nothing is remembered.\n\n")
+            .Append("nn_ratio: median distance to the nearest training image over that to the nearest validation image, as many of each in every class; about 1 where nothing is remembered.\n\n")
             .Append("By features: the same with the features of the next section, nothing mirrored.\n\n")
             .Append("| set | copy rate | nn_ratio | copy rate, by features | nn_ratio, by features | images | closest pairs |\n| --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var set in audited)
@@ -75,6 +83,14 @@ internal static class CopyAudit
             var features = plan.Measures.FirstOrDefault(m => m.Set == set) is { } measure ? FactsCsv.Read(Path.Combine(measure.Stage.Folder, "facts.csv")) : [];
             text.Append(facts.Count == 0 ? $"| {set.Name} | not audited: {(string)set.Audit.Facts!["left_out"]!} | | | | | |\n"
                 : string.Create(CultureInfo.InvariantCulture, $"| {set.Name} | {Cell(facts, "copy_rate")} | {Cell(facts, "nn_ratio")} | {Cell(features, "copy_rate_")} | {Cell(features, "nn_ratio_")} | {facts[0].N} | [picture]({place}/pairs.png), [all]({place}/pairs.csv) |\n"));
+        }
+
+        foreach (var set in audited)
+        {
+            foreach (var warning in set.Audit!.Facts!["warnings"]?.AsArray() ?? [])
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n! {set.Name}: {(string)warning!}\n");
+            }
         }
 
         if (plan.Study.Audit.Reject)

@@ -10,7 +10,7 @@ namespace Odm.Pipeline;
 /// The measure stage of a synthetic set: how like real images its images are, whether they are copies by their features, and whether networks that know
 /// real images alone read the grades that were asked for. What is natural is shown by validation images; test images take no part.
 /// </summary>
-internal sealed class SetMeasures(Prepared prepared)
+internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
 {
     private readonly Dictionary<(string Extractor, string Set), FeatureMatrix> real = [];
 
@@ -20,9 +20,9 @@ internal sealed class SetMeasures(Prepared prepared)
         {
             var (made, seen, folder) = (measure.Set.Open(), prepared.Visible(measure.Set.Generator.Visible), measure.Stage.Folder);
             facts["images"] = made.Count;
-            if (Math.Min(made.Count, seen.Count) < 2)
+            if (Math.Min(made.Count, seen.Count) < ImageMetrics.Fewest)
             {
-                facts["left_out"] = string.Create(CultureInfo.InvariantCulture, $"{made.Count} synthetic and {seen.Count} real images; at least 2 a side are needed");
+                facts["left_out"] = string.Create(CultureInfo.InvariantCulture, $"{made.Count} synthetic and {seen.Count} real images; at least {ImageMetrics.Fewest} a side are needed");
                 Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
                 return;
             }
@@ -33,11 +33,12 @@ internal sealed class SetMeasures(Prepared prepared)
             FeatureMatrix Real(string name, ImageSet set) => real.TryGetValue((extractor.Weights + extractor.Name, set.ContentHash), out var known) ? known
                 : real[(extractor.Weights + extractor.Name, set.ContentHash)] = Of(name, set);
             var (ofMade, ofSeen, ofUnseen) = (Of("synthetic", made), Real("training", seen), unseen is null ? null : Real("validation", unseen));
-            var scores = ImageMetrics.Score(seen, made, unseen, ofSeen, ofMade, ofUnseen, c);
+            var scores = ImageMetrics.Score(seen, made, unseen, ofSeen, ofMade, ofUnseen, c, new ImageMetricsConfig { ClassMix = mix });
             scores.WriteCsv(Path.Combine(folder, "image_metrics.csv"));
             facts["warnings"] = new JsonArray([.. scores.Warnings.Select(w => (JsonNode)w)]);
             facts["extractor"] = scores.Extractor;
             facts["preprocessing"] = scores.Preprocessing;
+            facts["class_mix"] = scores.Rows[0].Mix;
             List<Fact> found = [.. scores.Facts];
             found.AddRange(Grades(measure, made, folder, c));
             Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text(found)); // last: the stage is whole with it

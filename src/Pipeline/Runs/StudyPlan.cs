@@ -70,7 +70,7 @@ internal sealed record StudyPlan
         private IEnumerable<PlannedMeasure> Measures(bool graded)
         {
             var own = fits.Where(f => f.Name == study.RealArm).ToList();
-            var features = study.ImageMetrics;
+            var features = study.ImageMetrics.Features;
             if (features == "none")
             {
                 yield break;
@@ -81,7 +81,7 @@ internal sealed record StudyPlan
             {
                 var seen = features == "downstream" ? own[0].Fit.Folder : features;
                 Stage[] read = [sources.Prepare, set.Final, .. judges.Select(j => j.Fit).Concat(features == "downstream" ? [own[0].Fit] : []).DistinctBy(s => s.Hash)];
-                yield return new(set, seen, judges, Stage.Of(sources.Folder, "measure", set.Name, new JsonObject { ["features"] = features, ["visible"] = set.Generator.Visible }, read));
+                yield return new(set, seen, judges, Stage.Of(sources.Folder, "measure", set.Name, new JsonObject { ["features"] = features, ["class_mix"] = Scalars.Write(study.ImageMetrics.ClassMix), ["visible"] = set.Generator.Visible }, read));
             }
         }
 

@@ -27,7 +27,7 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         Each(last >= 4, [.. plan.Sets.Where(s => s.Audit is not null)], s => s.Audit!, s => CopyAudit.Run(s, prepared, context));
         Each(last >= 5, plan.Fits, f => f.Fit, Fit);
         Each(last >= 6, plan.Fits, f => f.Evaluate, Evaluate);
-        var measures = new SetMeasures(prepared);
+        var measures = new SetMeasures(prepared, plan.Study.ImageMetrics.ClassMix);
         Each(last >= 7, plan.Measures, m => m.Stage, m => Measure(measures, m));
     }
 

@@ -123,4 +123,75 @@ public sealed class MemorisationTests
         Of(fresh, "copy_rate_drawn").Value.ShouldBeLessThan(.05);
         Of(fresh, "nn_ratio_drawn").Value.ShouldBeInRange(.9, 1.1);
     }
+
+    // a large class whose images are all about equally far from each other, and a small one on a line, where a neighbour may be near by chance
+    private static (FeatureMatrix Rows, int[] Labels) Uneven(ulong seed, int large, int small)
+    {
+        var (rng, values) = (Rng.For(seed, "uneven"), new float[large + small, 32]);
+        for (var i = 0; i < large + small; i++)
+        {
+            for (var j = 0; j < 32; j++)
+            {
+                values[i, j] = (float)(i < large ? rng.NextGaussian() : j == 0 ? 40 + 5 * rng.NextGaussian() : 0);
+            }
+        }
+        return (new() { Extractor = "drawn", Values = values }, [.. Enumerable.Range(0, large + small).Select(i => i < large ? 0 : 1)]);
+    }
+
+    private static string[] AsMany(int groups) => [.. Enumerable.Range(0, groups).Select(i => $"{i}")];
+
+    private static readonly string[] Names = ["large", "small"];
+
+    [Fact]
+    public void Honest_images_of_a_small_class_are_not_called_copies_for_being_unlike_the_large_one()
+    {
+        var (seen, seenLabels) = Uneven(1, 400, 80);
+        var (unseen, unseenLabels) = Uneven(2, 200, 40);
+        var (fresh, labels) = Uneven(3, 50, 150);
+        var classes = new AuditClasses(Names, labels, seenLabels, unseenLabels);
+        Of(Memorisation.Of(fresh, seen, unseen, AsMany(240)), "copy_rate_drawn").Value.ShouldBeGreaterThan(.25); // by the large class's threshold
+        var audit = Memorisation.Of(fresh, seen, unseen, AsMany(240), classes);
+        Of(audit, "copy_rate_drawn").Value.ShouldBeLessThan(.05);
+        Of(audit, "nn_ratio_drawn").Low!.Value.ShouldBeLessThan(1);
+        Of(audit, "nn_ratio_drawn").High!.Value.ShouldBeGreaterThan(1);
+        (audit.Rows(480).First().Mix, string.Join(';', audit.Rows(480).First().Classes), audit.Warnings.Count).ShouldBe(("by_class", "large;small", 0));
+        audit.Thresholds["small"].ShouldBeLessThan(.5 * audit.Thresholds["large"]);
+
+        // copies of the large class, a little changed, are found as before
+        var copies = new FeatureMatrix { Extractor = "drawn", Values = new float[100, 32] };
+        var rng = new Rng(4);
+        for (var i = 0; i < 100; i++)
+        {
+            for (var j = 0; j < 32; j++)
+            {
+                copies.Values[i, j] = (float)(seen.Values[3 * i, j] + .1 * rng.NextGaussian());
+            }
+        }
+        Of(Memorisation.Of(copies, seen, unseen, AsMany(240), classes with { Synthetic = new int[100] }), "copy_rate_drawn").Value.ShouldBeGreaterThan(.95);
+    }
+
+    [Fact]
+    public void As_many_training_as_held_out_images_of_every_class_give_the_ratio()
+    {
+        // held-out images nearly lack the small class: of equal numbers in all, the training side would hold many more of it
+        var (seen, seenLabels) = Uneven(1, 100, 100);
+        var (unseen, unseenLabels) = Uneven(2, 185, 15);
+        var (fresh, labels) = Uneven(3, 0, 100);
+        Of(Memorisation.Of(fresh, seen, unseen, AsMany(200)), "nn_ratio_drawn").Value.ShouldBeLessThan(.5);
+        var audit = Memorisation.Of(fresh, seen, unseen, AsMany(200), new AuditClasses(Names, labels, seenLabels, unseenLabels));
+        Of(audit, "nn_ratio_drawn").Value.ShouldBeInRange(.5, 2); // fifteen points of a line on either side
+        audit.Warnings.Single().ShouldBe("copy_rate_drawn: fewer than 20 held-out images of class small (15): synthetic images of this class are judged by all held-out images, which are mostly of other classes");
+        (audit.Rows(200).First().Mix, audit.Rows(200).Last().Mix).ShouldBe(("pooled", "by_class"));
+    }
+
+    [Fact]
+    public void Drawn_eyes_in_shares_unlike_those_of_training_are_not_called_copies()
+    {
+        ImageSet Skewed(ulong seed, int count) => Phantom.Draw(count, 32, seed, [.5, .2, .1, .1, .1], []);
+        var fresh = Phantom.Draw(150, 32, 13, [0, .1, .2, .3, .4], []);
+        var audit = Memorisation.Of(fresh, Skewed(11, 400), Skewed(12, 200));
+        Of(audit, "copy_rate").Value.ShouldBeLessThan(.05);
+        Of(audit, "nn_ratio").Value.ShouldBeInRange(.9, 1.1);
+        audit.Thresholds.Keys.ShouldBe(["1", "2", "3", "4"]); // of those that synthetic images have
+    }
 }

@@ -17,6 +17,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("arms.real.shuffle=true", "arms.real.shuffle: true; it shuffles the labels of synthetic images")]
     [InlineData("arms.odm.seeds=[1, 2]", "study.yaml: arms.odm.seeds: 2 of them; as many as the study's 1 are needed")]
     [InlineData("device=tpu", "study.yaml: device: 'tpu'; allowed are auto, cpu, cuda, cuda:N")]
+    [InlineData("image_metrics={ features: vgg }", "study.yaml: image_metrics.features: \"vgg\"; allowed are resnet18-imagenet,")]
+    [InlineData("image_metrics={ class_mix: even }", "study.yaml: image_metrics.class_mix: one of equal|natural was expected, not 'even'")]
     [InlineData("image_metrics=vgg", "study.yaml: image_metrics: \"vgg\"; allowed are resnet18-imagenet,")]
     [InlineData("study=a/b", "study.yaml: study: 'a/b'; a name of letters")]
     public void A_mistake_is_one_line_exit_2_and_leaves_nothing(string set, string message)
@@ -150,8 +152,11 @@ public sealed class CommandTests : IDisposable
         var (code, output, error) = Executable.Run([.. arguments, "--features", "pixels"]);
         code.ShouldBe(0);
         var rows = output.TrimEnd('\n').Split('\n').Select(l => l.Split(',')).ToArray();
-        rows[0].ShouldBe(["metric", "label", "value", "ci_low", "ci_high", "n"]);
-        rows.ShouldAllBe(r => r.Length == 6);
+        rows[0].ShouldBe(["metric", "label", "value", "ci_low", "ci_high", "n", "class_mix", "classes"]);
+        rows.ShouldAllBe(r => r.Length == 8);
+        rows.Where(r => r[0].EndsWith("kid", StringComparison.Ordinal) && r[1] == "").ShouldAllBe(r => r[6] == "equal" && r[7] == "0"); // the one class with ten images a half
+        rows.Single(r => r[0] == "kid" && r[1] == "")[5].ShouldBe(rows.Single(r => r[0] == "floor_kid" && r[1] == "")[5]);
+        error.ShouldContain("! rows of the whole set: left out are classes 1 (");
         rows.Where(r => r[1] == "").Select(r => r[0]).ShouldBe(
         [
             "frechet_pixels", "frechet_pixels_infinity", "kid", "image_precision", "image_recall", "density", "coverage",
@@ -162,6 +167,8 @@ public sealed class CommandTests : IDisposable
         ]);
         error.ShouldContain("fewer than the 192 dimensions of pixels");
         error.ShouldMatch("features [0-9]+ s, values [0-9]+ s, intervals [0-9]+ s\n");
+        Executable.Run([.. arguments, "--features", "pixels", "--class-mix", "natural"]).Out.ShouldContain(",natural,0\n");
+        Executable.Run([.. arguments, "--features", "pixels", "--class-mix", "evenly"]).Code.ShouldBe(2);
         var mistake = Executable.Run([.. arguments, "--features", "incepton"]);
         (mistake.Code, mistake.Out, mistake.Error.TrimEnd('\n').Contains('\n', StringComparison.Ordinal)).ShouldBe((2, "", false));
         mistake.Error.ShouldStartWith("features: \"incepton\"; allowed are resnet18-imagenet,");

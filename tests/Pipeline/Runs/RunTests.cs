@@ -85,7 +85,7 @@ public sealed partial class RunTests : IDisposable
     public void Copies_that_the_audit_finds_are_left_out_where_the_study_asks()
     {
         var run = Path.Combine(odm.Folder, "run");
-        string[] arguments = ["run", odm.Write("reject.yaml", Executable.Mini.Replace("count: 60", "count: 160", StringComparison.Ordinal).Replace("total: 60", "total: 100", StringComparison.Ordinal)), "--out", run, "--set", "audit.reject=true", "--set", "image_metrics=resnet18-imagenet"];
+        string[] arguments = ["run", odm.Write("reject.yaml", Executable.Mini.Replace("count: 60", "count: 160", StringComparison.Ordinal).Replace("total: 60", "total: 100", StringComparison.Ordinal).Replace("\"4\": 5", "\"0\": 24, \"4\": 5", StringComparison.Ordinal)), "--out", run, "--set", "audit.reject=true", "--set", "image_metrics=resnet18-imagenet"];
         Executable.Run([.. arguments, "--until", "audit"]).Code.ShouldBe(0);
         var audit = Directory.GetDirectories(Path.Combine(run, "stages"), "audit-odm-????????????").Single();
         var pairs = File.ReadAllLines(Path.Combine(audit, "pairs.csv"));
@@ -96,10 +96,14 @@ public sealed partial class RunTests : IDisposable
         code.ShouldBe(0, error);
         var fit = File.ReadAllText(Path.Combine(Directory.GetDirectories(Path.Combine(run, "stages"), "fit-odm-1-*").Single(), "stage.json"));
         fit.ShouldContain("\"copies_left_out\": 1");
-        File.ReadAllText(Path.Combine(run, "report.md")).ShouldContain("Copies were left out");
+        var report = File.ReadAllText(Path.Combine(run, "report.md"));
+        report.ShouldContain("Copies were left out");
+        report.ShouldContain("at equal class mixes (as many images of every class on every side)");
+        report.ShouldContain("\n! odm: rows of the whole set: left out are classes 1 (");
+        report.ShouldContain("\n! odm: copy_rate: fewer than 20 held-out images of class 0 (");
         var metrics = File.ReadAllLines(Path.Combine(run, "image_metrics.csv"));
-        metrics[0].ShouldBe("study,dataset,set,seed,metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing");
-        metrics.ShouldAllBe(r => r.Split(',', StringSplitOptions.None).Length >= 13);
+        metrics[0].ShouldBe("study,dataset,set,seed,metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing,class_mix,classes");
+        metrics.ShouldAllBe(r => r.Split(',', StringSplitOptions.None).Length >= 15);
         foreach (var metric in new[] { "frechet_resnet18-imagenet", "kid", "held_out_kid", "copy_rate", "nn_ratio", "copy_rate_resnet18-imagenet", "membership_auc", "read_as_asked" })
         {
             metrics.ShouldContain(r => r.StartsWith($"mini,phantom,odm,1,{metric},,", StringComparison.Ordinal), metric);
