@@ -43,19 +43,14 @@ internal static class ScoreImages
                 Console.Error.WriteLine("! " + warning);
             }
 
-            Print([.. scores.Rows, .. copies]);
+            foreach (var mixed in scores.Rows.Where(r => r.Fact.Label.Length == 0 && (r.Mix is "equal" or "natural" or "pooled")).Select(r => $"{r.Mix} class mix of {string.Join(", ", r.Classes)}").Distinct(StringComparer.Ordinal))
+            {
+                Console.Error.WriteLine("rows of the whole set: " + mixed);
+            }
+
+            ScoreCommand.Print([.. scores.Facts, .. copies.Select(r => r.Fact)]);
         }));
         return command;
-    }
-
-    // what other score commands print, and the class mix after it
-    private static void Print(IReadOnlyList<ImageFact> rows)
-    {
-        Console.Out.WriteLine(FactsCsv.Header + ",class_mix,classes");
-        foreach (var row in rows)
-        {
-            Console.Out.WriteLine($"{FactsCsv.Row(row.Fact, 4, exact: true)},{row.MixColumns}");
-        }
     }
 
     // by pixels, which catches copies that were mirrored or are a little noisy
