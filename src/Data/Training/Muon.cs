@@ -19,33 +19,48 @@ public sealed class Muon(IEnumerable<(string name, Parameter parameter)> paramet
 
     private protected override bool InOnePass => false;
 
-    private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held)
+    // matrices of one shape go through the iterations together, in a few large products
+    private protected override void Move(Moved[] all)
     {
-        if (parameter.dim() < 2 || parameter.shape[0] < Narrow || parameter.numel() / parameter.shape[0] < Narrow)
+        base.Move([.. all.Where(m => !IsMatrix(m.Parameter))]);
+        foreach (var group in all.Where(m => IsMatrix(m.Parameter)).GroupBy(m => (m.Parameter.shape[0], m.Parameter.numel())))
         {
-            Updates.Adam(parameter, gradient, held[0], held[1], new(LearningRate, .9, .99, 1e-8, 0, Decoupled: false, Step));
-            return;
+            using var scope = NewDisposeScope();
+            var members = group.ToArray();
+            var directions = stack(members.Select(m =>
+            {
+                m.Held[0].mul_(momentum).add_(m.Gradient, 1 - momentum);
+                return m.Gradient.mul(1 - momentum).add_(m.Held[0], momentum).reshape(m.Parameter.shape[0], -1);
+            }));
+            var scale = 0.2 * Math.Sqrt(Math.Max(directions.shape[1], directions.shape[2]));
+            var moves = Orthogonal(directions).unbind(0);
+            foreach (var (member, move) in members.Zip(moves))
+            {
+                member.Parameter.add_(move.reshape(member.Parameter.shape), -LearningRate * scale);
+            }
         }
-        held[0].mul_(momentum).add_(gradient, 1 - momentum);
-        var direction = gradient.mul(1 - momentum).add_(held[0], momentum).reshape(parameter.shape[0], -1);
-        var scale = 0.2 * Math.Sqrt(Math.Max(direction.shape[0], direction.shape[1]));
-        parameter.add_(Orthogonal(direction).reshape(parameter.shape), -LearningRate * scale);
     }
+
+    private protected override void Move(Parameter parameter, Tensor gradient, Tensor[] held) =>
+        Updates.Adam(parameter, gradient, held[0], held[1], new(LearningRate, .9, .99, 1e-8, 0, Decoupled: false, Step));
+
+    private static bool IsMatrix(Parameter parameter) =>
+        parameter.dim() >= 2 && parameter.shape[0] >= Narrow && parameter.numel() / parameter.shape[0] >= Narrow;
 
     private protected override void Move(ParameterBlock[] blocks) => throw new NotSupportedException();
 
-    /// <summary>Nearly U Vᵀ of x = U S Vᵀ, [rows, columns], by five Newton-Schulz iterations with Jordan's coefficients: singular values come to .7 to 1.2.</summary>
+    /// <summary>Nearly U Vᵀ of each x = U S Vᵀ, [matrices, rows, columns], by five Newton-Schulz iterations with Jordan's coefficients: singular values come to .7 to 1.2.</summary>
     internal static Tensor Orthogonal(Tensor x)
     {
         var (a, b, c) = (3.4445, -4.7750, 2.0315);
-        var wide = x.shape[0] <= x.shape[1];
-        x = wide ? x : x.t();
-        x = x / (x.norm() + 1e-7);
+        var wide = x.shape[1] <= x.shape[2];
+        x = wide ? x : x.transpose(1, 2);
+        x = x / (x.square().sum([1L, 2], keepdim: true).sqrt() + 1e-7);
         for (var i = 0; i < 5; i++)
         {
-            var square = x.mm(x.t());
-            x = x.mul(a).add_((square.mul(b).add_(square.mm(square), c)).mm(x));
+            var square = x.bmm(x.transpose(1, 2));
+            x = x.mul(a).add_(square.mul(b).add_(square.bmm(square), c).bmm(x));
         }
-        return wide ? x : x.t();
+        return wide ? x : x.transpose(1, 2);
     }
 }

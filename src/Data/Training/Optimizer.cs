@@ -49,12 +49,11 @@ public abstract class Optimizer : IDisposable
             Move([.. moved.Select(m => BlockOf(m.index, m.gradient))]);
             return;
         }
-        foreach (var (i, gradient) in moved)
-        {
-            using var inner = NewDisposeScope();
-            Move(parameters[i].value, gradient, [.. state.Select(s => s.values[i])]);
-        }
+        Move([.. moved.Select(m => new Moved(parameters[m.index].value, m.gradient, [.. state.Select(s => s.values[m.index])]))]);
     }
+
+    /// <summary>A parameter, its gradient, which is left as it is, and its state tensors in the order of the kinds.</summary>
+    private protected readonly record struct Moved(Parameter Parameter, Tensor Gradient, Tensor[] Held);
 
     private unsafe ParameterBlock BlockOf(int i, Tensor gradient)
     {
@@ -122,6 +121,16 @@ public abstract class Optimizer : IDisposable
     /// <param name="gradient">Its gradient, which is left as it is.</param>
     /// <param name="held">The state tensors of this parameter, in the order of the kinds.</param>
     private protected abstract void Move(Parameter parameter, Tensor gradient, Tensor[] held);
+
+    /// <summary>Moves all parameters that have a gradient, under no_grad: one after the other where a rule says nothing else.</summary>
+    private protected virtual void Move(Moved[] all)
+    {
+        foreach (var (parameter, gradient, held) in all)
+        {
+            using var inner = NewDisposeScope();
+            Move(parameter, gradient, held);
+        }
+    }
 
     /// <summary>Whether there is a rule for all parameters in one pass.</summary>
     private protected virtual bool InOnePass => true;

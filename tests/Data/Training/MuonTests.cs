@@ -42,7 +42,7 @@ public sealed class MuonTests
         manual_seed(3);
         using var scope = NewDisposeScope();
         var x = randn(rows, columns);
-        var direction = Muon.Orthogonal(x);
+        var direction = Muon.Orthogonal(stack([x, randn(rows, columns)]))[0];
         linalg.svdvals(direction).data<float>().ToArray().ShouldAllBe(s => s > .5f && s < 1.3f);
         // U Vᵀ x' is symmetric for x = U S Vᵀ
         var product = direction.mm(x.t());
