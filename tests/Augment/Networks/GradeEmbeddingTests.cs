@@ -18,7 +18,7 @@ public sealed class GradeEmbeddingTests
         Goldens.Difference(e[2], (e[1] + e[3]) / 2).ShouldBeLessThan(1e-6);
         var weights = embedding.named_parameters().ToDictionary(p => p.name, p => p.parameter);
         var steps = nn.functional.softplus(weights["steps"]);
-        Goldens.Difference(e[4], weights["start"] + steps.sum(0)).ShouldBeLessThan(1e-5); // e_4 = base + all four steps
+        Goldens.Difference(e[4], weights["start"] + steps.sum([0L])).ShouldBeLessThan(1e-5); // e_4 = base + all four steps
         Goldens.Difference(e[5], weights["none"]).ShouldBe(0);
     }
 
