@@ -7,9 +7,15 @@ public static class Budget
     /// Training images seen (steps x batch) below which a generator of whole images probably draws noise. Measured on drawn eyes of 32 px with a network of
     /// 32 channels, patch 2, x_0-prediction, batches of 32, by <c>image_precision</c>: 24,000 images seen 0 (in triplets; docs/studies/quickstart.md, where real
     /// images among themselves reach .85); with images drawn one by one 32,000 .38, faint structure, and 96,000 .71, good images. Larger images, wider networks and
-    /// the prediction of ε or v want more, so staying above promises nothing.
+    /// the prediction of ε or v want more, so staying above promises nothing. Muon, which learns in fewer steps, is held to <see cref="LeastImagesOfMuon"/>.
     /// </summary>
     public const long LeastImages = 30_000;
+
+    /// <summary>
+    /// The same with Muon. Measured as above with 16 channels, patch 1 and the noise levels of configs/quickstart.yaml: 12,000 images seen give a precision of about .7
+    /// (docs/studies/quickstart.md).
+    /// </summary>
+    public const long LeastImagesOfMuon = 10_000;
 
     /// <summary>
     /// Channels per value of a folded patch below which a network that predicts ε or v is taken for too narrow. ε and v hold the patch's noise, patch² x image
@@ -30,10 +36,11 @@ public static class Budget
         ArgumentNullException.ThrowIfNull(config);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         var seen = config.Steps * (double)config.Batch; // cannot overflow
-        if (whole && seen < LeastImages)
+        var least = config.Optimizer == UpdateRule.Muon ? LeastImagesOfMuon : LeastImages;
+        if (whole && seen < least)
         {
-            var enough = (LeastImages + config.Batch - 1) / config.Batch;
-            yield return FormattableString.Invariant($"{path}.steps is {config.Steps}, so it sees {seen:#,0} images (steps x batch); below {LeastImages:#,0} noise was measured: take {enough} steps or more, three times as many for good images");
+            var enough = (least + config.Batch - 1) / config.Batch;
+            yield return FormattableString.Invariant($"{path}.steps is {config.Steps}, so it sees {seen:#,0} images (steps x batch); below {least:#,0} images are likely to be noise: take {enough} steps or more, three times as many for good images");
         }
 
         var network = config.Network;

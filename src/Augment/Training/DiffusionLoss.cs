@@ -40,7 +40,10 @@ internal static class DiffusionLoss
         var t = tensor(Array.ConvertAll(slots, i => batch.Times[i]), device: device);                             // [n]
         var y = tensor(Array.ConvertAll(slots, i => batch.Dropped[i] ? model.NullClass : batch.Grades[i]), device: device);
         var noisy = schedule.Diffuse(clean, noise, t);
-        var (output, range) = model.Outputs(noisy, t, y);
+        var further = FurtherConditions.Of(model.Shape.Config, batch, first, n, others);
+        // one call of the network for all: a call of few images costs nearly as much as one of many
+        var (everything, ranges) = further is null ? model.Outputs(noisy, t, y) : model.Outputs(further.Append(noisy), further.Append(t), cat([y, further.Classes(device)]));
+        var (output, range) = (everything.narrow(0, 0, n), ranges?.narrow(0, 0, n));
         var squares = (output - Prediction.Target(config.Prediction, schedule, clean, noise, t)).square().mean([1L, 2, 3]); // [n]
         var weights = Array.ConvertAll(slots, i =>
             (float)(Prediction.LossWeight(config.Prediction, config.Loss, schedule.Snr((int)batch.Times[i]), config.MinSnr) / batch.Indices.Length));
@@ -54,7 +57,7 @@ internal static class DiffusionLoss
 
         using (config.Ordinal.Weight == 0 ? no_grad() : null) // recorded, not trained
         {
-            if (Triplets.Of(model, output, noisy, t, batch, first, others) is { } triplets)
+            if (Triplets.Of(model, everything, noisy, t, batch, first, further) is { } triplets)
             {
                 var each = OrdinalLoss.PerTriplet(config.Ordinal, triplets.P, triplets.Q, triplets.R, triplets.Grades, model.Positions());
                 var ordinal = (each * triplets.Lambda).sum();

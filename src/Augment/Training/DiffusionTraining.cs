@@ -95,7 +95,10 @@ public static class DiffusionTraining
         while (true)
         {
             var loss = new StepLoss();
-            manual_seed((long)Rng.Seed(state.Seed, "dropout", state.Step));
+            if (state.Model.Shape.Config.Network.Dropout > 0) // one generator for the process: another training may be drawing its initial weights
+            {
+                manual_seed((long)Rng.Seed(state.Seed, "dropout", state.Step));
+            }
             try
             {
                 for (var first = 0; first < batch.Indices.Length; first += state.MicroBatch)

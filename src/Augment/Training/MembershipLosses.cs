@@ -34,7 +34,7 @@ public static class MembershipLosses
         for (var k = 0; k < folders.Count; k++)
         {
             using var model = TrainedDiffusion.Open(folders[k], context).Model;
-            var size = Math.Max(1, model.Shape.Config.Batch);
+            var size = Math.Max(1, Math.Max(model.Shape.Config.Batch, model.Shape.Config.Sampler.Batch)); // nothing is kept for a backward pass
             for (var at = 0; at < images.Count; at += size)
             {
                 context.Cancel.ThrowIfCancellationRequested();

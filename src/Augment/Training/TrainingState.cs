@@ -14,6 +14,7 @@ namespace Odm.Augment;
 internal sealed class TrainingState : IDisposable
 {
     private const int MostRollBacks = 6;
+    private static readonly Lock Drawing = new(); // one random generator draws the weights of all trainings of this process
     private readonly string folder;
     private readonly string trainingList;
     private string listFile = "";
@@ -22,8 +23,7 @@ internal sealed class TrainingState : IDisposable
     private TrainingState(DiffusionShape shape, string trainingList, ulong seed, string folder, RunContext context)
     {
         (this.trainingList, this.folder, this.context, Seed) = (trainingList, folder, context, seed);
-        manual_seed((long)Rng.Seed(seed, "initial weights"));
-        Model = new DiffusionModel(shape, context.Precision);
+        Model = Initial(shape, seed, context.Precision);
         Model.to(context.Device);
         var trained = Model.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         var (rate, decay) = (shape.Config.LearningRate, shape.Config.WeightDecay);
@@ -116,10 +116,18 @@ internal sealed class TrainingState : IDisposable
         Model.Dispose();
     }
 
+    private static DiffusionModel Initial(DiffusionShape shape, ulong seed, Precision precision)
+    {
+        lock (Drawing)
+        {
+            manual_seed((long)Rng.Seed(seed, "initial weights"));
+            return new DiffusionModel(shape, precision);
+        }
+    }
+
     private void StartOver()
     {
-        manual_seed((long)Rng.Seed(Seed, "initial weights"));
-        using var fresh = new DiffusionModel(Model.Shape, context.Precision);
+        using var fresh = Initial(Model.Shape, Seed, context.Precision);
         var weights = fresh.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter, StringComparer.Ordinal);
         Model.Load(weights, "the initial weights");
         Optimizer.Import(Optimizer.Export().ToDictionary(s => s.Key, s => zeros_like(s.Value), StringComparer.Ordinal));

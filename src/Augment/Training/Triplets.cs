@@ -13,10 +13,16 @@ namespace Odm.Augment;
 internal sealed record Triplets(Tensor P, Tensor Q, Tensor R, Tensor Grades, Tensor Lambda)
 {
     /// <summary>The triplets of a part; null where it has none. The tensors belong to the caller's scope.</summary>
-    public static Triplets? Of(DiffusionModel model, Tensor output, Tensor noisy, Tensor t, GradeBatch batch, int first, (int, int)[]? others) =>
-        model.Shape.Config.Ordinal.Triplets != TripletKind.Condition
-            ? OfImages(model, output, noisy, t, batch, first)
-            : OfConditions(model, output, noisy, t, batch, first, others);
+    /// <param name="model">The network.</param>
+    /// <param name="output">What it said of the part's images, [n, C, H, W], and after them of those under <paramref name="further"/> grades, [n + 2m, C, H, W].</param>
+    /// <param name="noisy">The part's noised images, [n, C, H, W].</param>
+    /// <param name="t">Their times, [n].</param>
+    /// <param name="batch">The whole batch.</param>
+    /// <param name="first">Slot at which the part begins.</param>
+    /// <param name="further">With <see cref="TripletKind.Condition"/>: the slots that were asked under further grades; null where there are none.</param>
+    public static Triplets? Of(DiffusionModel model, Tensor output, Tensor noisy, Tensor t, GradeBatch batch, int first, FurtherConditions? further) =>
+        model.Shape.Config.Ordinal.Triplets != TripletKind.Condition ? OfImages(model, output, noisy, t, batch, first)
+            : further is null ? null : OfConditions(model, output, noisy, t, batch, first, further);
 
     /// <summary>Two further grades for each slot, all three different; null where the term asks for none: other than <see cref="TripletKind.Condition"/>, at weight 0, or under three grades.</summary>
     public static (int, int)[]? OtherGrades(DiffusionConfig config, GradeBatch batch, int classes, ulong seed, long step)
@@ -46,24 +52,17 @@ internal sealed record Triplets(Tensor P, Tensor Q, Tensor R, Tensor Grades, Ten
             slot => slot - first, slot => batch.Grades[slot], slot => batch.Times[slot], live.Length);
     }
 
-    private static Triplets? OfConditions(
-        DiffusionModel model, Tensor output, Tensor noisy, Tensor t, GradeBatch batch, int first, (int, int)[]? others)
+    private static Triplets OfConditions(DiffusionModel model, Tensor output, Tensor noisy, Tensor t, GradeBatch batch, int first, FurtherConditions further)
     {
-        var (n, carrying) = ((int)output.shape[0], model.Shape.Config.Ordinal.Slots(batch.Indices.Length));
-        var mine = Enumerable.Range(first, n).Where(slot => slot < carrying && !batch.Dropped[slot]).ToArray();
-        if (others is null || mine.Length == 0)
-        {
-            return null;
-        }
         // entries 0..m-1 are the slots under their own grade, m..2m-1 under the first other one, 2m..3m-1 under the second
-        var m = mine.Length;
-        int[] grades = [.. mine.Select(slot => batch.Grades[slot]), .. mine.Select(slot => others[slot].Item1), .. mine.Select(slot => others[slot].Item2)];
-        var rows = tensor(Array.ConvertAll(mine, slot => (long)(slot - first)), device: output.device);
+        var (n, m) = (noisy.shape[0], further.Slots.Length);
+        int[] grades = [.. further.Slots.Select(slot => batch.Grades[slot]), .. further.Grades];
+        var rows = tensor(Array.ConvertAll(further.Slots, slot => (long)(slot - first)), device: output.device);
         var (x, times) = (noisy.index_select(0, rows), t.index_select(0, rows));
-        var more = model.Output(cat([x, x]), cat([times, times]), tensor(Array.ConvertAll(grades[m..], g => (long)g), device: output.device));
-        var implied = Implied(model, cat([output.index_select(0, rows), more]), cat([x, x, x]), cat([times, times, times]));
+        var said = cat([output.index_select(0, rows), output.narrow(0, n, 2 * m)]);
+        var implied = Implied(model, said, cat([x, x, x]), cat([times, times, times]));
         return Gather(model, implied, [.. Enumerable.Range(0, m).Select(i => new[] { i, i + m, i + 2 * m }.OrderBy(e => grades[e]).ToArray())],
-            entry => entry, entry => grades[entry], entry => batch.Times[mine[entry % m]], Enumerable.Range(0, carrying).Count(slot => !batch.Dropped[slot]));
+            entry => entry, entry => grades[entry], entry => batch.Times[further.Slots[entry % m]], further.OfBatch);
     }
 
     private static Tensor Implied(DiffusionModel model, Tensor output, Tensor noisy, Tensor t) => model.Shape.Config is var config && config.Ordinal.On == OrdinalQuantity.X0

@@ -45,6 +45,12 @@ internal sealed record Study
     /// <summary>Threads of the engine; 0 takes all cores. Runs are equal bit for bit on one thread count.</summary>
     public int Threads { get; init; }
 
+    /// <summary>
+    /// Trainings (of generators, then of downstream networks) that run at the same time, each with an equal part of the threads. Small networks train faster so
+    /// (docs/decisions/workers.md); memory is needed for each. Above 1 no network may have dropout, whose random numbers come from one generator of the process.
+    /// </summary>
+    public int Workers { get; init; } = 1;
+
     /// <summary>Further test sets by name, with the fields and classes of <c>dataset</c>.</summary>
     public IReadOnlyDictionary<string, DatasetConfig> Transfer { get; init; } = new OrderedDictionary<string, DatasetConfig>();
 
@@ -128,6 +134,23 @@ internal sealed record Study
         if (Threads is < 0 or > 1024)
         {
             yield return $"threads: {Threads}; allowed are 0 (all cores) to 1024";
+        }
+
+        if (Workers is < 1 or > 64)
+        {
+            yield return $"workers: {Workers}; allowed are 1 to 64";
+        }
+        else if (Workers > 1)
+        {
+            foreach (var name in Generators.Where(g => g.Value.Diffusion.Network.Dropout > 0).Select(g => g.Key))
+            {
+                yield return $"workers: {Workers}; above 1 there must be no dropout: set generators.{name}.network.dropout to 0";
+            }
+
+            if (Downstream is ClassifierConfig { Network: "cnn" } or ClassifierConfig { Recipe: "thesis-cnn", Network: null })
+            {
+                yield return $"workers: {Workers}; above 1 there must be no dropout: allowed beside networks other than cnn";
+            }
         }
     }
 

@@ -12,11 +12,19 @@ internal sealed class ProgressLine(TextWriter to, bool terminal, int width, doub
 {
     private readonly long began = Stopwatch.GetTimestamp();
     private bool held = !terminal; // on a terminal a fault takes the renewing line away
+    private readonly SortedDictionary<int, Lane> lanes = [];
+    private readonly Lock gate = new(); // workers report at the same time
     private bool drawn;
-    private string stage = "";
-    private long firstStep;
-    private long firstTime;
-    private long lastTime;
+
+    // what one worker has said last
+    private sealed class Lane
+    {
+        public string Stage = "";
+        public string Text = "";
+        public long FirstStep;
+        public long FirstTime;
+        public long LastTime;
+    }
 
     /// <summary>What stands before each line, e.g. <c>[3/14]</c>.</summary>
     public string Prefix { get; set; } = "";
@@ -41,39 +49,64 @@ internal sealed class ProgressLine(TextWriter to, bool terminal, int width, doub
     }
 
     /// <summary>Draws a report if it is time to.</summary>
-    public void Report(Progress progress)
+    public void Report(Progress progress) => Report(progress, 0, Prefix);
+
+    /// <summary>The same for one of several workers; on a terminal the line shows what each has said last.</summary>
+    public void Report(Progress progress, int worker, string prefix)
     {
-        var now = Stopwatch.GetTimestamp();
-        if (progress.Stage != stage || progress.Step < firstStep)
+        lock (gate)
         {
-            (stage, firstStep, firstTime) = (progress.Stage, progress.Step, now);
-        }
+            var now = Stopwatch.GetTimestamp();
+            if (!lanes.TryGetValue(worker, out var lane))
+            {
+                lanes[worker] = lane = new();
+            }
 
-        if (progress.Note is { } note && (note.StartsWith('!') || note.StartsWith("resumed", StringComparison.Ordinal)))
+            if (progress.Stage != lane.Stage || progress.Step < lane.FirstStep)
+            {
+                (lane.Stage, lane.FirstStep, lane.FirstTime) = (progress.Stage, progress.Step, now);
+            }
+
+            if (progress.Note is { } note && (note.StartsWith('!') || note.StartsWith("resumed", StringComparison.Ordinal)))
+            {
+                Line($"{progress.Stage}: {note.TrimStart('!', ' ')}");
+                return;
+            }
+
+            var wait = terminal ? .1 : every;
+            var since = Stopwatch.GetElapsedTime(lane.LastTime == 0 ? began : lane.LastTime, now).TotalSeconds;
+            if (held || since < wait)
+            {
+                return;
+            }
+
+            lane.LastTime = now;
+            lane.Text = prefix + Text(progress, progress.Step - lane.FirstStep, Stopwatch.GetElapsedTime(lane.FirstTime, now).TotalSeconds);
+            Draw(terminal ? string.Join(" | ", lanes.Values.Select(l => l.Text).Where(t => t.Length > 0)) : lane.Text);
+        }
+    }
+
+    /// <summary>Says that the workers are done.</summary>
+    public void End()
+    {
+        lock (gate)
         {
-            Line($"{progress.Stage}: {note.TrimStart('!', ' ')}");
-            return;
+            lanes.Clear();
+            Clear();
         }
-
-        var wait = terminal ? .1 : every;
-        var since = Stopwatch.GetElapsedTime(lastTime == 0 ? began : lastTime, now).TotalSeconds;
-        if (held || since < wait)
-        {
-            return;
-        }
-
-        lastTime = now;
-        Draw(Text(progress, Stopwatch.GetElapsedTime(firstTime, now).TotalSeconds));
     }
 
     /// <summary>Writes a line that stays.</summary>
     public void Line(string text)
     {
-        if (!held)
+        lock (gate)
         {
-            Clear();
-            to.WriteLine(text);
-            to.Flush();
+            if (!held)
+            {
+                Clear();
+                to.WriteLine(text);
+                to.Flush();
+            }
         }
     }
 
@@ -91,10 +124,9 @@ internal sealed class ProgressLine(TextWriter to, bool terminal, int width, doub
     /// <inheritdoc/>
     public void Dispose() => Clear();
 
-    private string Text(Progress p, double seconds)
+    private static string Text(Progress p, long done, double seconds)
     {
-        var done = p.Step - firstStep;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{p.Stage} {p.Step}/{p.Total}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{p.Stage} {p.Step}/{p.Total}");
         if (p.PerSecond > 0)
         {
             text += string.Create(CultureInfo.InvariantCulture, $" · {Three(p.PerSecond)} {p.Unit}/s");

@@ -21,7 +21,7 @@ internal sealed class Stage
         ["train"] = 1,
         ["synthesize"] = 1,
         ["style"] = 1,
-        ["audit"] = 2,
+        ["audit"] = 3,
         ["fit"] = 1,
         ["evaluate"] = 2,
         ["measure"] = 1,

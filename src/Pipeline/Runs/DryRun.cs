@@ -24,10 +24,13 @@ internal static class DryRun
             Console.Out.WriteLine(line);
         }
 
-        var cost = new Calibration(prepared, context).Of(plan);
-        Stages(console, plan, cost.Stages);
+        var (workers, cost) = (plan.Study.Workers, (StudyCost?)null);
+        SideBySide.Run([plan], workers, context.Cancel, (p, _, cancel) => cost = new Calibration(prepared, context with { Cancel = cancel }).Of(p));
+        Stages(console, plan, cost!.Stages);
+        var seconds = cost.Stages.GroupBy(c => c.Stage.Kind).Sum(kind => kind.Sum(c => c.Seconds) / (kind.Key is "train" or "fit" ? Math.Min(workers, kind.Count()) : 1));
+        var together = workers > 1 ? string.Create(CultureInfo.InvariantCulture, $", {workers} trainings at a time") : "";
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"about {ProgressLine.Clock(cost.Stages.Sum(c => c.Seconds))} on {context.Device} with {Engine.Threads} threads, by a calibration of a few steps (loading, checkpoints and reports not counted); {cost.PeakBytes >> 20} MB of memory at its peak"));
+            $"about {ProgressLine.Clock(seconds)} on {context.Device} with {Engine.Threads} threads{together}, by a calibration of a few steps (loading, checkpoints and reports not counted); {cost.PeakBytes >> 20} MB of memory at its peak"));
     }
 
     private static void Images(IAnsiConsole console, StudyPlan plan, Prepared prepared)

@@ -6,7 +6,7 @@ using Odm.Data;
 
 namespace Odm.Pipeline;
 
-/// <summary>Runs the stages of a study one after the other; each finished one is skipped, an interrupted one goes on from its checkpoint.</summary>
+/// <summary>Runs the stages of a study in order, trainings side by side where the study has workers; each finished one is skipped, an interrupted one goes on from its checkpoint.</summary>
 internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext context, ProgressLine progress)
 {
     /// <summary>The stages that <c>--until</c> knows, in order.</summary>
@@ -20,12 +20,12 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         var last = Kinds.ToList().IndexOf(kind);
         Announced(plan.Sources.Prepare, () => Preparation.Write(plan.Sources, prepared, context));
         begun += plan.Sources.Transfer.Count;
-        Each(last >= 1, plan.Generators, g => g.Train, Train);
+        Trainings(last >= 1, plan.Generators, g => g.Train, Train);
         Each(last >= 2, [.. plan.Sets.DistinctBy(s => s.Synthesize.Folder)], s => s.Synthesize, Synthesize);
         Each(last >= 3, [.. plan.Sets.Where(s => s.Style is not null)], s => s.Style!, Style);
         Each(last >= 4, [.. plan.Generators.Where(g => g.Membership is not null)], g => g.Membership!, g => MembershipAudit.Run(g, prepared, context));
         Each(last >= 4, [.. plan.Sets.Where(s => s.Audit is not null)], s => s.Audit!, s => CopyAudit.Run(s, prepared, context));
-        Each(last >= 5, plan.Fits, f => f.Fit, Fit);
+        Trainings(last >= 5, plan.Fits, f => f.Fit, Fit);
         Each(last >= 6, plan.Fits, f => f.Evaluate, Evaluate);
         var measures = new SetMeasures(prepared, plan.Study.ImageMetrics.ClassMix);
         Each(last >= 7, plan.Measures, m => m.Stage, m => Measure(measures, m));
@@ -54,11 +54,36 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         }
     }
 
+    private void Trainings<T>(bool wanted, IReadOnlyList<T> items, Func<T, Stage> stage, Action<T, RunContext> work)
+    {
+        if (plan.Study.Workers == 1)
+        {
+            Each(wanted, items, stage, item => work(item, context));
+            return;
+        }
+
+        if (!wanted)
+        {
+            return;
+        }
+
+        var first = begun + 1;
+        begun += items.Count;
+        SideBySide.Run([.. Enumerable.Range(0, items.Count)], plan.Study.Workers, context.Cancel, (i, worker, cancel) =>
+        {
+            var prefix = Prefix(first + i);
+            work(items[i], context with { Report = p => progress.Report(p, worker, prefix), Cancel = cancel });
+        });
+        progress.End();
+    }
+
+    private string Prefix(int number) => string.Create(CultureInfo.InvariantCulture, $"[{number}/{plan.Stages.Count()}] ");
+
     private void Announced(Stage stage, Action work)
     {
         context.Cancel.ThrowIfCancellationRequested();
         begun++;
-        progress.Prefix = string.Create(CultureInfo.InvariantCulture, $"[{begun}/{plan.Stages.Count()}] ");
+        progress.Prefix = Prefix(begun);
         if (!stage.Finished)
         {
             progress.Begin(stage.Title);
@@ -67,8 +92,8 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         work();
     }
 
-    private void Train(PlannedGenerator generator)
-        => generator.Train.Run(context, (c, facts) =>
+    private void Train(PlannedGenerator generator, RunContext own)
+        => generator.Train.Run(own, (c, facts) =>
         {
             var visible = prepared.Visible(generator.Visible);
             if (generator.Config is InpaintGeneratorConfig painter)
@@ -121,8 +146,8 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         }
     }
 
-    private void Fit(PlannedFit fit)
-        => fit.Fit.Run(context, (c, facts) =>
+    private void Fit(PlannedFit fit, RunContext own)
+        => fit.Fit.Run(own, (c, facts) =>
         {
             var train = TrainingSet(fit);
             facts["images"] = train.Count;

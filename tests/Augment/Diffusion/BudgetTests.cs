@@ -21,10 +21,17 @@ public sealed class BudgetTests
     public void Few_images_seen_are_warned_of(long steps, int batch, bool warned)
         => Budget.Warnings(Narrow with { Steps = steps, Batch = batch }, "generators.dm", 3).Count().ShouldBe(warned ? 1 : 0);
 
+    [Theory]
+    [InlineData(624, true)] // 9,984
+    [InlineData(625, false)] // 10,000
+    [InlineData(750, false)] // measured, precision about .7
+    public void Muon_wants_a_third_of_the_images(long steps, bool warned)
+        => Budget.Warnings(Narrow with { Optimizer = UpdateRule.Muon, Batch = 16, Steps = steps }, "generators.dm", 3).Count().ShouldBe(warned ? 1 : 0);
+
     [Fact]
     public void The_warning_names_the_field_the_images_and_steps_that_are_enough()
         => Budget.Warnings(Narrow with { Steps = 900 }, "generators.dm", 3).ShouldBe(
-            ["generators.dm.steps is 900, so it sees 28,800 images (steps x batch); below 30,000 noise was measured: take 938 steps or more, three times as many for good images"]);
+            ["generators.dm.steps is 900, so it sees 28,800 images (steps x batch); below 30,000 images are likely to be noise: take 938 steps or more, three times as many for good images"]);
 
     [Theory]
     [InlineData(PredictionKind.V, 32, 2, 3, true)] // 12 values: measured, noise after 3,000 steps

@@ -56,6 +56,35 @@ public sealed class ProgressLineTests
         written.ShouldNotContain("\n");
     }
 
+    [Fact]
+    public void Each_worker_has_its_own_line_and_estimate()
+    {
+        using var text = new StringWriter();
+        using var line = new ProgressLine(text, terminal: false, 0, every: 0);
+        line.Start();
+        line.Report(new Progress("fit real-1", 0, 100, 0, "images"), 0, "[2/9] ");
+        line.Report(new Progress("fit dm-1", 0, 10, 0, "images"), 1, "[3/9] ");
+        line.Report(new Progress("fit real-1", 50, 100, 0, "images"), 0, "[2/9] ");
+        line.Report(new Progress("fit dm-1", 5, 10, 0, "images"), 1, "[3/9] ");
+        text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
+            ["[2/9] fit real-1 0/100", "[3/9] fit dm-1 0/10", "[2/9] fit real-1 50/100 · ETA 0:01", "[3/9] fit dm-1 5/10 · ETA 0:01"]);
+    }
+
+    [Fact]
+    public void On_a_terminal_one_line_shows_all_workers_until_they_end()
+    {
+        using var text = new StringWriter();
+        using var line = new ProgressLine(text, terminal: true, 80);
+        line.Start();
+        Thread.Sleep(110);
+        line.Report(new Progress("fit real-1", 5, 10, 0, "images"), 0, "[2/9] ");
+        line.Report(new Progress("fit dm-1", 5, 10, 0, "images"), 1, "[3/9] ");
+        text.ToString().ShouldContain("\r[2/9] fit real-1 5/10 | [3/9] fit dm-1 5/10");
+        line.End();
+        line.Report(new Progress("measure dm", 1, 2, 0, "images"));
+        text.ToString().ShouldEndWith("\rmeasure dm 1/2".PadRight(80));
+    }
+
     [Theory]
     [InlineData(0, "0:00")]
     [InlineData(59.2, "1:00")]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Odm.Pipeline.Tests;
 
@@ -39,6 +40,48 @@ public sealed partial class RunTests : IDisposable
         Directory.EnumerateFiles(broken, "*", SearchOption.AllDirectories).ShouldAllBe(f => !f.Contains(".partial", StringComparison.Ordinal) && !f.EndsWith(".lock", StringComparison.Ordinal));
         Resumed(broken);
         Made(whole);
+    }
+
+    [Fact]
+    public void Trainings_side_by_side_learn_what_they_learn_one_after_the_other()
+    {
+        const string small = """
+            study: pair
+            dataset: { kind: phantom, size: 32, count: 60, seed: 1, shares: [0.3, 0.2, 0.2, 0.15, 0.15] }
+            split: { kind: group, val: 0.2, test: 0.3 }
+            generators:
+              dm: &dm
+                kind: diffusion
+                network: { channels: 8, multipliers: [1, 2], blocks: 1, patch: 2, dropout: 0 }
+                batch: 6
+                steps: 8
+                ordinal: { weight: 0 }
+                sampler: { steps: 3, batch: 8 }
+              odm: { <<: *dm, ordinal: { weight: 1 } }
+            arms:
+              real: {}
+              dm: { generator: dm, plan: to_largest }
+              odm: { generator: odm, plan: to_largest }
+            downstream: { network: resnet50, recipe: cpu, batch: 4, steps: 2, validate_every: 2 }
+            audit: false
+            image_metrics: none
+            """;
+        var file = odm.Write("pair.yaml", small);
+        var (alone, together) = (Path.Combine(odm.Folder, "alone"), Path.Combine(odm.Folder, "together"));
+        var first = Executable.Run("run", file, "--out", alone, "--set", "threads=1");
+        first.Code.ShouldBe(0, first.Error);
+        var second = Executable.Run("run", file, "--out", together, "--set", "threads=2", "--set", "workers=2");
+        second.Code.ShouldBe(0, second.Error);
+        foreach (var weights in new[] { "train-dm-*/ema.safetensors", "train-odm-*/ema.safetensors", "fit-real-1-*/best.safetensors" })
+        {
+            Weights(together, weights).ShouldBe(Weights(alone, weights), weights);
+        }
+
+        string Weights(string run, string pattern)
+        {
+            var stage = Directory.GetDirectories(Path.Combine(run, "stages"), Path.GetDirectoryName(pattern)!).Single();
+            return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Directory.GetFiles(stage, Path.GetFileName(pattern), SearchOption.AllDirectories).Single())));
+        }
     }
 
     // a finished stage is not run twice: the record of each keeps its time of change
