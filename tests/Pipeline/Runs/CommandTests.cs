@@ -16,6 +16,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("arms.odm.copies=true", "arms.odm.copies: true; one thing fills the plan, and generator is given too")]
     [InlineData("arms.real.shuffle=true", "arms.real.shuffle: true; it shuffles the labels of synthetic images")]
     [InlineData("arms.odm.seeds=[1, 2]", "study.yaml: arms.odm.seeds: 2 of them; as many as the study's 1 are needed")]
+    [InlineData("workers=0", "study.yaml: workers: 0; allowed are 1 to 64")]
+    [InlineData("workers=2", "study.yaml: workers: 2; above 1 there must be no dropout: set generators.dm.network.dropout to 0")]
     [InlineData("device=tpu", "study.yaml: device: 'tpu'; allowed are auto, cpu, cuda, cuda:N")]
     [InlineData("image_metrics={ features: vgg }", "study.yaml: image_metrics.features: \"vgg\"; allowed are resnet18-imagenet,")]
     [InlineData("image_metrics={ class_mix: even }", "study.yaml: image_metrics.class_mix: one of equal|natural was expected, not 'even'")]
