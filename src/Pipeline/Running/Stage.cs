@@ -18,7 +18,7 @@ internal sealed class Stage
     private static readonly Dictionary<string, int> Formats = new(StringComparer.Ordinal)
     {
         ["prepare"] = 1,
-        ["train"] = 1,
+        ["train"] = 2,
         ["synthesize"] = 1,
         ["style"] = 1,
         ["audit"] = 3,
