@@ -12,8 +12,8 @@ public static class Budget
     public const long LeastImages = 30_000;
 
     /// <summary>
-    /// The same with Muon. Measured as above with 16 channels, patch 1 and the noise levels of configs/quickstart.yaml: 12,000 images seen give a precision of about .7
-    /// (docs/studies/quickstart.md).
+    /// The same with Muon. Measured as above with 16 channels, patch 1 and the noise levels of configs/quickstart.yaml: 12,000 images seen give a precision of .73 to .78
+    /// (docs/studies/quickstart.md); where below it noise begins has not been measured.
     /// </summary>
     public const long LeastImagesOfMuon = 10_000;
 
