@@ -23,7 +23,7 @@ internal static class GeneratorTable
         }
 
         text.Append("\nThe generated images beside the real ones that their generator saw. Behind the slash, and as the floor: two halves of those real images beside each other. ")
-            .Append("Read as asked: share of images in which networks that know real images alone see the asked class; Spearman: rank correlation of the asked class with the one they expect.\n");
+            .Append("Read as asked: share of images in which networks that know real images alone see the asked class; Spearman: rank correlation of the asked class with the one they see.\n");
     }
 
     /// <summary>One row; what was not measured is a dash.</summary>

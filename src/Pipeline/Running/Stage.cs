@@ -24,7 +24,7 @@ internal sealed class Stage
         ["audit"] = 3,
         ["fit"] = 1,
         ["evaluate"] = 2,
-        ["measure"] = 1,
+        ["measure"] = 2,
     };
 
     private readonly JsonObject key;

@@ -45,8 +45,9 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
         });
 
     /// <summary>
-    /// <c>spearman</c>: rank correlation of the asked grade with the expected grade under the judges' probabilities, which are trained on real images alone;
-    /// <c>read_as_asked</c>: share of images whose likeliest grade is the asked one; <c>validation_spearman</c>: the same judges on real validation images.
+    /// <c>spearman</c>: rank correlation of the asked grade with the likeliest one by the judges, which are trained on real images alone;
+    /// <c>spearman_expected</c>: with the grade expected under their probabilities, whose order within a grade is chance, so that a perfect judge stays below 1;
+    /// <c>read_as_asked</c>: share of images whose likeliest grade is the asked one; <c>validation_</c> before a name: the same judges on real validation images.
     /// </summary>
     private IEnumerable<Fact> Grades(PlannedMeasure measure, ImageSet made, string folder, RunContext context)
     {
@@ -59,14 +60,9 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
         var read = Read(made);
         var matrix = ConfusionMatrix.From(asked, read.Likeliest, made.Classes.Count);
         matrix.Write(Path.Combine(folder, "confusion"), $"{measure.Set.Name}: asked (rows) and read grade", made.Classes);
-        if (Rank("spearman", asked, read.Expected) is { } own)
+        foreach (var fact in Ranks("", asked, read).Concat(Ranks("validation_", [.. prepared.Val.Rows.Select(r => r.Label)], Read(prepared.Val))))
         {
-            yield return own;
-        }
-
-        if (Rank("validation_spearman", [.. prepared.Val.Rows.Select(r => r.Label)], Read(prepared.Val).Expected) is { } yardstick)
-        {
-            yield return yardstick;
+            yield return fact;
         }
 
         var hits = asked.Zip(read.Likeliest).Count(x => x.First == x.Second);
@@ -93,6 +89,9 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
             return (Array.ConvertAll(images, i => classes.Sum(k => k * mean[i, k])), Array.ConvertAll(images, i => classes.MaxBy(k => mean[i, k])));
         }
     }
+
+    private static IEnumerable<Fact> Ranks(string before, int[] asked, (double[] Expected, int[] Likeliest) read)
+        => new[] { Rank(before + "spearman", asked, [.. read.Likeliest.Select(k => (double)k)]), Rank(before + "spearman_expected", asked, read.Expected) }.OfType<Fact>();
 
     private static Fact? Rank(string metric, int[] asked, double[] read)
     {
