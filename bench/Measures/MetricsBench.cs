@@ -1,6 +1,9 @@
 using System.Globalization;
-using Odm.Classify;
-using Odm.Data;
+using Odm.Classify.Features;
+using Odm.Classify.ImageMetrics;
+using Odm.Classify.Metrics;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using TorchSharp;
 
 namespace Odm.Bench;
@@ -15,11 +18,11 @@ internal static class MetricsBench
         ImageSet[] sets = [.. args.Where(a => !int.TryParse(a, CultureInfo.InvariantCulture, out _)).Select(ImageSet.Open)];
         var context = new RunContext(torch.CPU, Precision.Fp32, _ => { }, CancellationToken.None);
         FeatureMatrix[] features = [.. sets.Select((set, which) => Drawn(set.Count, dimension, which))];
-        var (before, busy) = (Engine.PeakResidentBytes, Environment.CpuUsage.TotalTime.TotalSeconds);
-        var scores = ImageMetrics.Score(sets[0], sets[1], sets.ElementAtOrDefault(2), features[0], features[1], features.ElementAtOrDefault(2), context);
+        var (before, busy) = (TorchEngine.PeakResidentBytes, Environment.CpuUsage.TotalTime.TotalSeconds);
+        var scores = ImageSetMetrics.Score(sets[0], sets[1], sets.ElementAtOrDefault(2), features[0], features[1], features.ElementAtOrDefault(2), context);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{string.Join(" x ", sets.Select(s => s.Count))} images, {dimension} dimensions, {Engine.Threads} threads: values {scores.Times.Values:F1} s, intervals {scores.Times.Intervals:F1} s, "
-            + $"processor {Environment.CpuUsage.TotalTime.TotalSeconds - busy:F1} s, peak {Engine.PeakResidentBytes / 1e6:F0} MB ({before / 1e6:F0} MB with the features alone)"));
+            $"{string.Join(" x ", sets.Select(s => s.Count))} images, {dimension} dimensions, {TorchEngine.Threads} threads: values {scores.Times.Values:F1} s, intervals {scores.Times.Intervals:F1} s, "
+            + $"processor {Environment.CpuUsage.TotalTime.TotalSeconds - busy:F1} s, peak {TorchEngine.PeakResidentBytes / 1e6:F0} MB ({before / 1e6:F0} MB with the features alone)"));
         foreach (var row in scores.Rows.Where(r => r.Fact.Label == ""))
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Fact.Metric},{row.Fact.Value:F6},{row.Fact.Low:F6},{row.Fact.High:F6}"));

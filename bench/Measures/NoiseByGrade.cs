@@ -1,6 +1,7 @@
 using System.Globalization;
-using Odm.Augment;
-using Odm.Data;
+using Odm.Augment.Diffusion;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Odm.Classify;
-using Odm.Data;
+using Odm.Classify.Metrics;
+using Odm.Classify.Statistics;
+using Odm.Engine.Runtime;
 
 namespace Odm.Bench;
 

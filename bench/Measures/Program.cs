@@ -1,8 +1,8 @@
 using Odm.Bench;
-using Odm.Data;
+using Odm.Engine.Runtime;
 
 // Measurements that are no part of the product: bench/README.md
-Engine.Start();
+TorchEngine.Start();
 return args.FirstOrDefault() switch
 {
     "metrics" => MetricsBench.Run(args[1..]),

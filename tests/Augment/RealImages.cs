@@ -1,3 +1,4 @@
+using Odm.Tests;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 

@@ -1,4 +1,7 @@
-namespace Odm.Augment;
+using Odm.Augment.Diffusion.Networks;
+using Odm.Augment.Diffusion.Process;
+
+namespace Odm.Augment.Diffusion;
 
 /// <summary>Whether a diffusion training can be expected to give images at all: rules of thumb from measurements, which warn and forbid nothing.</summary>
 public static class Budget

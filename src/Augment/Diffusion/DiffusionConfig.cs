@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
+using Odm.Augment.Diffusion.Networks;
+using Odm.Augment.Diffusion.Process;
+using Odm.Augment.Diffusion.Samplers;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Diffusion;
 
 /// <summary>How the images of a training batch are drawn, with replacement.</summary>
 public enum BatchSampling

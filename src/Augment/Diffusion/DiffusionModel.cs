@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Odm.Data;
+using Odm.Augment.Diffusion.Networks;
+using Odm.Augment.Diffusion.Process;
+using Odm.Augment.Diffusion.Samplers;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Diffusion;
 
 /// <summary>All that is needed to build a generator's network: the <c>config</c> of its checkpoint.</summary>
 public sealed record DiffusionShape
@@ -143,14 +146,14 @@ public sealed class DiffusionModel : Module
     {
         using var scope = NewDisposeScope();
         var (prediction, range) = Outputs(x, t, y);
-        return (Prediction.Clean(Shape.Config.Prediction, Schedule, prediction, x, t).MoveToOuterDisposeScope(), range?.MoveToOuterDisposeScope());
+        return (Parameterization.Clean(Shape.Config.Prediction, Schedule, prediction, x, t).MoveToOuterDisposeScope(), range?.MoveToOuterDisposeScope());
     }
 
     /// <summary>The noise that the output implies.</summary>
     public Tensor Eps(Tensor x, Tensor t, Tensor y)
     {
         using var scope = NewDisposeScope();
-        return Prediction.Eps(Shape.Config.Prediction, Schedule, Output(x, t, y), x, t).MoveToOuterDisposeScope();
+        return Parameterization.Eps(Shape.Config.Prediction, Schedule, Output(x, t, y), x, t).MoveToOuterDisposeScope();
     }
 
     /// <summary>The denoiser for these classes (int64 [N]) under classifier-free guidance.</summary>

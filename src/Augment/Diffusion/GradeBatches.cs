@@ -1,7 +1,8 @@
 using MathNet.Numerics.Distributions;
-using Odm.Data;
+using Odm.Augment.Diffusion.Process;
+using Odm.Engine.Runtime;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Diffusion;
 
 /// <summary>What one training step sees. The first 3 × <see cref="Triplets"/> slots are triplets of rising grade.</summary>
 /// <param name="Indices">Image of each slot.</param>

@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Diffusion;
 
 /// <summary>
 /// Places of the grades on the severity axis: 0, 1, 2, ... or learned with steps softplus(raw) > 0, so that their order cannot turn.

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Diffusion;
 
 /// <summary>Distance between two noises.</summary>
 public enum OrdinalDistance

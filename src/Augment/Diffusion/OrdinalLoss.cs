@@ -1,7 +1,8 @@
+using Odm.Augment.Diffusion.Process;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Diffusion;
 
 /// <summary>
 /// The ordinal term as functions of predicted noises. p, q and r hold the noises of K triplets, [K, C, H, W] each, with

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using Odm.Data;
+using Odm.Augment.Diffusion.Training;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Diffusion;
 
 /// <summary>Reads what <see cref="DiffusionTraining"/> left.</summary>
 public static class TrainedDiffusion

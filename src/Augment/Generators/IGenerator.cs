@@ -1,6 +1,6 @@
-using Odm.Data;
+using Odm.Data.Images;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Generators;
 
 /// <summary>One image to make.</summary>
 /// <param name="Id">Its id in the set.</param>

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using Odm.Data;
+using Odm.Augment.Diffusion.Samplers;
+using Odm.Augment.Plans;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Generators;
 
 /// <summary>Fills a plan with a generator's images.</summary>
 public static class Synthesis
@@ -25,7 +28,7 @@ public static class Synthesis
         {
             throw new ArgumentException($"the plan has {counts.Count} classes, the set {classes.Count}, the generator {generator.Classes}", nameof(plan));
         }
-        var parts = new Parts(folder);
+        var parts = new BatchCache(folder);
         if (ImageSetFolder.Exists(folder))
         {
             parts.Clear(); // a kill may have fallen between the set and its parts
@@ -64,7 +67,7 @@ public static class Synthesis
     public static byte[] Regenerate(IGenerator generator, ImageRow row)
     {
         var origin = row.Provenance ?? throw new DatasetException($"{row.Id}: has no provenance, it is no synthetic image");
-        var (batch, slot) = (MaskSynthesis.Number(row, "batch"), MaskSynthesis.Number(row, "slot"));
+        var (batch, slot) = (BatchCache.Number(row, "batch"), BatchCache.Number(row, "slot"));
         var request = new SampleRequest(row.Id, row.Label, origin.Seed);
         var described = generator.Describe(request, batch, slot);
         if (!Same(described, origin))

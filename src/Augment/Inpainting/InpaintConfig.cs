@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Odm.Augment.Diffusion.Samplers;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Inpainting;
 
 /// <summary>How the model goes from a state to the next lower one in repainting.</summary>
 public enum InpaintSampler

@@ -1,8 +1,13 @@
-using Odm.Data;
+using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Process;
+using Odm.Augment.Diffusion.Samplers;
+using Odm.Augment.Diffusion.Training;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Inpainting;
 
 /// <summary>One image to repaint.</summary>
 /// <param name="Id">Its name in messages.</param>

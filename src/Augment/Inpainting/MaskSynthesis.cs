@@ -1,11 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Odm.Data;
+using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Samplers;
+using Odm.Augment.Generators;
+using Odm.Augment.Inpainting.Masks;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Inpainting;
 
 /// <summary>What became of a set's places.</summary>
 /// <param name="Set">The images that passed, with masks and a provenance row each.</param>
@@ -39,7 +44,7 @@ public static class MaskSynthesis
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(config);
-        var parts = new Parts(folder);
+        var parts = new BatchCache(folder);
         var run = new Filling(sources, clusterOf, models, config, seed, parts, context, stage);
         var result = run.All();
         result.Set.Save(folder);
@@ -61,7 +66,7 @@ public static class MaskSynthesis
         var origin = row.Provenance ?? throw new DatasetException($"{row.Id}: has no provenance, it is no synthetic image");
         var index = Enumerable.Range(0, sources.Count).Where(i => sources.Rows[i].Id == origin.SourceIds).Select(i => (int?)i).FirstOrDefault()
             ?? throw new DatasetException($"{row.Id}: its source '{origin.SourceIds}' is not among the real images");
-        var (model, batch, slot) = (Number(row, "model_cluster"), Number(row, "batch"), Number(row, "slot"));
+        var (model, batch, slot) = (BatchCache.Number(row, "model_cluster"), BatchCache.Number(row, "batch"), BatchCache.Number(row, "slot"));
         if (model >= models.Count)
             throw new DatasetException($"{row.Id}: painted by cluster model {model}; there are {models.Count}");
         using var scope = NewDisposeScope();
@@ -74,13 +79,9 @@ public static class MaskSynthesis
         return Filling.Split(pixels, sources, config.Clean, MaskSizes.Of(sources));
     }
 
-    internal static int Number(ImageRow row, string column) =>
-        row.Provenance!.More.TryGetValue(column, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value
-            : throw new DatasetException($"{row.Id}: column {column} is missing or no number");
-
     // one filling of a set, from its first attempt to its last
     private sealed class Filling(ImageSet sources, IReadOnlyList<int> clusterOf, IReadOnlyList<string> models, MaskSynthesisConfig config,
-        ulong seed, Parts parts, RunContext context, string stage)
+        ulong seed, BatchCache parts, RunContext context, string stage)
     {
         private sealed record Try(int Source, int Attempt, int Model, ulong Seed);
 

@@ -1,4 +1,6 @@
-namespace Odm.Augment;
+using Odm.Augment.Inpainting.Masks;
+
+namespace Odm.Augment.Inpainting;
 
 /// <summary>Which cluster's model paints into an image.</summary>
 public enum Pairing

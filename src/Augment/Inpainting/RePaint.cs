@@ -1,7 +1,8 @@
+using Odm.Augment.Diffusion.Process;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Inpainting;
 
 /// <summary>
 /// RePaint (Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and section 4.2): inpainting with an unconditional diffusion model. The

@@ -1,7 +1,9 @@
+using Odm.Augment.Diffusion.Process;
+using Odm.Augment.Diffusion.Samplers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Inpainting;
 
 /// <summary>Variance σ² of an ancestral step.</summary>
 public enum StepVariance

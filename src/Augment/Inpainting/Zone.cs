@@ -1,4 +1,6 @@
-namespace Odm.Augment;
+using Odm.Augment.Inpainting.Masks;
+
+namespace Odm.Augment.Inpainting;
 
 /// <summary>The zone that is painted anew and what surrounds it.</summary>
 internal static class Zone

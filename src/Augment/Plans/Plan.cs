@@ -1,6 +1,6 @@
-using Odm.Data;
+using Odm.Engine.Runtime;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Plans;
 
 /// <summary>How many images to add to each class; real images are never taken away.</summary>
 public sealed record Plan

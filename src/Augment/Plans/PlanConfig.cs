@@ -1,6 +1,4 @@
-using Odm.Data;
-
-namespace Odm.Augment;
+namespace Odm.Augment.Plans;
 
 /// <summary>
 /// <c>plan</c> of an arm: how many images to add. Exactly one of <c>to_largest</c> (also as a bare word), <c>total</c>, <c>ratio</c>

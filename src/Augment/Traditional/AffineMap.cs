@@ -1,4 +1,4 @@
-namespace Odm.Augment;
+namespace Odm.Augment.Traditional;
 
 /// <summary>
 /// Where each pixel of a transformed image comes from: source = A · target + t, both in pixels from the image's centre, x to the

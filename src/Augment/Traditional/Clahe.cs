@@ -1,4 +1,4 @@
-namespace Odm.Augment;
+namespace Odm.Augment.Traditional;
 
 /// <summary>
 /// Contrast limited adaptive histogram equalisation (Zuiderveld 1994) in OpenCV's definition (createCLAHE), value for value: a plane of

@@ -1,6 +1,6 @@
-using Odm.Data;
+using Odm.Engine.Runtime;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Traditional;
 
 /// <summary>A transform that is done with a probability, its strength drawn uniformly from a range.</summary>
 public sealed record DrawRange

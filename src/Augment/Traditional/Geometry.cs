@@ -1,4 +1,4 @@
-namespace Odm.Augment;
+namespace Odm.Augment.Traditional;
 
 /// <summary>What moves pixels, image and mask alike. Images are interpolated, masks take the nearest pixel and stay 0 or 1.</summary>
 internal static class Geometry

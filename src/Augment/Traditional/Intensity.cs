@@ -1,6 +1,6 @@
-using Odm.Data;
+using Odm.Engine.Runtime;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Traditional;
 
 /// <summary>What changes pixel values and leaves the mask alone. Results are clamped to [0, 1].</summary>
 internal static class Intensity

@@ -1,4 +1,4 @@
-namespace Odm.Augment;
+namespace Odm.Augment.Traditional;
 
 /// <summary>CIE L*a*b* under D65 (2° observer) and sRGB (IEC 61966-2-1).</summary>
 internal static class Lab

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Traditional;
 
 /// <summary>
 /// An image and its mask as plain arrays: at the sizes of training images loops over these cost less than tensor calls.

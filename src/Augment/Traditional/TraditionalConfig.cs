@@ -1,4 +1,4 @@
-namespace Odm.Augment;
+namespace Odm.Augment.Traditional;
 
 /// <summary>
 /// <c>traditional</c> of an arm: a preset (also as a bare word), single transforms, or a preset with some of them replaced. Whether

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Odm.Data;
+using Odm.Engine.Runtime;
 
-namespace Odm.Augment;
+namespace Odm.Augment.Traditional;
 
 /// <summary>One draw of everything random in a transform, for image and mask together; applying it draws nothing more.</summary>
 internal sealed record TransformDraw
@@ -83,7 +83,7 @@ internal sealed record TransformDraw
         if (map != AffineMap.Identity)
             p = Geometry.Warp(p, map, Edge);
         if (Clahe is { } clip)
-            p = Odm.Augment.Clahe.Apply(p, clip);
+            p = Traditional.Clahe.Apply(p, clip);
         if (!Brightness.Equals(1.0))
             p = Intensity.Brightness(p, Brightness);
         if (!Contrast.Equals(1.0))

@@ -1,6 +1,7 @@
-using Odm.Data;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Audit;
 
 /// <summary>Classes of the images that an audit compares.</summary>
 /// <param name="Names">Class names.</param>

@@ -1,6 +1,6 @@
-using Odm.Data;
+using Odm.Classify.Metrics;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Audit;
 
 /// <summary>Can one tell from its loss whether an image was trained on?</summary>
 public static class MembershipTest

@@ -1,6 +1,9 @@
-using Odm.Data;
+using Odm.Classify.Features;
+using Odm.Classify.Metrics;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Audit;
 
 /// <summary>Are synthetic images copies of training images? Asked with held-out real images as the measure of what is natural.</summary>
 public static class Memorisation

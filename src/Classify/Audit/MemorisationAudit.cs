@@ -1,4 +1,6 @@
-namespace Odm.Classify;
+using Odm.Classify.Metrics;
+
+namespace Odm.Classify.Audit;
 
 /// <summary>A synthetic image beside the training image that it is nearest to.</summary>
 /// <param name="Synthetic">Place of the synthetic image.</param>

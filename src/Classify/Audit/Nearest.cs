@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
-using Odm.Data;
+using Odm.Classify.Features;
+using Odm.Data.Images;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Audit;
 
 /// <summary>The nearest image of a set by root mean square difference of pixels (mirrored in any way) or of features.</summary>
 /// <param name="Index">Its place.</param>

@@ -1,8 +1,14 @@
-using Odm.Data;
+using Odm.Classify.Classification;
+using Odm.Classify.Networks;
+using Odm.Classify.Segmentation;
+using Odm.Classify.Training;
+using Odm.Classify.Weights;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Features;
 
 /// <summary>
 /// What a network trained on the study's own images sees: the numbers before a classifier's last layers, or the means of the deepest maps of a segmenter's
@@ -11,17 +17,17 @@ namespace Odm.Classify;
 internal sealed class DownstreamFeatures : IFeatureExtractor
 {
     private readonly nn.Module<Tensor, Tensor> network;
-    private readonly LearningCard card;
+    private readonly ModelManifest card;
     private readonly int size;
 
     /// <exception cref="DatasetException">The folder holds no finished training.</exception>
     public DownstreamFeatures(string folder, RunContext context)
     {
         (card, network, size) = Load(folder, context.Precision);
-        var best = Path.Combine(folder, LearningCard.BestFile);
+        var best = Path.Combine(folder, ModelManifest.BestFile);
         using (NewDisposeScope())
         {
-            Networks.Load(network, Safetensors.Read(best), best, optional: _ => false);
+            NetworkWeights.Load(network, Safetensors.Read(best), best, optional: _ => false);
         }
         network.to(context.Device);
         network.eval();
@@ -42,7 +48,7 @@ internal sealed class DownstreamFeatures : IFeatureExtractor
     public Tensor Extract(Tensor images) // [N, 3, H, W] -> [N, D]
     {
         using var scope = NewDisposeScope();
-        var x = card.Normalisation.Apply(Prediction.Resized(card.Channels == 1 ? images.mean([1], keepdim: true) : images, size));
+        var x = card.Normalisation.Apply(ClassifierPrediction.Resized(card.Channels == 1 ? images.mean([1], keepdim: true) : images, size));
         var features = network switch
         {
             ResNet resnet => resnet.Features(x),
@@ -55,13 +61,13 @@ internal sealed class DownstreamFeatures : IFeatureExtractor
 
     public void Dispose() => network.Dispose();
 
-    private static (LearningCard Card, nn.Module<Tensor, Tensor> Network, int Size) Load(string folder, Precision precision)
+    private static (ModelManifest Card, nn.Module<Tensor, Tensor> Network, int Size) Load(string folder, Precision precision)
     {
-        if (ClassifierCard.TryRead(folder) is { } classifier)
+        if (ClassifierManifest.TryRead(folder) is { } classifier)
         {
             return (classifier, classifier.Make(precision), classifier.Recipe.Size);
         }
-        return SegmenterCard.TryRead(folder) is { } segmenter
+        return SegmenterManifest.TryRead(folder) is { } segmenter
             ? (segmenter, segmenter.Make(precision), segmenter.Recipe.Size)
             : throw new DatasetException($"{folder}: holds no classifier.json nor segmenter.json; expected the folder of a finished training");
     }

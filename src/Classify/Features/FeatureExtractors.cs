@@ -1,6 +1,6 @@
-using Odm.Data;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Features;
 
 /// <summary>Extractors by name, or by the file or folder of their weights.</summary>
 public static class FeatureExtractors

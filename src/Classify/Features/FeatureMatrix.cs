@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Odm.Data;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Features;
 
 /// <summary>Features of all images of a set, a row an image; on disk a .npy file (float32 [n, d]) and a .json of the same name that says what they are.</summary>
 public sealed record FeatureMatrix

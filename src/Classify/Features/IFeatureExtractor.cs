@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Features;
 
 /// <summary>Turns images into rows of numbers in which distances mean likeness.</summary>
 public interface IFeatureExtractor : IDisposable

@@ -1,9 +1,12 @@
-using Odm.Data;
+using Odm.Classify.Networks;
+using Odm.Classify.Weights;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Features;
 
 /// <summary>
 /// <see cref="Inception"/> with weights from a file of the user's. Images go to 299 px bilinearly, without antialiasing, and to [-1, 1], as pytorch-fid
@@ -25,7 +28,7 @@ internal sealed class InceptionFeatures : IFeatureExtractor
         Weights = WeightsCache.Sha256(file);
         using (NewDisposeScope())
         {
-            Networks.Load(network, TorchFile.ReadWeights(file), file, optional: n => n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+            NetworkWeights.Load(network, TorchFile.ReadWeights(file), file, optional: n => n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
         }
         network.to(context.Device);
         network.eval();

@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using Odm.Data;
+using Odm.Classify.Classification;
+using Odm.Classify.Weights;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Features;
 
 /// <summary>
 /// The pooled 512 numbers of ResNet-18 trained on ImageNet, from the package Microsoft.ML.DnnImageFeaturizer.ResNet18: two ONNX files beside the program, so nothing is
@@ -66,7 +68,7 @@ internal sealed class ResNet18Features : IFeatureExtractor
     internal Tensor Inputs(Tensor images) // [N, 3, H, W], RGB in [0, 1] -> [N, 3, 224, 224], BGR
     {
         using var scope = NewDisposeScope();
-        return (Prediction.Resized(images.cpu(), Size).flip(1) * 255 + minusMean).contiguous().MoveToOuterDisposeScope();
+        return (ClassifierPrediction.Resized(images.cpu(), Size).flip(1) * 255 + minusMean).contiguous().MoveToOuterDisposeScope();
     }
 
     public void Dispose()
@@ -86,7 +88,7 @@ internal sealed class ResNet18Features : IFeatureExtractor
     /// <summary>On as many threads as the engine, which do not spin while the engine computes; memory goes back after each image, as there is no arena to grow.</summary>
     internal static InferenceSession Open(string file)
     {
-        using var session = new SessionOptions { IntraOpNumThreads = Engine.Threads, InterOpNumThreads = 1, EnableCpuMemArena = false, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var session = new SessionOptions { IntraOpNumThreads = TorchEngine.Threads, InterOpNumThreads = 1, EnableCpuMemArena = false, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return new InferenceSession(file, session);
     }

@@ -1,8 +1,12 @@
-using Odm.Data;
+using Odm.Classify.Classification;
+using Odm.Classify.Networks;
+using Odm.Classify.Weights;
+using Odm.Data.Batching;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Features;
 
 /// <summary>The pooled 2048 numbers of ResNet-50 trained on ImageNet (<see cref="ImageNetWeights"/>), images at 224 px as it was trained.</summary>
 internal sealed class ResNetFeatures : IFeatureExtractor
@@ -16,7 +20,7 @@ internal sealed class ResNetFeatures : IFeatureExtractor
     public ResNetFeatures(RunContext context)
     {
         network = new ResNet(new ResNetConfig { Classes = 0, Variant = ResNetVariant.V1, Precision = context.Precision });
-        Networks.LoadPretrained(network, "imagenet");
+        NetworkWeights.LoadPretrained(network, "imagenet");
         network.to(context.Device);
         network.eval();
         Weights = WeightsCache.Sha256(ImageNetWeights.File);
@@ -33,7 +37,7 @@ internal sealed class ResNetFeatures : IFeatureExtractor
     public Tensor Extract(Tensor images) // [N, 3, H, W] -> [N, 2048]
     {
         using var scope = NewDisposeScope();
-        return network.Features(ImageNet.Apply(Prediction.Resized(images, Size))).MoveToOuterDisposeScope();
+        return network.Features(ImageNet.Apply(ClassifierPrediction.Resized(images, Size))).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => network.Dispose();

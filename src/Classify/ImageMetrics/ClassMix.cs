@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>In which shares of the classes the samples stand that image metrics compare: the same on every side, so that a distance is not one of class shares.</summary>
 public enum ClassMix

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Odm.Classify.Features;
+using Odm.Classify.Metrics;
 
-namespace Odm.Classify;
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>The metrics of samples of real and synthetic rows; of several pairs of samples, which hold no row twice and are of one size, the mean.</summary>
 internal sealed class Comparison(string frechet, ImageMetricsConfig config, CancellationToken cancel)

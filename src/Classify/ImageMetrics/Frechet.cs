@@ -1,7 +1,8 @@
+using Odm.Classify.Features;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
 /// Fréchet distance of two normal distributions (Dowson and Landau 1982; Heusel et al. 2017, arXiv 1706.08500, equation 6):

@@ -1,7 +1,8 @@
+using Odm.Classify.Features;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
 /// Mean and covariance of rows, in float64 (divisor n - 1), as a factor F with FᵀF = covariance: the centred rows themselves where they are fewer than

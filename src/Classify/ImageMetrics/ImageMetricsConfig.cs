@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>Settings of the image metrics.</summary>
 public sealed record ImageMetricsConfig

@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>95 % intervals from what each row adds to a value (infinitesimal jackknife, Efron 1982), rows of one group together.</summary>
 internal static class Interval

@@ -1,6 +1,7 @@
-using Odm.Data;
+using Odm.Classify.Features;
+using Odm.Data.Images;
 
-namespace Odm.Classify;
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>Draws the samples that are compared with a real set, in one class mix, and says what it had to leave out.</summary>
 internal sealed class Mixer(ImageSet real, ImageMetricsConfig config)

@@ -1,9 +1,10 @@
-using Odm.Data;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
 /// Multi-scale structural similarity (Wang, Simoncelli and Bovik 2003): Gaussian window of 11 pixels and deviation 1.5, constants .01 and .03, each scale half

@@ -1,7 +1,8 @@
+using Odm.Classify.Features;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
 /// What is asked of all pairs of rows, from one product of each block: squared distances and the polynomial kernel (x·y / d + 1)³.

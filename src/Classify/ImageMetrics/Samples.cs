@@ -1,4 +1,6 @@
-namespace Odm.Classify;
+using Odm.Classify.Features;
+
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>Samples of one number of images and one class mix, which are compared with each other.</summary>
 /// <param name="Drawn">In the order of the strata that they were drawn from.</param>

@@ -1,6 +1,8 @@
-using Odm.Data;
+using Odm.Classify.Features;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.ImageMetrics;
 
 /// <summary>A sample by class: what samples of a given class mix are drawn from. Without classes it is one stratum.</summary>
 /// <param name="Classes">The images of each class.</param>

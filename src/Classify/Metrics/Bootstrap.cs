@@ -1,7 +1,7 @@
-using Odm.Data;
+using Odm.Engine.Runtime;
 using Normal = MathNet.Numerics.Distributions.Normal;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>How an interval is read off the bootstrap's replicates.</summary>
 public enum IntervalKind

@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>All classification scores of one set of predictions, each with its interval.</summary>
 public static class ClassificationMetrics

@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>The scores of a classifier's predictions in a fixed order: of the whole set first, then a class after the other.</summary>
 internal sealed class ClassificationScorer : IScorer

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Odm.Data;
+using Odm.Data.Drawing;
+using Odm.Engine.Files;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>Counts of truth (rows) against prediction (columns).</summary>
 public sealed class ConfusionMatrix

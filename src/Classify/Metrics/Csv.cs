@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>CSV as this project writes it: quoted only where it must be.</summary>
 internal static class Csv

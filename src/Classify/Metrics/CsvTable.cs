@@ -1,7 +1,8 @@
 using System.Globalization;
-using Odm.Data;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>Reads a CSV file of one row an image; every fault is one line that names the file, the row, the value and what is allowed.</summary>
 internal static class CsvTable

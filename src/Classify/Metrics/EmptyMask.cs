@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>
 /// What Dice and IoU are for an image in which neither the truth nor the prediction has a pixel. Where one of them has, both scores are 0 whatever is chosen here,

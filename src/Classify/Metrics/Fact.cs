@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>One measured value, a row of <c>results.csv</c>.</summary>
 /// <param name="Metric">Name as in the results, e.g. <c>macro_f1</c>.</param>

@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>Names of groups as numbers, in the order of their first occurrence.</summary>
 /// <param name="IndexOf">Number of each item's group.</param>

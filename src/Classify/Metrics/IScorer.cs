@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>What a bootstrap, a jackknife or a permutation judges again and again: all scores of one set of predictions, whole groups counting 0, 1, 2... times.</summary>
 internal interface IScorer

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Odm.Data;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>What a segmenter found in a set of images, a row an image; <c>predictions/*.csv</c> of a study with masks.</summary>
 /// <param name="Rows">In the order of the set.</param>

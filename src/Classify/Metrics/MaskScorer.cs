@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>The scores of a segmenter's masks: means over images, Dice and IoU of all pixels together, the mean distance of the outlines.</summary>
 internal sealed class MaskScorer : IScorer

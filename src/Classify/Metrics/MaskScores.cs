@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>How a predicted mask agrees with the true one: counts of pixels at a threshold of .5, and sums of the probabilities themselves.</summary>
 /// <param name="Id">Image.</param>

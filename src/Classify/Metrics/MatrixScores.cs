@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>
 /// The scores that a confusion matrix alone gives, as equations in double. What is 0/0 is null: left out, never NaN.

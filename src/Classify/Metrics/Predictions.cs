@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Odm.Data;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>What a classifier said of a set of images, one index an image; <c>predictions/*.csv</c>.</summary>
 public sealed record Predictions

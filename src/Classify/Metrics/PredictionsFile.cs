@@ -1,7 +1,6 @@
 using System.Globalization;
-using Odm.Data;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>Reads a file of predicted classes; every fault is one line that names the file, the row, the value and what is allowed.</summary>
 internal static class PredictionsFile

@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>The scores that need probabilities, as equations in double over weighted images (a bootstrap draws an image 0, 1, 2... times).</summary>
 public static class ProbabilityScores

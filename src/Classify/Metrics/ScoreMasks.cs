@@ -1,6 +1,7 @@
-using Odm.Data;
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>What <c>odm score masks</c> computes.</summary>
 public static class ScoreMasks

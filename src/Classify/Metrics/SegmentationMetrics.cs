@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>All segmentation scores of one set of predicted masks, each with its interval.</summary>
 public static class SegmentationMetrics

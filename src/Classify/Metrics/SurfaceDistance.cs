@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Metrics;
 
 /// <summary>Distances between the outlines of two masks. An outline is the mask's pixels that have one of four neighbours outside it, or lie at the image's edge.</summary>
 public static class SurfaceDistance

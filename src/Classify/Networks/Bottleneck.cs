@@ -1,12 +1,12 @@
-using Odm.Data;
-using Odm.Data.Training;
+using Odm.Engine.Layers;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>Three convolutions around a shortcut (He et al. 2016, figure 5 right), each with batch norm.</summary>
 internal sealed class Bottleneck : Module<Tensor, Tensor>

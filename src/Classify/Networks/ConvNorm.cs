@@ -1,12 +1,12 @@
-using Odm.Data;
-using Odm.Data.Training;
+using Odm.Engine.Layers;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>A convolution without bias and its batch norm, with a ReLU or without; named 0 and 1 as in a Sequential, so that torchvision's and smp's files fit.</summary>
 internal sealed class ConvNorm : Module<Tensor, Tensor>

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>A network that halves an image five times.</summary>
 internal abstract class Encoder(string name) : nn.Module<Tensor, Tensor>(name)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>
 /// Inception-v3 (Szegedy et al. 2016, arXiv 1512.00567) in the variant that the FID is defined by: TensorFlow's graph of 2015-12-05, whose average pools leave

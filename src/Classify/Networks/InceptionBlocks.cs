@@ -1,11 +1,11 @@
-using Odm.Data.Training;
+using Odm.Engine.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>Convolution without bias, batch norm (epsilon .001), ReLU.</summary>
 internal sealed class InceptionConv : Module<Tensor, Tensor>

@@ -1,8 +1,8 @@
-using Odm.Data;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>Weights before training, drawn from <see cref="Rng"/> and so equal for equal seeds on any engine.</summary>
 internal static class InitialWeights

@@ -1,13 +1,12 @@
-using Odm.Data;
-using Odm.Data.Kernels;
-using Odm.Data.Training;
+using Odm.Engine.Kernels;
+using Odm.Engine.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>
 /// ResNet-18 and -50 (He et al. 2016, arXiv 1512.03385, table 1) for images of any size; parameter names are torchvision's. Batch norm keeps

@@ -1,6 +1,6 @@
-using Odm.Data;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>Where a stage that halves the image does so.</summary>
 internal enum ResNetVariant

@@ -1,12 +1,12 @@
-using Odm.Data;
-using Odm.Data.Training;
+using Odm.Engine.Layers;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>
 /// SE-ResNeXt-50 32x4d (Hu et al. 2018, arXiv 1709.01507, table 1) as an encoder, in the variant and with the names of Cadene's pretrained-models and so of

@@ -1,12 +1,12 @@
-using Odm.Data;
-using Odm.Data.Training;
+using Odm.Engine.Layers;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>
 /// The IDRiD thesis' own network (Berdjouh and Lakas 2023, chapter 4, 3.1): three convolutions, each with batch norm; three linear layers

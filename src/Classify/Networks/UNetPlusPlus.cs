@@ -1,12 +1,12 @@
-using Odm.Data;
-using Odm.Data.Training;
+using Odm.Engine.Layers;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Networks;
 
 /// <summary>
 /// U-Net++ (Zhou et al. 2018, arXiv 1807.10165) as segmentation_models.pytorch 0.2 and 0.3 build it, parameters by the same names: nested blocks

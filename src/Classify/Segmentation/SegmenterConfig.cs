@@ -1,4 +1,6 @@
-namespace Odm.Classify;
+using Odm.Classify.Training;
+
+namespace Odm.Classify.Segmentation;
 
 /// <summary><c>downstream</c> of a study file with <c>kind: segmenter</c>: a recipe, and what is to differ from it. Each field's meaning: <see cref="SegmenterRecipe"/>.</summary>
 public sealed record SegmenterConfig : LearningConfig

@@ -1,9 +1,17 @@
-using Odm.Data;
+using Odm.Classify.Classification;
+using Odm.Classify.Metrics;
+using Odm.Classify.Networks;
+using Odm.Classify.Training;
+using Odm.Classify.Weights;
+using Odm.Data.Batching;
+using Odm.Data.Images;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Segmentation;
 
 /// <summary>What a trained segmenter finds in images.</summary>
 public static class SegmenterPrediction
@@ -53,7 +61,7 @@ public static class SegmenterPrediction
     }
 
     /// <summary>Goes through images in evaluation mode.</summary>
-    internal static void Each(nn.Module<Tensor, Tensor> network, ImageSet set, IReadOnlyList<int> indices, SegmenterCard card, RunContext context, Receiver receive)
+    internal static void Each(nn.Module<Tensor, Tensor> network, ImageSet set, IReadOnlyList<int> indices, SegmenterManifest card, RunContext context, Receiver receive)
     {
         using var inference = inference_mode();
         network.eval();
@@ -63,7 +71,7 @@ public static class SegmenterPrediction
         {
             context.Cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var images = Prediction.Resized(Batches.Of(set, chunk, card.Normalisation).Images.to(context.Device), card.Recipe.Size);
+            var images = ClassifierPrediction.Resized(Batches.Of(set, chunk, card.Normalisation).Images.to(context.Device), card.Recipe.Size);
             var p = network.call(images).softmax(1).narrow(1, 1, 1); // [n, 1, H, W]
             if (p.shape[2] != set.Height || p.shape[3] != set.Width)
             {
@@ -99,16 +107,16 @@ public static class SegmenterPrediction
         }
     }
 
-    private static SegmenterCard Card(string folder) =>
-        SegmenterCard.TryRead(folder) ?? throw new DatasetException($"{folder}: holds no segmenter.json; expected the folder of a finished training");
+    private static SegmenterManifest Card(string folder) =>
+        SegmenterManifest.TryRead(folder) ?? throw new DatasetException($"{folder}: holds no segmenter.json; expected the folder of a finished training");
 
-    private static UNetPlusPlus Load(SegmenterCard card, string folder, RunContext context)
+    private static UNetPlusPlus Load(SegmenterManifest card, string folder, RunContext context)
     {
         var network = card.Make(context.Precision);
         using (NewDisposeScope())
         {
-            var best = Path.Combine(folder, LearningCard.BestFile);
-            Networks.Load(network, Safetensors.Read(best), best, optional: _ => false);
+            var best = Path.Combine(folder, ModelManifest.BestFile);
+            NetworkWeights.Load(network, Safetensors.Read(best), best, optional: _ => false);
         }
         network.to(context.Device);
         return network;

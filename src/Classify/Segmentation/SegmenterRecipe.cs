@@ -1,4 +1,7 @@
-namespace Odm.Classify;
+using Odm.Classify.Metrics;
+using Odm.Classify.Training;
+
+namespace Odm.Classify.Segmentation;
 
 /// <summary>
 /// Everything a segmenter's training needs to know: a preset with the study file's own fields put over it. The network is <c>unet++</c>; <c>select_by</c> is one of

@@ -1,8 +1,16 @@
-using Odm.Data;
+using Odm.Classify.Classification;
+using Odm.Classify.Losses;
+using Odm.Classify.Metrics;
+using Odm.Classify.Networks;
+using Odm.Classify.Training;
+using Odm.Classify.Weights;
+using Odm.Data.Batching;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Segmentation;
 
 /// <summary>Trains a segmenter.</summary>
 public static class SegmenterTraining
@@ -31,7 +39,7 @@ public static class SegmenterTraining
     {
         SegmenterPrediction.Demand(train, "training set", train.Channels, recipe.Size);
         SegmenterPrediction.Demand(val, "validation set", train.Channels, recipe.Size);
-        var card = new SegmenterCard
+        var card = new SegmenterManifest
         {
             Recipe = recipe,
             Channels = train.Channels,
@@ -39,32 +47,32 @@ public static class SegmenterTraining
             Seed = seed,
             TrainingListHash = $"{train.ContentHash} {val.ContentHash}",
         };
-        var finished = SegmenterCard.TryRead(folder);
+        var finished = SegmenterManifest.TryRead(folder);
         using var state = new LearningState(recipe, Initial(card, context.Precision), new Curves("iou_global", recipe.SelectBy), card.TrainingListHash, seed, folder, context.Device);
         state.Resume(finished, finished?.Recipe);
         var batches = new Batches(train, recipe.Batch, seed, "segmenter", card.Normalisation, online);
         LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery);
         state.Finish(finished is not null, () => (card with { BestStep = state.BestStep }).Write(folder));
 
-        Lesson Learn(Batch batch)
+        BatchLoss Learn(Batch batch)
         {
-            var images = Prediction.Resized(batch.Images.to(context.Device), recipe.Size); // [N, C, H, W]
-            var real = Prediction.Resized(batch.Masks!.to(context.Device), recipe.Size).ge(.5); // [N, 1, H, W], hard again where it was resized
+            var images = ClassifierPrediction.Resized(batch.Images.to(context.Device), recipe.Size); // [N, C, H, W]
+            var real = ClassifierPrediction.Resized(batch.Masks!.to(context.Device), recipe.Size).ge(.5); // [N, 1, H, W], hard again where it was resized
             var logits = state.Network.call(images); // [N, 2, H, W]
             var found = logits.argmax(1, keepdim: true).eq(1);
             return new(MaskLosses.Of(recipe.Loss, logits, real.to(ScalarType.Float32)), found.logical_and(real).sum(), found.logical_or(real).sum());
         }
     }
 
-    private static UNetPlusPlus Initial(SegmenterCard card, Precision precision)
+    private static UNetPlusPlus Initial(SegmenterManifest card, Precision precision)
     {
         var network = card.Make(precision);
         InitialWeights.Draw(network, card.Seed);
-        Networks.LoadPretrained(network, card.Recipe.Weights);
+        NetworkWeights.LoadPretrained(network, card.Recipe.Weights);
         return network;
     }
 
-    private static void Validate(LearningState state, SegmenterCard card, ImageSet val, RunContext context)
+    private static void Validate(LearningState state, SegmenterManifest card, ImageSet val, RunContext context)
     {
         var (rows, entropy) = (new List<MaskScores>(), 0.0);
         SegmenterPrediction.Each(state.Network, val, [.. Enumerable.Range(0, val.Count)], card, context, (i, p) =>

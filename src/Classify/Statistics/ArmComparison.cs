@@ -1,4 +1,6 @@
-namespace Odm.Classify;
+using Odm.Classify.Metrics;
+
+namespace Odm.Classify.Statistics;
 
 /// <summary>All arms of a study against its baseline, on the same test images: differences, intervals, tests and verdicts (docs/decisions/statistics.md).</summary>
 public sealed record ArmComparison
@@ -27,7 +29,7 @@ public sealed record ArmComparison
     /// <param name="cancel">Looked at before each step.</param>
     /// <exception cref="ArgumentException">Arms differ in seeds or images.</exception>
     public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<Predictions> Seeds)> arms, string baseline, IReadOnlyList<string> classes, ComparisonConfig? config = null, Func<string, string?>? own = null, CancellationToken cancel = default)
-        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IJudged>)[.. a.Seeds.Select(p => new JudgedClasses(p, classes))]))], baseline, own, config, cancel);
+        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IScoredPredictions>)[.. a.Seeds.Select(p => new ScoredClasses(p, classes))]))], baseline, own, config, cancel);
 
     /// <summary>Compares segmenters.</summary>
     /// <param name="arms">Each arm's masks of the same images, one a seed, the same seeds in the same order.</param>
@@ -38,9 +40,9 @@ public sealed record ArmComparison
     /// <param name="cancel">Looked at before each step.</param>
     /// <exception cref="ArgumentException">Arms differ in seeds or images.</exception>
     public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<MaskPredictions> Seeds)> arms, string baseline, EmptyMask empty = EmptyMask.One, ComparisonConfig? config = null, Func<string, string?>? own = null, CancellationToken cancel = default)
-        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IJudged>)[.. a.Seeds.Select(p => new JudgedMasks(p, empty))]))], baseline, own, config, cancel);
+        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IScoredPredictions>)[.. a.Seeds.Select(p => new ScoredMasks(p, empty))]))], baseline, own, config, cancel);
 
-    private static ArmComparison Between(IReadOnlyList<(string Arm, IReadOnlyList<IJudged> Seeds)> arms, string baseline, Func<string, string?>? own, ComparisonConfig? config, CancellationToken cancel)
+    private static ArmComparison Between(IReadOnlyList<(string Arm, IReadOnlyList<IScoredPredictions> Seeds)> arms, string baseline, Func<string, string?>? own, ComparisonConfig? config, CancellationToken cancel)
     {
         config ??= new();
         var reference = arms.FirstOrDefault(a => a.Arm == baseline).Seeds ?? throw new ArgumentException($"{baseline} is none of the arms", nameof(baseline));
@@ -84,7 +86,7 @@ public sealed record ArmComparison
         Verdict Of(Contrast c, double p)
         {
             var shown = p <= 1 - config.Level && (c.Low > 0 || c.High < 0);
-            return !shown ? Classify.Verdict.NotDistinguishable : c.Difference > 0 != Contrast.LowerIsBetter(c.Metric) ? Classify.Verdict.Better : Classify.Verdict.Worse;
+            return !shown ? Verdict.NotDistinguishable : c.Difference > 0 != Contrast.LowerIsBetter(c.Metric) ? Verdict.Better : Verdict.Worse;
         }
     }
 }

@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Statistics;
 
 /// <summary>What a study may say of a difference.</summary>
 public enum Verdict

@@ -1,6 +1,6 @@
 using MathNet.Numerics.Distributions;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Statistics;
 
 /// <summary>
 /// The smallest true difference between two arms that a paired two-sided test at level .05 finds with a power of 80 %. Cases are the only source of variance here: what seeds

@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Statistics;
 
 /// <summary>Holm's correction for several tests (1979, Scandinavian Journal of Statistics 6).</summary>
 public static class Holm

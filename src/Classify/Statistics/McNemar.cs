@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Statistics;
 
 /// <summary>McNemar's exact test (1947, Psychometrika 12) of two arms that called the same images, for groups of images.</summary>
 public static class McNemar

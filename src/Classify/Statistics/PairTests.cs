@@ -1,4 +1,6 @@
-namespace Odm.Classify;
+using Odm.Classify.Metrics;
+
+namespace Odm.Classify.Statistics;
 
 /// <summary>The tests of one arm against the baseline. The unit of each is the group: images of one patient are not independent.</summary>
 internal static class PairTests
@@ -6,7 +8,7 @@ internal static class PairTests
     public const string McNemarTest = "mcnemar", WilcoxonTest = "wilcoxon", PermutationTest = "permutation";
 
     /// <summary>The contrasts, not yet corrected for their number.</summary>
-    public static IEnumerable<Contrast> Of(string arm, IReadOnlyList<IJudged> seeds, IReadOnlyList<IJudged> baseline, IReadOnlyList<Difference> differences, ComparisonConfig config, CancellationToken cancel)
+    public static IEnumerable<Contrast> Of(string arm, IReadOnlyList<IScoredPredictions> seeds, IReadOnlyList<IScoredPredictions> baseline, IReadOnlyList<Difference> differences, ComparisonConfig config, CancellationToken cancel)
     {
         var groups = seeds[0].Scorer().Groups;
         var permuted = new Lazy<double[]>(() => Permute(seeds, baseline, groups, differences, config, cancel));
@@ -30,7 +32,7 @@ internal static class PairTests
     }
 
     // a group's images in all seeds: sum of the differences, number of those that both arms have
-    private static (double Sum, int Count)[] GroupSums(string metric, IReadOnlyList<IJudged> seeds, IReadOnlyList<IJudged> baseline, Groups groups)
+    private static (double Sum, int Count)[] GroupSums(string metric, IReadOnlyList<IScoredPredictions> seeds, IReadOnlyList<IScoredPredictions> baseline, Groups groups)
     {
         var sums = new (double Sum, int Count)[groups.Count];
         for (var s = 0; s < seeds.Count; s++)
@@ -49,7 +51,7 @@ internal static class PairTests
     }
 
     // both arms' predictions in one set: an arm is the set with each group taken from one of the two
-    private static double[] Permute(IReadOnlyList<IJudged> seeds, IReadOnlyList<IJudged> baseline, Groups groups, IReadOnlyList<Difference> differences, ComparisonConfig config, CancellationToken cancel)
+    private static double[] Permute(IReadOnlyList<IScoredPredictions> seeds, IReadOnlyList<IScoredPredictions> baseline, Groups groups, IReadOnlyList<Difference> differences, ComparisonConfig config, CancellationToken cancel)
     {
         var joined = seeds.Zip(baseline, (a, b) => a.JoinedWith(b)).ToArray();
         int[] free = [.. Enumerable.Range(0, seeds[0].Ids.Count).Where(i => seeds.Zip(baseline).Any(p => !p.First.Agrees(p.Second, i))).Select(i => groups.IndexOf[i]).Distinct().Order()];

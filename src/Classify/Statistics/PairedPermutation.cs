@@ -1,6 +1,6 @@
-using Odm.Data;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Statistics;
 
 /// <summary>Permutation test of two arms that called the same images: their predictions are swapped, whole groups together, in all seeds at once.</summary>
 public static class PairedPermutation

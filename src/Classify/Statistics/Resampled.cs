@@ -1,4 +1,6 @@
-namespace Odm.Classify;
+using Odm.Classify.Metrics;
+
+namespace Odm.Classify.Statistics;
 
 /// <summary>A difference over the seeds in one score.</summary>
 /// <param name="Key">The score.</param>

@@ -1,6 +1,6 @@
 using MathNet.Numerics.Distributions;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Statistics;
 
 /// <summary>
 /// What drawing other seeds would add to a difference that was averaged over seeds: its variance from seeds and cases over that from cases alone, and the

@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Statistics;
 
 /// <summary>
 /// Where the uncertainty of a value comes from, by the method of moments in a crossed layout of seeds and cases: with s² the variance of the seeds' values, v the mean

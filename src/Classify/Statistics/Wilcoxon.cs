@@ -1,4 +1,4 @@
-namespace Odm.Classify;
+namespace Odm.Classify.Statistics;
 
 /// <summary>Wilcoxon's signed-rank test (1945, Biometrics Bulletin 1).</summary>
 public static class Wilcoxon

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Odm.Data;
+using Odm.Data.Drawing;
+using Odm.Engine.Files;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Training;
 
 /// <summary>
 /// <c>curves.csv</c>: at each validation the training loss and a share (accuracy, IoU) since the one before (in training mode, on changed images) and

@@ -1,4 +1,6 @@
-namespace Odm.Classify;
+using Odm.Data.Batching;
+
+namespace Odm.Classify.Training;
 
 /// <summary>What the settings of every downstream network have: a recipe by name, and what is to differ from it. Each field's meaning: <see cref="LearningRecipe"/>.</summary>
 public abstract record LearningConfig
@@ -100,7 +102,7 @@ public abstract record LearningConfig
         .. OneOf(path, "network", r.Network, networks),
         .. OneOf(path, "optimizer", r.Optimizer, ["sgd", "adam", "adamw"]),
         .. OneOf(path, "schedule", r.Schedule, ["constant", "steps", "cosine"]),
-        .. OneOf(path, "normalisation", r.Normalisation, Odm.Data.Normalisation.Kinds),
+        .. OneOf(path, "normalisation", r.Normalisation, Data.Batching.Normalisation.Kinds),
         .. OneOf(path, "select_by", r.SelectBy, scores),
         .. Check(r.Size is 0 or >= 8, path, "size", r.Size, "0 (as they are) or at least 8 pixels"),
         .. Check(r.LearningRate is > 0 and < 10, path, "learning_rate", r.LearningRate, "above 0 and below 10"),

@@ -1,16 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
-using Odm.Data;
-using Odm.Data.Training;
+using Odm.Data.Batching;
+using Odm.Engine.Optimization;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Training;
 
 /// <summary>The loss of a batch, and a share that goes into the curves: so many hits of so many.</summary>
 /// <param name="Loss">Scalar with a graph.</param>
 /// <param name="Hits">Scalar: images told right, or pixels of the intersection.</param>
 /// <param name="Of">Scalar: images, or pixels of the union.</param>
-internal readonly record struct Lesson(Tensor Loss, Tensor Hits, Tensor Of);
+internal readonly record struct BatchLoss(Tensor Loss, Tensor Hits, Tensor Of);
 
 /// <summary>The one training loop of classifiers and segmenters.</summary>
 internal static class LearningLoop
@@ -31,7 +32,7 @@ internal static class LearningLoop
     /// <param name="probe">Sees the state before each step: benchmarks and tests.</param>
     /// <exception cref="StudyException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
-    public static void Run(LearningState state, LearningRecipe recipe, Batches batches, Func<Batch, Lesson> lesson, Action validate, ulong seed, RunContext context,
+    public static void Run(LearningState state, LearningRecipe recipe, Batches batches, Func<Batch, BatchLoss> lesson, Action validate, ulong seed, RunContext context,
         string stage, TimeSpan checkpointEvery, Action<LearningState>? probe = null)
     {
         if (state.Step > 0 && state.Step < recipe.Steps)

@@ -1,6 +1,6 @@
-using Odm.Data.Training;
+using Odm.Engine.Optimization;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Training;
 
 /// <summary>What the training of any downstream network needs to know, nothing left open.</summary>
 public abstract record LearningRecipe

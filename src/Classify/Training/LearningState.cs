@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Odm.Data;
-using Odm.Data.Training;
+using Odm.Classify.Weights;
+using Odm.Engine.Files;
+using Odm.Engine.Optimization;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Training;
 
 /// <summary>What a training consists of between two steps, on disk as in memory: network, optimiser, curves, the best score so far.</summary>
 internal sealed class LearningState : IDisposable
@@ -46,7 +48,7 @@ internal sealed class LearningState : IDisposable
     private string Place => Path.Combine(folder, "checkpoint");
 
     /// <summary>Continues from what the folder holds: a finished training, whose card is given, a checkpoint, or nothing.</summary>
-    public void Resume(LearningCard? finished, LearningRecipe? finishedRecipe)
+    public void Resume(ModelManifest? finished, LearningRecipe? finishedRecipe)
     {
         Directory.CreateDirectory(folder);
         if (finished is not null)
@@ -69,7 +71,7 @@ internal sealed class LearningState : IDisposable
         {
             (best, BestStep) = (score, Step);
             using var scope = NewDisposeScope();
-            Safetensors.Write(Path.Combine(folder, LearningCard.BestFile), Network.state_dict());
+            Safetensors.Write(Path.Combine(folder, ModelManifest.BestFile), Network.state_dict());
         }
     }
 
@@ -116,7 +118,7 @@ internal sealed class LearningState : IDisposable
     private void Restore(Checkpoint found)
     {
         Demand(found.State.Seed == seed && found.State.TrainingListHash == trainingList && JsonNode.DeepEquals(found.State.Config, Json(recipe)), Place);
-        Networks.Load(Network, found.Weights, Place, optional: _ => false);
+        NetworkWeights.Load(Network, found.Weights, Place, optional: _ => false);
         Optimizer.Import(found.Optimizer);
         Curves.Import(found.State.More);
         Step = found.State.Step;
@@ -133,5 +135,5 @@ internal sealed class LearningState : IDisposable
     }
 
     // by the recipe's own type, so that no field of it is left out
-    private static JsonNode Json(LearningRecipe recipe) => JsonSerializer.SerializeToNode(recipe, recipe.GetType(), LearningCard.Format)!;
+    private static JsonNode Json(LearningRecipe recipe) => JsonSerializer.SerializeToNode(recipe, recipe.GetType(), ModelManifest.Format)!;
 }

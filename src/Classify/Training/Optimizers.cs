@@ -1,9 +1,9 @@
-using Odm.Data.Training;
+using Odm.Engine.Optimization;
 using TorchSharp.Modules;
-using Adam = Odm.Data.Training.Adam;
-using AdamW = Odm.Data.Training.AdamW;
+using Adam = Odm.Engine.Optimization.Adam;
+using AdamW = Odm.Engine.Optimization.AdamW;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Training;
 
 /// <summary>Makes the optimiser that a recipe names.</summary>
 internal static class Optimizers

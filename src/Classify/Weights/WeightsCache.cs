@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
-using Odm.Data;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 
-namespace Odm.Classify;
+namespace Odm.Classify.Weights;
 
 /// <summary>Where downloaded weights lie: <c>ODM_CACHE</c>, else <c>XDG_CACHE_HOME/odm</c>, else <c>~/.cache/odm</c>; beside each file its SHA-256.</summary>
 public static class WeightsCache

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
-namespace Odm.Data;
+namespace Odm.Data.Batching;
 
 /// <summary>Images as a network takes them, on the CPU.</summary>
 /// <param name="Images">float [N, C, H, W], normalised.</param>

@@ -1,6 +1,7 @@
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
-namespace Odm.Data;
+namespace Odm.Data.Batching;
 
 /// <summary>One random change of an image and its mask: one draw for both.</summary>
 /// <param name="image">float [C, H, W] in [0, 1].</param>

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
-namespace Odm.Data;
+namespace Odm.Data.Batching;
 
 /// <summary>
 /// From grey levels to what a network sees: x/255, minus <see cref="Mean"/>, over <see cref="Std"/>, per channel. Fitted on training images

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Odm.Data;
+namespace Odm.Data.Drawing;
 
 /// <summary>The range of an axis and its ticks, which stand at 1, 2 or 5 times a power of ten.</summary>
 internal readonly record struct Axis(double Low, double High, double Step)

@@ -1,4 +1,7 @@
-namespace Odm.Data;
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
+
+namespace Odm.Data.Drawing;
 
 /// <summary>Where a text stands relative to its x.</summary>
 public enum Align

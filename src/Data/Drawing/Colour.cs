@@ -1,4 +1,4 @@
-namespace Odm.Data;
+namespace Odm.Data.Drawing;
 
 /// <summary>An sRGB colour.</summary>
 public readonly record struct Colour(byte R, byte G, byte B)

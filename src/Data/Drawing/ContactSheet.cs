@@ -1,4 +1,6 @@
-namespace Odm.Data;
+using Odm.Data.Images;
+
+namespace Odm.Data.Drawing;
 
 /// <summary>A row of a contact sheet.</summary>
 /// <param name="Caption">Stands before the images; of several lines, the first is the larger.</param>

@@ -1,4 +1,4 @@
-namespace Odm.Data;
+namespace Odm.Data.Drawing;
 
 /// <summary>The font of sheets and charts: ASCII 32 to 126, drawn for this project in cells of 5 x 9 (7 above the baseline, 2 below), set proportionally.</summary>
 internal static class Font

@@ -1,4 +1,4 @@
-namespace Odm.Data;
+namespace Odm.Data.Drawing;
 
 /// <summary>A curve. Points that are not finite break the line.</summary>
 /// <param name="Name">Legend.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Odm.Data;
+namespace Odm.Data.Drawing;
 
 /// <summary>A confusion matrix: counts in cells shaded by their share of the row, the recall at each row's end.</summary>
 public static class MatrixChart

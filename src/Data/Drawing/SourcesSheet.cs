@@ -1,4 +1,6 @@
-namespace Odm.Data;
+using Odm.Data.Images;
+
+namespace Odm.Data.Drawing;
 
 /// <summary>A group of columns of a sheet: where its images come from.</summary>
 /// <param name="Caption">Stands above them.</param>

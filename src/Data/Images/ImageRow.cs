@@ -1,4 +1,4 @@
-namespace Odm.Data;
+namespace Odm.Data.Images;
 
 /// <summary>One row of <c>rows.csv</c>: what is known of an image besides its pixels.</summary>
 public sealed record ImageRow
@@ -26,6 +26,9 @@ public sealed record ImageRow
 
     /// <summary>How a synthetic image was made; null for a real one.</summary>
     public Provenance? Provenance { get; init; }
+
+    /// <summary>The sides of a split, in order.</summary>
+    public static IReadOnlyList<string> Sides { get; } = ["train", "val", "test"];
 
     /// <summary>The <see cref="Origin"/> of a photograph or a drawn phantom.</summary>
     public const string Real = "real";

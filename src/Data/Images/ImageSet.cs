@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
-namespace Odm.Data;
+namespace Odm.Data.Images;
 
 /// <summary>
 /// Images of one size, uint8 and planar, with a row of facts each and optional masks. Real and synthetic sets are one type.

@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 
-namespace Odm.Data;
+namespace Odm.Data.Images;
 
 /// <summary>
 /// An image set on disk, for NumPy and a spreadsheet: <c>images.npy</c> uint8 [N, C, H, W], <c>masks.npy</c> uint8 [N, 1, H, W]

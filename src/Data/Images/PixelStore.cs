@@ -1,4 +1,6 @@
-namespace Odm.Data;
+using Odm.Engine.Files;
+
+namespace Odm.Data.Images;
 
 /// <summary>Where the bytes of images lie: one array per image, one long array, or a mapped file.</summary>
 internal abstract class PixelStore

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Odm.Engine.Files;
 
-namespace Odm.Data;
+namespace Odm.Data.Images;
 
 /// <summary><c>rows.csv</c> of an image set: UTF-8, invariant culture, LF.</summary>
 internal static class RowsFile

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Odm.Engine.Runtime;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>The class names of a data set: those declared, or those found.</summary>
 internal sealed class ClassList

@@ -1,4 +1,8 @@
-namespace Odm.Data;
+using Odm.Data.Images;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
+
+namespace Odm.Data.Import;
 
 /// <summary>Reads a CSV file with a row per image: image and label column, optionally group, split and mask columns.</summary>
 internal static class CsvSource
@@ -29,7 +33,7 @@ internal static class CsvSource
                 faults.Add(e.Message);
             }
         }
-        return faults.Count == 0 ? (images, classes.Names) : throw new DatasetException(faults[0] + FolderSource.Others(faults.Count));
+        return faults.Count == 0 ? (images, classes.Names) : throw new DatasetException(faults[0] + UserException.Others(faults.Count));
     }
 
     private static ImageRow ToRow(string[] record, ClassList classes, string row, DatasetConfig config) => new()

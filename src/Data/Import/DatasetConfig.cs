@@ -1,4 +1,6 @@
-namespace Odm.Data;
+using Odm.Data.Phantom;
+
+namespace Odm.Data.Import;
 
 /// <summary><c>dataset</c> of a study file, and the fields of <c>data import</c>: where images come from and how they become one set.</summary>
 public sealed record DatasetConfig
@@ -63,7 +65,7 @@ public sealed record DatasetConfig
     /// <summary>phantom: seed of the drawing.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>phantom: share of each grade 0 to 4; sums to 1. Empty: <see cref="Phantom.EyePacsShares"/>.</summary>
+    /// <summary>phantom: share of each grade 0 to 4; sums to 1. Empty: <see cref="PhantomDataset.EyePacsShares"/>.</summary>
     public IReadOnlyList<double> Shares { get; init; } = [];
 
     /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>dataset</c>); files are not looked at.</summary>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>Decodes and preprocesses image files, each once, on two threads; only the preprocessed pixels are kept.</summary>
 internal static class Decoder
@@ -37,7 +39,7 @@ internal static class Decoder
         context?.Cancel.ThrowIfCancellationRequested();
         var bad = faults.OfType<DatasetException>().ToArray();
         if (bad.Length > 0)
-            throw new DatasetException(bad[0].Message + FolderSource.Others(bad.Length), bad[0]);
+            throw new DatasetException(bad[0].Message + UserException.Others(bad.Length), bad[0]);
         var set = Importer.Assemble(images, masks, [.. sources.Select(s => s.Row)], classes);
         if (set.EmptyMasks is { Count: > 0 } empty)
             context?.Report(new Progress(stage, set.Count, set.Count, 0, "files", EmptyMasks(set, empty)));

@@ -1,4 +1,7 @@
-namespace Odm.Data;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
+
+namespace Odm.Data.Import;
 
 /// <summary>Finds image files in folders: a folder per class, or images and masks of equal base names.</summary>
 internal static class FolderSource
@@ -35,7 +38,7 @@ internal static class FolderSource
             throw new DatasetException($"{images}: no .png, .jpg or .tif files");
         var bare = files.Where(f => !byName.ContainsKey(Path.GetFileNameWithoutExtension(f))).ToArray();
         if (bare.Length > 0)
-            throw new DatasetException($"{bare[0]}: no mask of that name in {masks}" + Others(bare.Length));
+            throw new DatasetException($"{bare[0]}: no mask of that name in {masks}" + UserException.Others(bare.Length));
         return [.. files.Select(f => new SourceImage(f, new ImageRow { Id = "", Source = Relative(images, f) }, byName[Path.GetFileNameWithoutExtension(f)]))];
     }
 
@@ -48,11 +51,8 @@ internal static class FolderSource
         var strays = images.Select(s => ranges.Fault(s.File)).OfType<string>().ToArray();
         return strays.Length == 0
             ? [.. images.Select(s => s with { Row = s.Row with { Group = ranges.Of(s.File)! } })]
-            : throw new DatasetException(strays[0] + Others(strays.Length));
+            : throw new DatasetException(strays[0] + UserException.Others(strays.Length));
     }
-
-    /// <summary>" (and N more)" for the others of a list of faults.</summary>
-    public static string Others(int count) => count > 1 ? $" (and {count - 1} more)" : "";
 
     private static string[] Folders(string root) => Directory.Exists(root)
         ? [.. Directory.GetDirectories(root).Where(f => !Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal)]

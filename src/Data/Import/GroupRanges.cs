@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>
 /// Groups by number: a CSV with a row per range (<c>first_frame,last_frame,sequence</c>, both ends included), applied to the

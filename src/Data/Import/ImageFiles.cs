@@ -1,9 +1,11 @@
 using System.Globalization;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.PixelFormats;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>A decoded image.</summary>
 /// <param name="Width">Columns.</param>

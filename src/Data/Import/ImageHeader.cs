@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>Kinds of image files that are read.</summary>
 internal enum ImageFormat

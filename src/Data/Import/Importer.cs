@@ -1,4 +1,8 @@
-namespace Odm.Data;
+using Odm.Data.Images;
+using Odm.Data.Phantom;
+using Odm.Engine.Runtime;
+
+namespace Odm.Data.Import;
 
 /// <summary>Makes an image set of whatever a <see cref="DatasetConfig"/> describes: finds, decodes once, preprocesses, joins.</summary>
 public static class Importer
@@ -14,7 +18,7 @@ public static class Importer
         switch (config.Kind)
         {
             case "phantom":
-                return Preprocess(Phantom.Draw(config.Count, config.Size, config.Seed, config.Shares, config.Classes), config.Preprocess);
+                return Preprocess(PhantomDataset.Draw(config.Count, config.Size, config.Seed, config.Shares, config.Classes), config.Preprocess);
             case "medmnist":
                 return MedMnist.Read(config, image => Preprocessor.Apply(config.Preprocess, image).Image);
             case "set":

@@ -1,6 +1,6 @@
 using BitMiracle.LibJpeg.Classic;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>
 /// Decodes JPEG (baseline, progressive, arithmetic) with LibJpeg.NET. ImageSharp 2.1 fills data that end early with grey and says nothing, does not clip YCCK's colours

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Odm.Engine.Runtime;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>From a decoded mask file to a hard mask, with the checks that tell a mask from a picture given by mistake.</summary>
 internal static class MaskFile

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.IO.Compression;
+using Odm.Data.Images;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>
 /// Reads a MedMNIST v2 file (Yang et al. 2023): an .npz with <c>train_images</c> uint8 [N, H, W] or [N, H, W, 3], <c>train_labels</c>
@@ -17,7 +20,7 @@ internal static class MedMnist
         try
         {
             using var zip = ZipFile.OpenRead(path);
-            var sides = Splitter.Sides.Where(side => side == "train" || zip.GetEntry($"{side}_images.npy") is not null).ToArray();
+            var sides = ImageRow.Sides.Where(side => side == "train" || zip.GetEntry($"{side}_images.npy") is not null).ToArray();
             var labels = sides.ToDictionary(side => side, side => Labels(zip, path, side), StringComparer.Ordinal);
             var classes = new ClassList(config.Classes, labels.Values.SelectMany(l => l).Select(Text));
             var images = new List<Pixels>();

@@ -3,7 +3,7 @@ using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.PixelFormats;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>Decodes PNG with ImageSharp: no other format, no metadata (compressed profiles and texts of any size), and a bound on what one image may allocate.</summary>
 internal static class PngFile

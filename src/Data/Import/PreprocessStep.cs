@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>
 /// One preprocessing step of the study file: <c>crop_disc</c>, <c>centre_crop: 128</c>, <c>pad_square</c> or <c>resize: 64</c>;

@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>The preprocessing steps of a study file, each a function of pixels; masks take the same geometry and stay 0 or 255.</summary>
 public static class Preprocessor

@@ -1,4 +1,6 @@
-namespace Odm.Data;
+using Odm.Data.Images;
+
+namespace Odm.Data.Import;
 
 /// <summary>An image file to import and what is known of it.</summary>
 /// <param name="File">The image file.</param>

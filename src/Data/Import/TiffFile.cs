@@ -1,7 +1,7 @@
 using System.Globalization;
 using BitMiracle.LibTiff.Classic;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>
 /// Decodes the first image of a TIFF file with LibTiff.NET: grey, RGB and palette, 1 to 16 bits, alpha, strips and tiles, planes, every compression of the

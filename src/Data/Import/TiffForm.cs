@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
 
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>How the samples of a TIFF image lie (TIFF 6.0, sections 3 to 6), and from them to planar bytes.</summary>
 /// <param name="Width">Columns.</param>

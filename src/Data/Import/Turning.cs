@@ -1,4 +1,4 @@
-namespace Odm.Data;
+namespace Odm.Data.Import;
 
 /// <summary>From pixels as a camera stored them to pixels as they are looked at.</summary>
 internal static class Turning

@@ -1,4 +1,6 @@
-namespace Odm.Data;
+using Odm.Engine.Runtime;
+
+namespace Odm.Data.Phantom;
 
 /// <summary>Paints one eye in float RGB with partially covered pixels, and its lesion mask.</summary>
 internal sealed class PhantomCanvas(int size)

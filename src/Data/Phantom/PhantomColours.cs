@@ -1,4 +1,4 @@
-namespace Odm.Data;
+namespace Odm.Data.Phantom;
 
 /// <summary>
 /// Colours of the phantom. Fundus, optic disc, vessels, every shade of them and black lie in one plane through the origin

@@ -1,4 +1,6 @@
-namespace Odm.Data;
+using Odm.Engine.Runtime;
+
+namespace Odm.Data.Phantom;
 
 /// <summary>A point or direction in pixels.</summary>
 internal readonly record struct Point(float X, float Y)

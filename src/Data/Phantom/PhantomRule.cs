@@ -1,4 +1,4 @@
-namespace Odm.Data;
+namespace Odm.Data.Phantom;
 
 /// <summary>
 /// The fixed rule that reads a phantom image, drawn or generated: is the retina's disc there, and which grade do its lesions

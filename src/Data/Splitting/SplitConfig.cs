@@ -1,4 +1,4 @@
-namespace Odm.Data;
+namespace Odm.Data.Splitting;
 
 /// <summary><c>split</c> of a study file: which images train, validate and test.</summary>
 public sealed record SplitConfig

@@ -1,4 +1,7 @@
-namespace Odm.Data;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
+
+namespace Odm.Data.Splitting;
 
 /// <summary>Published lists of which images train, validate and test.</summary>
 internal static class SplitLists
@@ -13,7 +16,7 @@ internal static class SplitLists
         for (var i = 0; i < rows.Count; i++)
             places[Path.GetFileNameWithoutExtension(rows[i].Source)] = i;
         var result = rows.Select(r => r with { Split = "" }).ToArray();
-        foreach (var side in Splitter.Sides)
+        foreach (var side in ImageRow.Sides)
         {
             var file = Path.Combine(folder, side + ".txt");
             if (!File.Exists(file))
@@ -35,7 +38,7 @@ internal static class SplitLists
             }
         }
         var bare = result.Where(r => r.Split == "").ToArray();
-        return bare.Length == 0 ? result : throw new DatasetException($"{folder}: image {bare[0].Source} is in no list{FolderSource.Others(bare.Length)}");
+        return bare.Length == 0 ? result : throw new DatasetException($"{folder}: image {bare[0].Source} is in no list{UserException.Others(bare.Length)}");
     }
 
     private static int? Place(Dictionary<string, int> places, string name) =>

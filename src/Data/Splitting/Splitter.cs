@@ -1,11 +1,11 @@
-namespace Odm.Data;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
+
+namespace Odm.Data.Splitting;
 
 /// <summary>Gives every image its side: train, val or test. Pure: equal sets, fields and seed give equal sides.</summary>
 public static class Splitter
 {
-    /// <summary>The sides, in order.</summary>
-    public static IReadOnlyList<string> Sides { get; } = ["train", "val", "test"];
-
     /// <summary>The set with <see cref="ImageRow.Split"/> filled in every row.</summary>
     /// <exception cref="StudyException">The set does not suit the kind of split, or a class has no training image.</exception>
     public static ImageSet Split(ImageSet set, SplitConfig config)
@@ -44,7 +44,7 @@ public static class Splitter
             throw new StudyException("split.kind: official, but the data name no split; allowed here are stratified and group");
         if (bare.Length > 0)
             throw new StudyException($"split.kind: official, but {bare.Length} images have no split, the first {bare[0].Id}");
-        var missing = Sides.Where(side => side != "val" && set.Rows.All(r => r.Split != side)).ToArray();
+        var missing = ImageRow.Sides.Where(side => side != "val" && set.Rows.All(r => r.Split != side)).ToArray();
         if (missing.Length > 0)
             throw new StudyException($"split.kind: official, but the data have no {string.Join(" and no ", missing)} images; allowed here are stratified and group");
         if (config.Val == 0 || set.Rows.Any(r => r.Split == "val"))
@@ -78,7 +78,7 @@ public static class Splitter
             foreach (var (unit, side) in order.Zip(Deal(order, shares)))
             {
                 foreach (var i in unit)
-                    result[i] = result[i] with { Split = Sides[side] };
+                    result[i] = result[i] with { Split = ImageRow.Sides[side] };
             }
         }
         return result;

@@ -1,7 +1,7 @@
-using Odm.Data;
+using Odm.Engine.Runtime;
 using YamlDotNet.RepresentationModel;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary>
 /// Real sizes x synthetic ratios from one arm: where <c>real</c>, or <c>total</c>, <c>ratio</c>, <c>per_image</c> or <c>probability</c> of its <c>plan</c>, is a list,

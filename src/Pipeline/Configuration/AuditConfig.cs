@@ -1,4 +1,4 @@
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary><c>audit</c>: what is looked for in generators and their images.</summary>
 internal sealed record AuditConfig

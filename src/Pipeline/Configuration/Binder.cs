@@ -1,10 +1,10 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
-using Odm.Data;
+using Odm.Engine.Runtime;
 using YamlDotNet.RepresentationModel;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary>
 /// Binds a YAML tree to init-only records, strictly: snake_case keys, unknown keys refused, every fault collected. A record may

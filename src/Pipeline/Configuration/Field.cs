@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Serialization;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary>The fields of this property's record stand beside those of its owner, not below a key of their own.</summary>
 [AttributeUsage(AttributeTargets.Property)]

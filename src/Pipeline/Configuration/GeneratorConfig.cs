@@ -1,6 +1,9 @@
-using Odm.Augment;
+using Odm.Augment.Diffusion;
+using Odm.Augment.Inpainting;
+using Odm.Augment.Inpainting.Clusters;
+using Odm.Augment.Inpainting.Style;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary>Kinds of generators.</summary>
 internal enum GeneratorKind
@@ -24,7 +27,7 @@ internal record GeneratorConfig
 }
 
 /// <summary>Which real images a generator learns from.</summary>
-internal enum Sight
+internal enum GeneratorScope
 {
     /// <summary>Those that the arm it serves may see.</summary>
     Arm,
@@ -47,7 +50,7 @@ internal sealed record InpaintGeneratorConfig : GeneratorConfig
     public StyleConfig? Style { get; init; }
 
     /// <summary>Which real images it learns from.</summary>
-    public Sight GeneratorSees { get; init; } = Sight.Arm;
+    public GeneratorScope GeneratorSees { get; init; } = GeneratorScope.Arm;
 
     /// <summary>The diffusion model's settings: always with the mask as a channel, never told a class.</summary>
     public DiffusionConfig Model() => Diffusion with { Masks = true, Conditional = false };

@@ -1,6 +1,7 @@
-using Odm.Classify;
+using Odm.Classify.Features;
+using Odm.Classify.ImageMetrics;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary><c>image_metrics</c>: how synthetic sets are compared with real images.</summary>
 internal sealed record MeasuresConfig

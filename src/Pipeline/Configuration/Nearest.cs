@@ -1,4 +1,4 @@
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary>The known word a mistyped one was probably meant to be.</summary>
 internal static class Nearest

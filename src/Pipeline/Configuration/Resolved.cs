@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary>A configuration record written out with every default: as JSON for hashes and stage.json, as YAML for study.yaml.</summary>
 internal static class Resolved

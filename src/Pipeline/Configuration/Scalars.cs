@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary>Single values of a study file: how they are read, and what a message says was expected.</summary>
 internal static class Scalars

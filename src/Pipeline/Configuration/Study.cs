@@ -1,9 +1,15 @@
 using System.Text.Json.Serialization;
-using Odm.Augment;
-using Odm.Classify;
-using Odm.Data;
+using Odm.Augment.Plans;
+using Odm.Augment.Traditional;
+using Odm.Classify.Classification;
+using Odm.Classify.Segmentation;
+using Odm.Classify.Training;
+using Odm.Data.Images;
+using Odm.Data.Import;
+using Odm.Data.Splitting;
+using Odm.Engine.Runtime;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary>A study file: arms x seeds on one dataset (configs/README.md lists every field).</summary>
 internal sealed record Study
@@ -311,5 +317,5 @@ internal sealed record ArmConfig
     /// <exception cref="StudyException">The plan does not suit the images.</exception>
     public IReadOnlyList<int> Added(ImageSet train, string field)
         => (Generator is null && !Offline && !Copies) || (Copies && Plan?.PerImage is not null) ? new int[train.Classes.Count]
-            : Odm.Augment.Plan.From(Plan ?? PlanConfig.Parse("to_largest"), train.Classes, train.ClassCounts(), field).Counts;
+            : Augment.Plans.Plan.From(Plan ?? PlanConfig.Parse("to_largest"), train.Classes, train.ClassCounts(), field).Counts;
 }

@@ -1,6 +1,8 @@
-using Odm.Classify;
+using Odm.Classify.Classification;
+using Odm.Classify.Segmentation;
+using Odm.Classify.Training;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary>Sections of the study file whose fields depend on their <c>kind</c>; the first kind is the one of a section that names none.</summary>
 internal static class Variants

@@ -1,9 +1,9 @@
 using System.Globalization;
-using Odm.Data;
+using Odm.Engine.Runtime;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Configuration;
 
 /// <summary>A YAML file as a tree of its own: aliases copied, merge keys (<c>&lt;&lt;</c>) resolved, <c>--set</c> applied.</summary>
 internal static class YamlTree

@@ -1,6 +1,9 @@
+using Odm.Pipeline.Checks;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Results;
 using Spectre.Console;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports;
 
 /// <summary>The comparison as a table on stdout.</summary>
 internal static class ComparisonTable

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Text;
-using Odm.Classify;
+using Odm.Classify.Statistics;
+using Odm.Pipeline.Checks;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
+using Odm.Pipeline.Results;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports;
 
 /// <summary>The report's section on differences: interval, test, verdict, what could have been found, where the uncertainty comes from.</summary>
 internal static class ContrastTable

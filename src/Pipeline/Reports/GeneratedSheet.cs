@@ -1,6 +1,9 @@
-using Odm.Data;
+using Odm.Data.Drawing;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports;
 
 /// <summary><c>sheets/generated.png</c>: real images and those of every generator beside each other, a row for each class that was generated.</summary>
 internal static class GeneratedSheet

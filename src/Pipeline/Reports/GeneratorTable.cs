@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Odm.Classify;
+using Odm.Classify.Metrics;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Results;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports;
 
 /// <summary>The generators in a row each, at the report's top: are their images like real ones, and do they show what was asked for.</summary>
 internal static class GeneratorTable
@@ -10,7 +12,7 @@ internal static class GeneratorTable
     /// <summary>Appends it; nothing where no synthetic set was measured.</summary>
     public static void Append(StringBuilder text, StudyPlan plan)
     {
-        var measured = plan.Measures.Where(MeasuresReport.Measured).ToList();
+        var measured = plan.Measures.Where(m => m.Measured).ToList();
         if (measured.Count == 0)
         {
             return;
@@ -19,7 +21,7 @@ internal static class GeneratorTable
         text.Append("\n| generator | precision / real | recall / real | Fréchet / floor | read as asked | Spearman |\n| --- | --- | --- | --- | --- | --- |\n");
         foreach (var measure in measured)
         {
-            text.Append(Row(measure.Set.Name, MeasuresReport.Facts(measure)));
+            text.Append(Row(measure.Set.Name, measure.Facts()));
         }
 
         text.Append("\nThe generated images beside the real ones that their generator saw. Behind the slash, and as the floor: two halves of those real images beside each other. ")

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Odm.Classify;
+using Odm.Classify.Metrics;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Results;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports;
 
 /// <summary>The image metrics of the synthetic sets: a section of <c>report.md</c>, and <c>image_metrics.csv</c> with every row.</summary>
 internal static class MeasuresReport
@@ -13,14 +15,14 @@ internal static class MeasuresReport
     public static string Csv(StudyPlan plan)
     {
         var text = new StringBuilder("study,dataset,set,seed,metric,label,value,ci_low,ci_high,n,n_real,extractor,preprocessing,class_mix,classes\n");
-        foreach (var measure in plan.Measures.Where(m => Measured(m)))
+        foreach (var measure in plan.Measures.Where(m => m.Measured))
         {
             foreach (var line in File.ReadLines(Path.Combine(measure.Stage.Folder, "image_metrics.csv")).Skip(1))
             {
                 text.Append(Key(measure.Set.Name, measure.Set.Generator.Seed)).Append(line).Append('\n');
             }
 
-            var own = Facts(measure).Where(f => f.Metric == "read_as_asked" || f.Metric.Contains("spearman", StringComparison.Ordinal));
+            var own = measure.Facts().Where(f => f.Metric == "read_as_asked" || f.Metric.Contains("spearman", StringComparison.Ordinal));
             Rows(measure.Set.Name, measure.Set.Generator.Seed, own);
         }
 
@@ -50,14 +52,14 @@ internal static class MeasuresReport
     /// <summary>What the report says.</summary>
     public static void Append(StringBuilder text, string folder, StudyPlan plan)
     {
-        var measured = plan.Measures.Where(m => Measured(m)).ToList();
+        var measured = plan.Measures.Where(m => m.Measured).ToList();
         if (measured.Count == 0)
         {
             return;
         }
 
         var facts = measured[0].Stage.Facts!;
-        var frechet = Facts(measured[0])[0].Metric;
+        var frechet = measured[0].Facts()[0].Metric;
         var own = plan.Study.ImageMetrics.Features is "downstream";
         text.Append("\n## How like real images are the generated ones?\n\n")
             .Append(CultureInfo.InvariantCulture, $"Features: {(string)facts["extractor"]!}, {(string)facts["preprocessing"]!}{(own ? $" (the network of the arm {plan.Study.RealArm})" : "")}; ")
@@ -66,7 +68,7 @@ internal static class MeasuresReport
             .Append(CultureInfo.InvariantCulture, $"{frechet} | floor | gap | ").AppendJoin(" | ", Shown).Append(" |\n| --- | --- | --- | --- |").Append(string.Concat(Shown.Select(_ => " --- |"))).Append('\n');
         foreach (var measure in measured)
         {
-            var found = Facts(measure).Where(f => f.Label == "").ToDictionary(f => f.Metric, StringComparer.Ordinal);
+            var found = measure.Facts().Where(f => f.Label == "").ToDictionary(f => f.Metric, StringComparer.Ordinal);
             string Cell(string metric) => found.TryGetValue(metric, out var f) ? Cells.Value(f.Value, f.Low, f.High) : "-";
             text.Append(CultureInfo.InvariantCulture, $"| {measure.Set.Name} | ").AppendJoin(" | ", new[] { frechet, "floor_" + frechet, "gap_" + frechet }.Concat(Shown).Select(Cell)).Append(" |\n");
         }
@@ -105,16 +107,10 @@ internal static class MeasuresReport
             .Append("| set | Spearman | on validation images | by expectation | on validation images | read as asked | images | confusion |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var measure in graded)
         {
-            var found = Facts(measure).ToLookup(f => f.Metric, StringComparer.Ordinal);
+            var found = measure.Facts().ToLookup(f => f.Metric, StringComparer.Ordinal);
             string Cell(string metric) => found[metric].FirstOrDefault() is { } f ? Cells.Value(f.Value, f.Low, f.High) : "undefined (one side is constant)";
             var place = Path.GetRelativePath(folder, measure.Stage.Folder);
             text.Append(CultureInfo.InvariantCulture, $"| {measure.Set.Name} | {Cell("spearman")} | {Cell("validation_spearman")} | {Cell("spearman_expected")} | {Cell("validation_spearman_expected")} | {Cell("read_as_asked")} | {found["read_as_asked"].First().N} | [table]({place}/confusion.csv), [picture]({place}/confusion.png) |\n");
         }
     }
-
-    /// <summary>Whether the stage is finished and found enough images to compare.</summary>
-    public static bool Measured(PlannedMeasure measure) => measure.Stage.Facts is { } facts && facts["left_out"] is null;
-
-    /// <summary>What the finished stage found.</summary>
-    public static IReadOnlyList<Fact> Facts(PlannedMeasure measure) => FactsCsv.Read(Path.Combine(measure.Stage.Folder, "facts.csv"));
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Planning;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports;
 
 /// <summary>What the report says of sets that were painted into real images: places filled, refusals, clusters, leaks.</summary>
 internal static class PaintedReport

@@ -1,8 +1,17 @@
 using System.Globalization;
 using System.Text;
-using Odm.Data;
+using Odm.Data.Guarding;
+using Odm.Data.Images;
+using Odm.Pipeline.Checks;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Downstream;
+using Odm.Pipeline.Graph;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
+using Odm.Pipeline.Results;
+using Odm.Pipeline.Stages;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports;
 
 /// <summary><c>report.md</c>: opens with the comparison, then says in plain words what it does and does not show.</summary>
 internal static class Report
@@ -56,7 +65,7 @@ internal static class Report
         foreach (var set in scores.Where(s => s.Transfer).GroupBy(s => s.Dataset))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## Tested on {set.Key}\n\n");
-            Comparison(text, plan, Summary.Of([.. set.Select(s => s with { Transfer = false })], plan.Study.BaselineOf));
+            Comparison(text, plan, SummaryTable.Of([.. set.Select(s => s with { Transfer = false })], plan.Study.BaselineOf));
         }
     }
 

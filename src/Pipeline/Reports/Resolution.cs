@@ -1,8 +1,10 @@
 using System.Globalization;
-using Odm.Classify;
-using Odm.Data;
+using Odm.Classify.Statistics;
+using Odm.Data.Images;
+using Odm.Pipeline.Downstream;
+using Odm.Pipeline.Results;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports;
 
 /// <summary>What a study's test side can show at best, from its size alone.</summary>
 internal static class Resolution

@@ -1,7 +1,12 @@
 using System.Globalization;
-using Odm.Classify;
+using Odm.Classify.Statistics;
+using Odm.Pipeline.Checks;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
+using Odm.Pipeline.Results;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports;
 
 /// <summary>What the numbers say in plain words; never more than they show.</summary>
 internal static class Sentences

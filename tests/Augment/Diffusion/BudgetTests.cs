@@ -1,3 +1,6 @@
+using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Process;
+
 namespace Odm.Augment.Tests;
 
 public sealed class BudgetTests

@@ -1,4 +1,7 @@
-using Odm.Data;
+using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Process;
+using Odm.Augment.Diffusion.Training;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,8 +54,8 @@ public sealed class LearnedVarianceTests
         var t = tensor(batch.Times);
         var noisy = model.Schedule.Diffuse(clean, noise, t);
         var (output, range) = model.Outputs(noisy, t, model.Unlabelled(2));
-        var error = (output - Prediction.Target(config.Prediction, model.Schedule, clean, noise, t)).square().mean();
-        var bound = LearnedVariance.Bound(model.Schedule, clean, noisy, t, Prediction.Clean(config.Prediction, model.Schedule, output, noisy, t), range!).mean();
+        var error = (output - Parameterization.Target(config.Prediction, model.Schedule, clean, noise, t)).square().mean();
+        var bound = LearnedVariance.Bound(model.Schedule, clean, noisy, t, Parameterization.Clean(config.Prediction, model.Schedule, output, noisy, t), range!).mean();
         record.Total.ShouldBe(error.item<float>() + bound.item<float>(), 1e-4); // 0.001 of the bound's 1000 terms
         error.backward();
         Goldens.Difference(hybrid[..4], weight.grad![..4]).ShouldBeLessThan(1e-6);

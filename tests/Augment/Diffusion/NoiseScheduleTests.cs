@@ -1,3 +1,4 @@
+using Odm.Augment.Diffusion.Process;
 using TorchSharp;
 using static TorchSharp.torch;
 

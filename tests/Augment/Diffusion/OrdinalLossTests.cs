@@ -1,3 +1,5 @@
+using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Process;
 using TorchSharp;
 using static TorchSharp.torch;
 

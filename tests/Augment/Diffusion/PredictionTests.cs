@@ -1,3 +1,4 @@
+using Odm.Augment.Diffusion.Process;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,11 +19,11 @@ public sealed class PredictionTests
         using var scope = NewDisposeScope();
         var (clean, noise, t) = (rand(3, 2, 4, 4) * 2 - 1, randn(3, 2, 4, 4), tensor(new long[] { 10, 300, 700 }));
         var noisy = Schedule.Diffuse(clean, noise, t);
-        var target = Prediction.Target(kind, Schedule, clean, noise, t);
-        Goldens.Difference(Prediction.Clean(kind, Schedule, target, noisy, t), clean).ShouldBeLessThan(1e-3);
-        var eps = Prediction.Eps(kind, Schedule, target, noisy, t);
+        var target = Parameterization.Target(kind, Schedule, clean, noise, t);
+        Goldens.Difference(Parameterization.Clean(kind, Schedule, target, noisy, t), clean).ShouldBeLessThan(1e-3);
+        var eps = Parameterization.Eps(kind, Schedule, target, noisy, t);
         Goldens.Difference(eps, noise).ShouldBeLessThan(1e-4);
-        Goldens.Difference(Prediction.Clean(Schedule, eps, noisy, t), clean).ShouldBeLessThan(1e-3);
+        Goldens.Difference(Parameterization.Clean(Schedule, eps, noisy, t), clean).ShouldBeLessThan(1e-3);
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class PredictionTests
         using var scope = NewDisposeScope();
         var t = tensor(new long[] { 400 });
         var (a, s) = (Math.Sqrt(Schedule.AlphaBar(400)), Math.Sqrt(1 - Schedule.AlphaBar(400)));
-        Prediction.Target(PredictionKind.V, Schedule, full(1, 1, 1, 1, 0.5f), full(1, 1, 1, 1, 2f), t).Values()[0].ShouldBe((float)(a * 2 - s * 0.5), 1e-6f);
+        Parameterization.Target(PredictionKind.V, Schedule, full(1, 1, 1, 1, 0.5f), full(1, 1, 1, 1, 2f), t).Values()[0].ShouldBe((float)(a * 2 - s * 0.5), 1e-6f);
     }
 
     [Fact]
@@ -39,10 +40,10 @@ public sealed class PredictionTests
     {
         // table 1 at σ = σ_data = 0.5: c_skip = 1/2, c_out = 0.25 / sqrt(0.5); F of x_0 = 1, n = σ ε = 1 is (1 - 2 / 2) / c_out = 0
         var (a, s) = (1 / Math.Sqrt(1.25), .5 / Math.Sqrt(1.25));
-        var (noisy, output) = Prediction.CleanWeights(PredictionKind.Edm, a, s);
+        var (noisy, output) = Parameterization.CleanWeights(PredictionKind.Edm, a, s);
         noisy.ShouldBe(.5 / a, 1e-12);
         output.ShouldBe(.25 / Math.Sqrt(.5), 1e-12);
-        var (clean, noise) = Prediction.TargetWeights(PredictionKind.Edm, a, s);
+        var (clean, noise) = Parameterization.TargetWeights(PredictionKind.Edm, a, s);
         (clean * 1 + noise * 2).ShouldBe(0, 1e-12);
     }
 
@@ -51,7 +52,7 @@ public sealed class PredictionTests
     {
         // σ = 1: half way on the straight path; x_t / (a + s) = (x_0 + ε) / 2, so x_0 = that - u / 2
         var a = Math.Sqrt(.5);
-        var (noisy, output) = Prediction.CleanWeights(PredictionKind.Flow, a, a);
+        var (noisy, output) = Parameterization.CleanWeights(PredictionKind.Flow, a, a);
         (noisy * 2 * a).ShouldBe(1, 1e-12);
         output.ShouldBe(-.5, 1e-12);
     }
@@ -65,8 +66,8 @@ public sealed class PredictionTests
     [InlineData(PredictionKind.V, 1, 0.5)]
     public void Min_snr_weights_are_those_of_the_paper(PredictionKind kind, double snr, double weight)
     {
-        Prediction.LossWeight(kind, null, snr, 5).ShouldBe(weight, 1e-12);
-        Prediction.LossWeight(kind, null, snr, 0).ShouldBe(1);
+        Parameterization.LossWeight(kind, null, snr, 5).ShouldBe(weight, 1e-12);
+        Parameterization.LossWeight(kind, null, snr, 0).ShouldBe(1);
     }
 
     [Fact]
@@ -76,8 +77,8 @@ public sealed class PredictionTests
         {
             foreach (var snr in new[] { 0.01, 0.7, 3, 40 })
             {
-                var cleanFactor = Prediction.NoiseErrorFactor(kind, snr) / snr;
-                (Prediction.LossWeight(kind, null, snr, 5) / cleanFactor).ShouldBe(Math.Min(snr, 5), 1e-9, kind.ToString());
+                var cleanFactor = Parameterization.NoiseErrorFactor(kind, snr) / snr;
+                (Parameterization.LossWeight(kind, null, snr, 5) / cleanFactor).ShouldBe(Math.Min(snr, 5), 1e-9, kind.ToString());
             }
         }
     }
@@ -89,7 +90,7 @@ public sealed class PredictionTests
     [InlineData(PredictionKind.Edm, 1, 5)]        // (σ² + σ_data²) / (σ σ_data)² at σ = 1
     [InlineData(PredictionKind.V, 1e6, 401)]      // as at σ = 0.05, SNR 400
     public void The_error_of_another_quantity_weights_the_clean_images_as_its_paper_does(PredictionKind loss, double snr, double weight) =>
-        Prediction.LossWeight(PredictionKind.X0, loss, snr, 0).ShouldBe(weight, 1e-9 * weight);
+        Parameterization.LossWeight(PredictionKind.X0, loss, snr, 0).ShouldBe(weight, 1e-9 * weight);
 
     [Theory]
     [InlineData(PredictionKind.Eps)]
@@ -102,8 +103,8 @@ public sealed class PredictionTests
         using var scope = NewDisposeScope();
         var (clean, noise, t) = (rand(1, 1, 4, 4) * 2 - 1, randn(1, 1, 4, 4), tensor(new long[] { 250 }));
         var noisy = Schedule.Diffuse(clean, noise, t);
-        var wrong = Prediction.Target(kind, Schedule, clean, noise, t) + .5;
-        var error = (Prediction.Eps(kind, Schedule, wrong, noisy, t) - noise).square().mean().item<float>();
-        ((double)error).ShouldBe(.25 * Prediction.NoiseErrorFactor(kind, Schedule.Snr(250)), .25 * 1e-3 * Prediction.NoiseErrorFactor(kind, Schedule.Snr(250)));
+        var wrong = Parameterization.Target(kind, Schedule, clean, noise, t) + .5;
+        var error = (Parameterization.Eps(kind, Schedule, wrong, noisy, t) - noise).square().mean().item<float>();
+        ((double)error).ShouldBe(.25 * Parameterization.NoiseErrorFactor(kind, Schedule.Snr(250)), .25 * 1e-3 * Parameterization.NoiseErrorFactor(kind, Schedule.Snr(250)));
     }
 }

@@ -1,4 +1,11 @@
-using Odm.Data;
+using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Process;
+using Odm.Augment.Diffusion.Samplers;
+using Odm.Augment.Diffusion.Training;
+using Odm.Augment.Generators;
+using Odm.Data.Images;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
 namespace Odm.Augment.Tests;

@@ -1,4 +1,10 @@
-using Odm.Data;
+using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Networks;
+using Odm.Augment.Diffusion.Process;
+using Odm.Augment.Diffusion.Training;
+using Odm.Augment.Inpainting;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

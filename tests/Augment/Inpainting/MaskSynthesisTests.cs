@@ -1,4 +1,7 @@
-using Odm.Data;
+using Odm.Augment.Diffusion.Training;
+using Odm.Augment.Inpainting;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 
 namespace Odm.Augment.Tests;
 

@@ -1,3 +1,6 @@
+using Odm.Augment.Diffusion.Process;
+using Odm.Augment.Diffusion.Samplers;
+using Odm.Augment.Inpainting;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -114,7 +117,7 @@ public sealed class RePaintTests
         {
             seen.Add(x.clone().MoveToOuterDisposeScope().MoveToOuterDisposeScope()); // past the step's scope and the sampler's
             var eps = 0.6 * x + 0.3 * (3 * x + 0.01 * t.reshape(-1, 1, 1, 1)).sin();
-            return (Prediction.Clean(whole, eps, x, t), (2 * x).cos());
+            return (Parameterization.Clean(whole, eps, x, t), (2 * x).cos());
         }
         var schedule = whole.Respaced(times);
         var step = variance is { } of ? RePaintSteps.Ancestral(Toy, schedule, times, of, clip) : RePaintSteps.SecondOrder(Toy, schedule, times, clip);

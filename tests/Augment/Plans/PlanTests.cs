@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Odm.Data;
+using Odm.Augment.Plans;
+using Odm.Engine.Runtime;
 
 namespace Odm.Augment.Tests;
 

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Odm.Data;
+using Odm.Augment.Traditional;
+using Odm.Data.Images;
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
 using Odm.Tests;
 
 namespace Odm.Augment.Tests;

@@ -1,5 +1,8 @@
 using System.Diagnostics;
-using Odm.Data;
+using Odm.Augment.Plans;
+using Odm.Augment.Traditional;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
 namespace Odm.Augment.Tests;
@@ -19,7 +22,7 @@ public sealed class TraditionalTests
     }
 
     private static ImageSet Balance(ImageSet set, TraditionalConfig config, ulong seed = 4) =>
-        Traditional.BalanceOffline(set, Plan.From(new() { ToLargest = true }, set.Classes, set.ClassCounts()), config, seed);
+        TraditionalTransforms.BalanceOffline(set, Plan.From(new() { ToLargest = true }, set.Classes, set.ClassCounts()), config, seed);
 
     [Fact]
     public void Offline_copies_make_the_class_counts_equal()
@@ -126,12 +129,12 @@ public sealed class TraditionalTests
         var values = Enumerable.Range(0, 3 * 4 * 5).Select(i => i / 60f).ToArray();
         var image = tensor(values, [3, 4, 5]);
         var mask = tensor([.. Enumerable.Range(0, 20).Select(i => i % 5 == 0 ? 1f : 0f)], [1, 4, 5]);
-        var (moved, movedMask) = Traditional.Online(new() { FlipHorizontal = 1 })(image, mask, new Rng(1));
+        var (moved, movedMask) = TraditionalTransforms.Online(new() { FlipHorizontal = 1 })(image, mask, new Rng(1));
         moved.shape.ShouldBe([3L, 4, 5]);
         moved.data<float>().ToArray()[..5].ShouldBe([4 / 60f, 3 / 60f, 2 / 60f, 1 / 60f, 0]);
         movedMask!.data<float>().ToArray()[..5].ShouldBe([0, 0, 0, 0, 1]);
         image.data<float>().ToArray().ShouldBe(values);
-        Traditional.Online(new() { FlipHorizontal = 1 })(image, null, new Rng(1)).Mask.ShouldBeNull();
+        TraditionalTransforms.Online(new() { FlipHorizontal = 1 })(image, null, new Rng(1)).Mask.ShouldBeNull();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Odm.Augment.Traditional;
 
 namespace Odm.Augment.Tests;
 

@@ -1,3 +1,7 @@
+using Odm.Classify.Audit;
+using Odm.Classify.Metrics;
+using Odm.Engine.Runtime;
+
 namespace Odm.Classify.Tests;
 
 public sealed class MembershipTestTests
@@ -21,7 +25,7 @@ public sealed class MembershipTestTests
     [Fact]
     public void An_interval_holds_a_half_where_both_sides_are_of_one_kind_and_not_where_they_differ()
     {
-        var rng = Data.Rng.For(3, "losses");
+        var rng = Rng.For(3, "losses");
         double[] Draw(int n, double shift) => [.. Enumerable.Range(0, n).Select(_ => shift + rng.NextGaussian())];
         var same = Auc(Draw(150, 0), Draw(150, 0));
         (same.Low < .5 && same.High > .5).ShouldBeTrue($"{same.Low} to {same.High}");
@@ -34,7 +38,7 @@ public sealed class MembershipTestTests
     [Fact]
     public void Images_of_one_group_count_together()
     {
-        var rng = Data.Rng.For(4, "losses");
+        var rng = Rng.For(4, "losses");
         double[] values = [.. Enumerable.Range(0, 40).Select(_ => rng.NextGaussian())];
         double[] fourfold = [.. values.SelectMany(v => Enumerable.Repeat(v, 4))];
         string[] patients = [.. Enumerable.Range(0, 80).Select(i => $"p{i / 4}")];

@@ -1,10 +1,15 @@
-using Odm.Data;
+using Odm.Classify.Audit;
+using Odm.Classify.Features;
+using Odm.Classify.Metrics;
+using Odm.Data.Images;
+using Odm.Data.Phantom;
+using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Tests;
 
 public sealed class MemorisationTests
 {
-    private static ImageSet Eyes(int count, ulong seed, int size = 64) => Phantom.Draw(count, size, seed, [0, .25, .25, .25, .25], []);
+    private static ImageSet Eyes(int count, ulong seed, int size = 64) => PhantomDataset.Draw(count, size, seed, [0, .25, .25, .25, .25], []);
 
     private static ImageSet Training { get; } = Eyes(150, 1);
 
@@ -187,8 +192,8 @@ public sealed class MemorisationTests
     [Fact]
     public void Drawn_eyes_in_shares_unlike_those_of_training_are_not_called_copies()
     {
-        ImageSet Skewed(ulong seed, int count) => Phantom.Draw(count, 32, seed, [.5, .2, .1, .1, .1], []);
-        var fresh = Phantom.Draw(150, 32, 13, [0, .1, .2, .3, .4], []);
+        ImageSet Skewed(ulong seed, int count) => PhantomDataset.Draw(count, 32, seed, [.5, .2, .1, .1, .1], []);
+        var fresh = PhantomDataset.Draw(150, 32, 13, [0, .1, .2, .3, .4], []);
         var audit = Memorisation.Of(fresh, Skewed(11, 400), Skewed(12, 200));
         Of(audit, "copy_rate").Value.ShouldBeLessThan(.05);
         Of(audit, "nn_ratio").Value.ShouldBeInRange(.9, 1.1);

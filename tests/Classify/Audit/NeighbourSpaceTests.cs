@@ -1,4 +1,6 @@
-using Odm.Data;
+using Odm.Classify.Audit;
+using Odm.Classify.Features;
+using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Tests;
 

@@ -1,5 +1,12 @@
 using System.Text.Json;
-using Odm.Data;
+using Odm.Classify.Classification;
+using Odm.Classify.Features;
+using Odm.Classify.Networks;
+using Odm.Classify.Weights;
+using Odm.Data.Images;
+using Odm.Data.Phantom;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using Odm.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -62,7 +69,7 @@ public sealed class FeatureTests
     {
         using var extractor = FeatureExtractors.Open("pixels", Context());
         var set = Set(3);
-        var matrix = Features.Of(set, extractor, Context(), "test");
+        var matrix = FeatureExtraction.Of(set, extractor, Context(), "test");
         (matrix.Count, matrix.Dimension, matrix.Extractor, matrix.Set).ShouldBe((3, 192, "pixels", set.ContentHash));
         var image = set.Image(1);
         ((double)matrix.Values[1, 64 + 8 + 2]).ShouldBe((image[256 + 2 * 16 + 4] + image[256 + 2 * 16 + 5] + image[256 + 3 * 16 + 4] + image[256 + 3 * 16 + 5]) / 4.0 / 255, 1e-6); // channel 1, row 1, column 2
@@ -73,8 +80,8 @@ public sealed class FeatureTests
     {
         using var extractor = FeatureExtractors.Open("pixels", Context());
         var set = Set(2, channels: 1, masks: true);
-        Features.Of(set, extractor, Context(), "test").Dimension.ShouldBe(192);
-        var joined = Features.Of(set, extractor, Context(), "test", masks: true);
+        FeatureExtraction.Of(set, extractor, Context(), "test").Dimension.ShouldBe(192);
+        var joined = FeatureExtraction.Of(set, extractor, Context(), "test", masks: true);
         (joined.Dimension, joined.Masks).ShouldBe((384, true));
         ((double)joined.Values[1, 192]).ShouldBe(set.Mask(1).ToArray().Where((_, i) => i / 16 < 2 && i % 16 < 2).Average(v => v / 255.0), 1e-6);
         joined.Values[0, 0].ShouldBe(joined.Values[0, 64]);
@@ -86,14 +93,14 @@ public sealed class FeatureTests
         using var folder = new TemporaryFolder();
         using var extractor = FeatureExtractors.Open("pixels", Context());
         var told = new List<Progress>();
-        var first = Features.Kept(folder["f.npy"], Set(70), extractor, Context(told), "features");
+        var first = FeatureExtraction.Kept(folder["f.npy"], Set(70), extractor, Context(told), "features");
         (told[^1].Step, told[^1].Total).ShouldBe((70, 70));
-        var again = Features.Kept(folder["f.npy"], Set(70), extractor, Context(told), "features");
+        var again = FeatureExtraction.Kept(folder["f.npy"], Set(70), extractor, Context(told), "features");
         told.Count.ShouldBe(5); // 16 images at once; nothing more the second time
         again.Flat.SequenceEqual(first.Flat).ShouldBeTrue();
         File.ReadAllText(folder["f.json"]).ShouldContain("\"extractor\": \"pixels\"");
         Npy.Read(folder["f.npy"]).Header.Shape.ShouldBe([70, 192]);
-        Features.Kept(folder["f.npy"], Set(69), extractor, Context(told), "features").Count.ShouldBe(69);
+        FeatureExtraction.Kept(folder["f.npy"], Set(69), extractor, Context(told), "features").Count.ShouldBe(69);
         first.Select([5, 2]).Values[0, 7].ShouldBe(first.Values[5, 7]);
     }
 
@@ -101,11 +108,11 @@ public sealed class FeatureTests
     public void The_penultimate_features_of_a_trained_network_come_from_its_folder()
     {
         using var folder = new TemporaryFolder();
-        var train = Phantom.Draw(10, 32, 1, [.2, .2, .2, .2, .2], []);
+        var train = PhantomDataset.Draw(10, 32, 1, [.2, .2, .2, .2, .2], []);
         ClassifierTraining.Train(new ClassifierConfig { Network = "cnn", Recipe = "thesis-cnn", Steps = 2, Batch = 4 }, train, train, null, 1, folder.Path, Context(), "fit");
         using var extractor = FeatureExtractors.Open(folder.Path, Context());
         (extractor.Name, extractor.Dimension).ShouldBe(("downstream", 128));
-        var matrix = Features.Of(train, extractor, Context(), "features");
+        var matrix = FeatureExtraction.Of(train, extractor, Context(), "features");
         matrix.Flat.ToArray().ShouldAllBe(v => float.IsFinite(v));
         matrix.Flat.ToArray().Distinct().Count().ShouldBeGreaterThan(100);
     }
@@ -127,10 +134,10 @@ public sealed class FeatureTests
     public void Nothing_of_a_batch_stays_behind_and_an_interruption_is_heard()
     {
         using var extractor = FeatureExtractors.Open("pixels", Context());
-        Features.Of(Set(40), extractor, Context(), "test");
+        FeatureExtraction.Of(Set(40), extractor, Context(), "test");
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        Features.Of(Set(80), extractor, Context(), "test");
+        FeatureExtraction.Of(Set(80), extractor, Context(), "test");
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
-        Should.Throw<OperationCanceledException>(() => Features.Of(Set(3), extractor, Context(cancel: new CancellationToken(true)), "test"));
+        Should.Throw<OperationCanceledException>(() => FeatureExtraction.Of(Set(3), extractor, Context(cancel: new CancellationToken(true)), "test"));
     }
 }

@@ -1,5 +1,10 @@
 using Microsoft.ML.OnnxRuntime;
-using Odm.Data;
+using Odm.Classify.Classification;
+using Odm.Classify.Features;
+using Odm.Classify.ImageMetrics;
+using Odm.Data.Images;
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
 using Odm.Tests;
 using static TorchSharp.torch;
 
@@ -24,7 +29,7 @@ public sealed class ResNet18FeaturesTests
 
         using var preprocessing = new InferenceSession(ResNet18Features.PreprocessingFile);
         using var network = new InferenceSession(ResNet18Features.NetworkFile);
-        var resized = (Prediction.Resized(images, 224) * 255).contiguous();
+        var resized = (ClassifierPrediction.Resized(images, 224) * 255).contiguous();
         for (var i = 0; i < 3; i++)
         {
             var input = Run(preprocessing, resized[i].contiguous().data<float>().ToArray());
@@ -72,14 +77,14 @@ public sealed class ResNet18FeaturesTests
         int[] order = Rng.For(7, "halves").Permutation(files.Length);
         using var scope = NewDisposeScope();
         using var extractor = FeatureExtractors.Open(FeatureExtractors.Default, Context);
-        FeatureMatrix Of(IEnumerable<byte[]> images) => Features.Of(Set([.. images]), extractor, Context, "test");
+        FeatureMatrix Of(IEnumerable<byte[]> images) => FeatureExtraction.Of(Set([.. images]), extractor, Context, "test");
         var (first, second) = (order[..100].Select(i => pixels[i]).ToArray(), order[100..].Select(i => pixels[i]).ToArray());
         var (one, other, blurred) = (Of(first), Of(second), Of(second.Select(Blurred)));
         var whole = Of([.. first, .. second]);
 
         var halves = Distance(one, other);
         var all = Set([.. first, .. second]);
-        var scores = ImageMetrics.Score(all, all, null, whole, whole, null, Context, new ImageMetricsConfig { Pairs = 10 }); // as many on the other side, so that the floor is of halves of 100
+        var scores = ImageSetMetrics.Score(all, all, null, whole, whole, null, Context, new ImageMetricsConfig { Pairs = 10 }); // as many on the other side, so that the floor is of halves of 100
         var floor = scores.Rows.Single(r => (r.Fact.Metric, r.Fact.Label) == ("floor_frechet_resnet18-imagenet", "")).Fact.Value;
         halves.ShouldBe(floor, .15 * floor); // another division of the same images
         Distance(one, blurred).ShouldBeGreaterThan(1.5 * floor);

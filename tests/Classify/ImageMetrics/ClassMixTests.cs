@@ -1,5 +1,10 @@
 using System.Text.Json;
-using Odm.Data;
+using Odm.Classify.Features;
+using Odm.Classify.ImageMetrics;
+using Odm.Classify.Metrics;
+using Odm.Data.Images;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
 namespace Odm.Classify.Tests;
@@ -25,7 +30,7 @@ public sealed class ClassMixTests
     }
 
     private static ImageScores Score((ImageSet Set, FeatureMatrix Features) real, (ImageSet Set, FeatureMatrix Features) made, (ImageSet Set, FeatureMatrix Features)? heldOut = null, ClassMix mix = ClassMix.Equal) =>
-        ImageMetrics.Score(real.Set, made.Set, heldOut?.Set, real.Features, made.Features, heldOut?.Features, Context, new() { ClassMix = mix });
+        ImageSetMetrics.Score(real.Set, made.Set, heldOut?.Set, real.Features, made.Features, heldOut?.Features, Context, new() { ClassMix = mix });
 
     private static (ImageSet Set, FeatureMatrix Features) Unlabelled((ImageSet Set, FeatureMatrix Features) of) => (of.Set.WithoutLabels(), of.Features);
 

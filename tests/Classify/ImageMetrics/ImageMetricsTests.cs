@@ -1,5 +1,10 @@
 using System.Text.Json;
-using Odm.Data;
+using Odm.Classify.Features;
+using Odm.Classify.ImageMetrics;
+using Odm.Data.Images;
+using Odm.Data.Phantom;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using Odm.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -181,15 +186,15 @@ public sealed class ImageMetricsTests
     [Trait("speed", "slow")]
     public void A_fresh_draw_of_the_phantom_scores_like_the_floor_and_copies_show_the_gap()
     {
-        ImageSet Draw(ulong seed, int n) => Phantom.Draw(n, 32, seed, [.2, .2, .2, .2, .2], []);
+        ImageSet Draw(ulong seed, int n) => PhantomDataset.Draw(n, 32, seed, [.2, .2, .2, .2, .2], []);
         var (train, heldOut, fresh) = (Draw(1, 120), Draw(2, 80), Draw(3, 100));
         using var extractor = FeatureExtractors.Open("pixels", Context);
-        var honest = ImageMetrics.Score(train, fresh, heldOut, extractor, Context);
+        var honest = ImageSetMetrics.Score(train, fresh, heldOut, extractor, Context);
         honest.Times.ShouldSatisfyAllConditions(t => t.Features.ShouldBeGreaterThan(0), t => t.Values.ShouldBeGreaterThan(0), t => t.Intervals.ShouldBeGreaterThan(0));
         double Value(ImageScores s, string metric, string label = "") => s.Facts.Single(f => f.Metric == metric && f.Label == label).Value;
         Value(honest, "frechet_pixels").ShouldBeLessThan(1.5 * Value(honest, "floor_frechet_pixels"));
         Math.Abs(Value(honest, "kid")).ShouldBeLessThan(3 * Math.Abs(Value(honest, "floor_kid")) + .005);
-        var copies = ImageMetrics.Score(train, train.Select([.. Enumerable.Range(0, 100)]), heldOut, extractor, Context);
+        var copies = ImageSetMetrics.Score(train, train.Select([.. Enumerable.Range(0, 100)]), heldOut, extractor, Context);
         Value(copies, "gap_frechet_pixels").ShouldBeGreaterThan(5 * Math.Abs(Value(honest, "gap_frechet_pixels")));
         Value(copies, "image_precision").ShouldBeGreaterThanOrEqualTo(Value(copies, "floor_image_precision")); // precision does not see copies: they score like real images
         honest.Facts.Select(f => f.Label).Distinct().ShouldBe(["", .. train.Classes]);
@@ -198,13 +203,13 @@ public sealed class ImageMetricsTests
         honest.Warnings.ShouldBe(["copy_rate_pixels: fewer than 20 held-out images of class 0 (16), 1 (16), 2 (16), 3 (16), 4 (16): synthetic images of these classes are judged by all held-out images, which are mostly of other classes",
             "frechet_pixels: 50 images are fewer than the 192 dimensions of pixels: the value is far above its limit and depends on n; compare it with its floor and at equal n, or take kid"]);
         honest.Facts.ShouldAllBe(f => double.IsFinite(f.Value));
-        Should.Throw<DatasetException>(() => ImageMetrics.Score(train.Select([0]), fresh, null, extractor, Context)).Message.ShouldContain("real: 1 images");
+        Should.Throw<DatasetException>(() => ImageSetMetrics.Score(train.Select([0]), fresh, null, extractor, Context)).Message.ShouldContain("real: 1 images");
         using var folder = new TemporaryFolder();
         honest.WriteCsv(folder["scores.csv"]);
         File.ReadLines(folder["scores.csv"]).First().ShouldEndWith(",n,n_real,extractor,preprocessing,class_mix,classes");
         File.ReadLines(folder["scores.csv"]).Skip(1).First().ShouldEndWith(",50,50,pixels,means of 8x8 blocks,equal,0;1;2;3;4"); // 100 fresh images, 20 a class, in two halves
-        ImageMetrics.FrechetName("inception-fid", "6726825d").ShouldBe("fid");
-        ImageMetrics.FrechetName("inception-fid", "ab").ShouldBe("frechet_inception-fid");
+        ImageSetMetrics.FrechetName("inception-fid", "6726825d").ShouldBe("fid");
+        ImageSetMetrics.FrechetName("inception-fid", "ab").ShouldBe("frechet_inception-fid");
     }
 
     [Fact]

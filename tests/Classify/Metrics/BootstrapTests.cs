@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Odm.Data;
+using Odm.Classify.Metrics;
+using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Tests;
 

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Odm.Classify.Losses;
+using Odm.Classify.Metrics;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -119,7 +122,7 @@ public sealed class MaskScoresTests
     public void A_faulty_file_is_named_with_row_and_value(string text, string fault)
     {
         using var file = new TemporaryFile(text);
-        var message = Should.Throw<Odm.Data.DatasetException>(() => MaskPredictions.ReadCsv(file.Path)).Message;
+        var message = Should.Throw<DatasetException>(() => MaskPredictions.ReadCsv(file.Path)).Message;
         message.ShouldContain(fault);
         message.ShouldStartWith(file.Path);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Odm.Classify.Metrics;
 
 namespace Odm.Classify.Tests;
 

@@ -1,4 +1,6 @@
-using Odm.Data;
+using Odm.Classify.Metrics;
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Tests;
 

@@ -1,3 +1,5 @@
+using Odm.Classify.Metrics;
+
 namespace Odm.Classify.Tests;
 
 /// <summary>Tables 5.1 to 5.4 of the IDRiD thesis as predictions files, and the scores worked out for them apart from this project.</summary>

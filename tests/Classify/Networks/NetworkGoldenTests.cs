@@ -1,5 +1,7 @@
 using System.Text.Json;
-using Odm.Data;
+using Odm.Classify.Networks;
+using Odm.Classify.Weights;
+using Odm.Engine.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -25,7 +27,7 @@ public sealed class NetworkGoldenTests
         using var network = Make(golden);
         using (NewDisposeScope())
         {
-            Classify.Networks.Load(network, Safetensors.Read(Scattered.Golden("resnet_narrow.safetensors")), "golden", n => n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+            NetworkWeights.Load(network, Safetensors.Read(Scattered.Golden("resnet_narrow.safetensors")), "golden", n => n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
         }
         Compare(network, golden);
     }

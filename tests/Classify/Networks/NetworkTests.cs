@@ -1,4 +1,5 @@
-using Odm.Data;
+using Odm.Classify.Networks;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

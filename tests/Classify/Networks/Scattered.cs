@@ -1,4 +1,4 @@
-using Odm.Data;
+using Odm.Classify.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,7 +34,7 @@ internal static class Scattered
         using var scope = NewDisposeScope();
         var weights = network.state_dict().Where(p => !p.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .ToDictionary(p => p.Key, p => Weight(p.Key, p.Value.shape), StringComparer.Ordinal);
-        Classify.Networks.Load(network, weights, "formula", name => name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+        NetworkWeights.Load(network, weights, "formula", name => name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
     }
 
     private static Tensor Weight(string name, long[] shape)

@@ -1,5 +1,7 @@
 using System.Text.Json;
-using Odm.Data;
+using Odm.Classify.Losses;
+using Odm.Classify.Networks;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

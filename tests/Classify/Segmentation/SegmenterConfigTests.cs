@@ -1,3 +1,5 @@
+using Odm.Classify.Segmentation;
+
 namespace Odm.Classify.Tests;
 
 public sealed class SegmenterConfigTests

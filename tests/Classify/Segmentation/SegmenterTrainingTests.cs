@@ -1,4 +1,10 @@
-using Odm.Data;
+using Odm.Classify.Metrics;
+using Odm.Classify.Networks;
+using Odm.Classify.Segmentation;
+using Odm.Classify.Weights;
+using Odm.Data.Images;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -127,14 +133,14 @@ public sealed class SegmenterTrainingTests : IDisposable
         Safetensors.Write(whole, network.state_dict());
         Safetensors.Write(encoder, network.Encoder.state_dict());
 
-        Classify.Networks.LoadPretrained(grey, encoder);
+        NetworkWeights.LoadPretrained(grey, encoder);
         grey.state_dict()["encoder.conv1.weight"].allclose(network.state_dict()["encoder.conv1.weight"].sum([1], keepdim: true)).ShouldBeTrue();
         grey.state_dict()["encoder.layer4.1.bn2.running_var"].allclose(network.state_dict()["encoder.layer4.1.bn2.running_var"]).ShouldBeTrue();
         grey.state_dict()["decoder.blocks.x_1_2.conv1.0.weight"].allclose(network.state_dict()["decoder.blocks.x_1_2.conv1.0.weight"]).ShouldBeFalse();
-        Classify.Networks.LoadPretrained(grey, whole);
+        NetworkWeights.LoadPretrained(grey, whole);
         grey.state_dict()["decoder.blocks.x_1_2.conv1.0.weight"].allclose(network.state_dict()["decoder.blocks.x_1_2.conv1.0.weight"]).ShouldBeTrue();
         using var other = new UNetPlusPlus(new SeResNeXt(3, Precision.Fp32, 4, 2), [8, 8, 8, 8, 8], 2, Precision.Fp32);
-        Should.Throw<DatasetException>(() => Classify.Networks.LoadPretrained(other, encoder)).Message.ShouldStartWith($"{encoder}: tensor 'layer0.conv1.weight' is missing");
+        Should.Throw<DatasetException>(() => NetworkWeights.LoadPretrained(other, encoder)).Message.ShouldStartWith($"{encoder}: tensor 'layer0.conv1.weight' is missing");
     }
 
     [Fact]

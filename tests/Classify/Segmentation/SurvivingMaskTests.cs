@@ -1,4 +1,8 @@
-using Odm.Data;
+using Odm.Classify.Metrics;
+using Odm.Data.Batching;
+using Odm.Data.Images;
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
 using Odm.Tests;
 using static TorchSharp.torch;
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Odm.Classify.Metrics;
+using Odm.Classify.Statistics;
 
 namespace Odm.Classify.Tests;
 

@@ -1,4 +1,6 @@
-using Odm.Data;
+using Odm.Classify.Metrics;
+using Odm.Classify.Statistics;
+using Odm.Engine.Runtime;
 using Xunit.Abstractions;
 
 namespace Odm.Classify.Tests;

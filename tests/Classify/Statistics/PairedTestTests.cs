@@ -1,3 +1,5 @@
+using Odm.Classify.Statistics;
+
 namespace Odm.Classify.Tests;
 
 /// <summary>The tests of two arms against worked cases and SciPy.</summary>

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Odm.Classify.Metrics;
+using Odm.Classify.Statistics;
+using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Tests;
 
@@ -39,13 +42,13 @@ internal static class Drawn
     {
         var (truth, predicted) = (new int[images], new int[images]);
         var table = probabilities ? new double[images, classes] : null;
-        var own = Odm.Data.Rng.For(network, "network");
+        var own = Rng.For(network, "network");
         var level = skill + seedSd * own.NextGaussian();
         for (var i = 0; i < images; i++)
         {
-            var image = Odm.Data.Rng.For(world, "image", i);
+            var image = Rng.For(world, "image", i);
             truth[i] = image.NextInt(classes);
-            var ease = .6 * image.NextGaussian() + .8 * Odm.Data.Rng.For(world, "group", i / perGroup).NextGaussian();
+            var ease = .6 * image.NextGaussian() + .8 * Rng.For(world, "group", i / perGroup).NextGaussian();
             var margin = level + ease + .7 * own.NextGaussian();
             predicted[i] = margin > 0 ? truth[i] : own.NextInt(classes);
             for (var k = 0; k < classes && table is not null; k++)

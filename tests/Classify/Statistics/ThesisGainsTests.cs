@@ -1,4 +1,5 @@
-using Odm.Data;
+using Odm.Classify.Statistics;
+using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Tests;
 

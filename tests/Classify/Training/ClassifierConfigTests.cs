@@ -1,3 +1,5 @@
+using Odm.Classify.Classification;
+
 namespace Odm.Classify.Tests;
 
 public sealed class ClassifierConfigTests

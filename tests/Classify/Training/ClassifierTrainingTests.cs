@@ -1,4 +1,7 @@
-using Odm.Data;
+using Odm.Classify.Classification;
+using Odm.Classify.Metrics;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,7 +29,7 @@ public sealed class ClassifierTrainingTests : IDisposable
         var train = Colours(60, "train");
         ClassifierTraining.Train(Small with { Steps = 40, Dropout = .1 }, train, Colours(24, "val"), null, 1, folder, Context(), "fit");
 
-        var predictions = Prediction.Predict(folder, Colours(30, "test"), Context());
+        var predictions = ClassifierPrediction.Predict(folder, Colours(30, "test"), Context());
 
         predictions.Truth.Zip(predictions.Predicted, (t, p) => t == p ? 1 : 0).Sum().ShouldBeGreaterThan(25);
         for (var i = 0; i < predictions.Count; i++)
@@ -47,7 +50,7 @@ public sealed class ClassifierTrainingTests : IDisposable
         ClassifierTraining.Run((Small with { Steps = 500, ValidateEvery = 250, Batch = 2 }).Resolve(30), Colours(30, "train"), Colours(12, "val"), null, 1, folder, Context(), "fit", TimeSpan.MaxValue, _ =>
         {
             alive.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
-            resident.Add(Engine.ResidentBytes);
+            resident.Add(TorchEngine.ResidentBytes);
         });
         alive.Skip(2).Take(240).Distinct().Count().ShouldBe(1);
         (resident[^1] - resident[50]).ShouldBeLessThan(300L << 20);
@@ -120,7 +123,7 @@ public sealed class ClassifierTrainingTests : IDisposable
         ClassifierTraining.Train(Small with { SelectBy = "loss" }, train, val, null, 1, folder, Context(), "fit");
         var losses = File.ReadLines(Path.Combine(folder, "curves.csv")).Skip(1)
             .Select(l => double.Parse(l.Split(',')[3], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
-        var kept = Prediction.Predict(folder, val, Context());
+        var kept = ClassifierPrediction.Predict(folder, val, Context());
         var loss = -kept.Truth.Select((t, i) => Math.Log(kept.Probabilities![i, t])).Average();
         loss.ShouldBe(losses.Min(), 1e-5);
     }
@@ -148,7 +151,7 @@ public sealed class ClassifierTrainingTests : IDisposable
         Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small, unlabelled, val, null, 1, folder, Context(), "fit")).Message.ShouldContain("'train0' has no label; allowed are red, green, blue");
         Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small with { Weights = "/nowhere.safetensors" }, train, val, null, 1, folder, Context(), "fit"))
             .Message.ShouldStartWith("/nowhere.safetensors: no such file");
-        Should.Throw<DatasetException>(() => Prediction.Predict(folder, val, Context())).Message.ShouldContain("no classifier.json");
+        Should.Throw<DatasetException>(() => ClassifierPrediction.Predict(folder, val, Context())).Message.ShouldContain("no classifier.json");
     }
 
     private static RunContext Context(CancellationToken cancel = default) => new(CPU, Precision.Fp32, _ => { }, cancel);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Odm.Classify.Networks;
+using Odm.Classify.Weights;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 using TorchSharp;
@@ -34,7 +36,7 @@ public sealed class ImageNetWeightsTests
     private static ResNet Load()
     {
         var network = new ResNet(new ResNetConfig { Classes = 1000, Variant = ResNetVariant.V1 });
-        Classify.Networks.LoadPretrained(network, "imagenet");
+        NetworkWeights.LoadPretrained(network, "imagenet");
         network.eval();
         return network;
     }

@@ -1,7 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
-using Odm.Data;
+using Odm.Classify.Networks;
+using Odm.Classify.Weights;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -51,7 +53,7 @@ public sealed class KerasResNet50Tests
         using var scope = NewDisposeScope();
         using var network = new ResNet(new ResNetConfig { Classes = 1000, Variant = ResNetVariant.V1, Width = 2 });
         var converted = KerasResNet50.Convert(Made());
-        Classify.Networks.Load(network, converted, "made", n => n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+        NetworkWeights.Load(network, converted, "made", n => n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
         converted.Count.ShouldBe(network.state_dict().Keys.Count(k => !k.EndsWith("num_batches_tracked", StringComparison.Ordinal)));
     }
 

@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Odm.Data.Batching;
+using Odm.Data.Images;
 
 namespace Odm.Data.Tests;
 

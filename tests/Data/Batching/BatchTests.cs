@@ -1,4 +1,6 @@
-using Odm.Tests;
+using Odm.Data.Batching;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Odm.Data.Drawing;
+using Odm.Data.Import;
 
 namespace Odm.Data.Tests.Drawing;
 

@@ -1,3 +1,6 @@
+using Odm.Data.Drawing;
+using Odm.Data.Images;
+
 namespace Odm.Data.Tests.Drawing;
 
 public class ChartTests

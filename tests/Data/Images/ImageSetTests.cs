@@ -1,5 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Odm.Data.Images;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
 using Odm.Tests;
 
 namespace Odm.Data.Tests;

@@ -1,3 +1,6 @@
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
+
 namespace Odm.Data.Tests.Import;
 
 /// <summary>Files that are cut, changed or say more than they hold: a line, never pixels that nobody stored.</summary>
@@ -132,7 +135,7 @@ public sealed class DamageTests : IDisposable
         static long Kept()
         {
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            return Engine.ResidentBytes;
+            return TorchEngine.ResidentBytes;
         }
     }
 

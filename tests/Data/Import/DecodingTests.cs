@@ -1,3 +1,6 @@
+using Odm.Data.Import;
+using Odm.Engine.Files;
+
 namespace Odm.Data.Tests.Import;
 
 /// <summary>Files of every form against the pixels that Pillow and NumPy say they hold (goldens/images/make_images.py).</summary>

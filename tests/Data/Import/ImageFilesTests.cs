@@ -1,3 +1,6 @@
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
+
 namespace Odm.Data.Tests.Import;
 
 public sealed class ImageFilesTests : IDisposable

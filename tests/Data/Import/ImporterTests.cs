@@ -1,3 +1,6 @@
+using Odm.Data.Images;
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
 using Odm.Tests;
 
 namespace Odm.Data.Tests;

@@ -1,5 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Odm.Data.Batching;
+using Odm.Data.Images;
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
 using Odm.Tests;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Jpeg;

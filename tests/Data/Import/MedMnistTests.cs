@@ -1,3 +1,6 @@
+using Odm.Data.Images;
+using Odm.Data.Import;
+using Odm.Engine.Runtime;
 using Odm.Tests;
 
 namespace Odm.Data.Tests;
@@ -43,7 +46,7 @@ public class MedMnistTests
     public void RetinaMNIST_has_its_published_split_and_class_counts()
     {
         var set = Read(SharedData.Path("retinamnist/retinamnist.npz"));
-        Splitter.Sides.Select(side => set.OfSplit(side).Count).ShouldBe([1080, 120, 400]);
+        ImageRow.Sides.Select(side => set.OfSplit(side).Count).ShouldBe([1080, 120, 400]);
         set.OfSplit("train").ClassCounts().ShouldBe([486, 128, 206, 194, 66]);
         (set.Channels, set.Height, set.Width).ShouldBe((3, 28, 28));
     }

@@ -1,3 +1,9 @@
+using Odm.Data.Images;
+using Odm.Data.Import;
+using Odm.Data.Phantom;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
+
 namespace Odm.Data.Tests;
 
 public class PreprocessorTests
@@ -90,7 +96,7 @@ public class PreprocessorTests
     [Fact]
     public void A_set_is_preprocessed_with_its_masks_and_new_hashes()
     {
-        var set = Phantom.Draw(4, 64, 1);
+        var set = PhantomDataset.Draw(4, 64, 1);
         var small = Importer.Preprocess(set, [new("resize", 32)]);
         (small.Width, small.HasMasks).ShouldBe((32, true));
         small.Rows[0].Sha256.ShouldBe(ImageSet.HashPixels(small.Image(0), 3, 32, 32));

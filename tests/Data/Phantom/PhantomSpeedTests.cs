@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Odm.Data.Phantom;
 
 namespace Odm.Data.Tests;
 
@@ -12,7 +13,7 @@ public class PhantomSpeedTests
     public void Five_thousand_images_of_64_pixels_take_ten_seconds_of_two_cores_at_most()
     {
         var before = Process.GetCurrentProcess().TotalProcessorTime;
-        Phantom.Draw(5000, 64, 1).Count.ShouldBe(5000);
+        PhantomDataset.Draw(5000, 64, 1).Count.ShouldBe(5000);
         (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds.ShouldBeLessThan(20);
     }
 }

@@ -1,3 +1,7 @@
+using Odm.Data.Images;
+using Odm.Data.Phantom;
+using Odm.Engine.Runtime;
+
 namespace Odm.Data.Tests;
 
 public class PhantomTests
@@ -11,7 +15,7 @@ public class PhantomTests
     [InlineData(256, 20, .95)]
     public void The_rule_reads_the_grade_from_image_and_mask(int size, int count, double wanted)
     {
-        var set = Phantom.Draw(count, size, 17, Even);
+        var set = PhantomDataset.Draw(count, size, 17, Even);
         Right(i => PhantomRule.Grade(set.Image(i), size)).ShouldBeGreaterThanOrEqualTo(wanted);
         Right(i => PhantomRule.GradeOfMask(set.Mask(i), size)).ShouldBeGreaterThanOrEqualTo(wanted);
 
@@ -23,7 +27,7 @@ public class PhantomTests
     [InlineData(64)]
     public void The_rule_survives_the_blur_and_noise_a_generator_leaves(int size)
     {
-        var set = Phantom.Draw(200, size, 23, Even);
+        var set = PhantomDataset.Draw(200, size, 23, Even);
         var right = Enumerable.Range(0, set.Count).Average(i => PhantomRule.Grade(Worn(set.Image(i), size, 6, Rng.For(1, "wear", i)), size) == set.Rows[i].Label ? 1.0 : 0);
         right.ShouldBeGreaterThanOrEqualTo(.85);
     }
@@ -32,7 +36,7 @@ public class PhantomTests
     public void The_rule_finds_the_disc_in_drawings_and_in_nothing_else()
     {
         const int size = 32;
-        var set = Phantom.Draw(100, size, 5, Even);
+        var set = PhantomDataset.Draw(100, size, 5, Even);
         Enumerable.Range(0, 100).Count(i => PhantomRule.FindsDisc(set.Image(i), size)).ShouldBe(100);
         var rng = new Rng(1);
         PhantomRule.FindsDisc(new byte[3 * size * size], size).ShouldBeFalse();
@@ -59,9 +63,9 @@ public class PhantomTests
     [InlineData(128, .97)]
     public void The_rule_reads_the_mask_from_the_image(int size, double wanted)
     {
-        var set = Phantom.Draw(60, size, 19, [0, 0, .4, .3, .3]);
+        var set = PhantomDataset.Draw(60, size, 19, [0, 0, .4, .3, .3]);
         Enumerable.Range(0, set.Count).Average(i => Dice(PhantomRule.LesionMask(set.Image(i), size), set.Mask(i))).ShouldBeGreaterThan(wanted);
-        var healthy = Phantom.Draw(20, size, 19, [1, 0, 0, 0, 0]);
+        var healthy = PhantomDataset.Draw(20, size, 19, [1, 0, 0, 0, 0]);
         Enumerable.Range(0, healthy.Count).Count(i => PhantomRule.LesionMask(healthy.Image(i), size).All(m => m == 0)).ShouldBe(healthy.Count);
 
         static double Dice(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
@@ -76,7 +80,7 @@ public class PhantomTests
     [Fact]
     public void Lesion_colours_occur_where_the_mask_is_and_nowhere_else()
     {
-        var set = Phantom.Draw(60, 64, 3, Even);
+        var set = PhantomDataset.Draw(60, 64, 3, Even);
         for (var i = 0; i < set.Count; i++)
         {
             for (var p = 0; p < 64 * 64; p++)
@@ -107,7 +111,7 @@ public class PhantomTests
     [Fact]
     public void Two_eyes_of_one_grade_make_a_patient_with_the_optic_disc_on_either_side()
     {
-        var set = Phantom.Draw(101, 32, 9);
+        var set = PhantomDataset.Draw(101, 32, 9);
         set.Rows.GroupBy(r => r.Group).ShouldAllBe(g => g.Count() <= 2 && g.Select(r => r.Label).Distinct().Count() == 1);
         set.Rows.Select(r => r.Group).Distinct().Count().ShouldBe(51);
         PhantomEye.Draw(64, 0, right: true, new Rng(1)).OpticDisc.X.ShouldBeGreaterThan(40);
@@ -117,18 +121,18 @@ public class PhantomTests
     [Fact]
     public void Grades_are_as_skewed_as_EyePACS_unless_shares_are_given()
     {
-        Phantom.Draw(2000, 32, 1).ClassCounts().ShouldBe([1460, 140, 300, 50, 50]);
-        Phantom.Draw(40, 32, 1).ClassCounts().ShouldAllBe(n => n >= 2);
-        Phantom.Draw(100, 32, 1, [.5, .5, 0, 0, 0]).ClassCounts().ShouldBe([50, 50, 0, 0, 0]);
+        PhantomDataset.Draw(2000, 32, 1).ClassCounts().ShouldBe([1460, 140, 300, 50, 50]);
+        PhantomDataset.Draw(40, 32, 1).ClassCounts().ShouldAllBe(n => n >= 2);
+        PhantomDataset.Draw(100, 32, 1, [.5, .5, 0, 0, 0]).ClassCounts().ShouldBe([50, 50, 0, 0, 0]);
     }
 
     [Fact]
     public void Equal_seeds_draw_equal_bytes_and_others_do_not()
     {
-        var hash = Phantom.Draw(30, 48, 4).ContentHash;
-        Phantom.Draw(30, 48, 4).ContentHash.ShouldBe(hash);
-        Phantom.Draw(30, 48, 5).ContentHash.ShouldNotBe(hash);
-        Phantom.Draw(200, 32, 4).Rows.Select(r => r.Sha256).Distinct().Count().ShouldBe(200);
+        var hash = PhantomDataset.Draw(30, 48, 4).ContentHash;
+        PhantomDataset.Draw(30, 48, 4).ContentHash.ShouldBe(hash);
+        PhantomDataset.Draw(30, 48, 5).ContentHash.ShouldNotBe(hash);
+        PhantomDataset.Draw(200, 32, 4).Rows.Select(r => r.Sha256).Distinct().Count().ShouldBe(200);
     }
 
     /// <summary>Blurred by (1 6 1)/8 both ways, with Gaussian noise.</summary>

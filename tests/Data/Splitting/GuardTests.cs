@@ -1,3 +1,6 @@
+using Odm.Data.Guarding;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using Odm.Tests;
 
 namespace Odm.Data.Tests;

@@ -1,5 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Odm.Data.Guarding;
+using Odm.Data.Images;
+using Odm.Data.Splitting;
+using Odm.Engine.Runtime;
 
 namespace Odm.Data.Tests;
 
@@ -43,7 +47,7 @@ public class SplitterTests
         var rng = new Rng(seed);
         var rows = Enumerable.Range(0, n + 30).Select(_ => (rng.NextInt(3), $"p{rng.NextInt(groups + 12)}", ""));
         var split = Splitter.Split(Set([(0, "a", ""), (1, "b", ""), (2, "c", ""), .. rows]), new SplitConfig { Kind = "group", Seed = seed });
-        return split.Rows.All(r => Splitter.Sides.Contains(r.Split)) && split.Rows.GroupBy(r => r.Group).All(g => g.Select(r => r.Split).Distinct().Count() == 1);
+        return split.Rows.All(r => ImageRow.Sides.Contains(r.Split)) && split.Rows.GroupBy(r => r.Group).All(g => g.Select(r => r.Split).Distinct().Count() == 1);
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -70,9 +74,9 @@ public class SplitterTests
         foreach (var classes in new[] { 0, 2 })
         {
             var split = Splitter.Split(Set([.. Enumerable.Range(0, 100).Select(i => (-1, $"video {i / 10}", ""))], classes), Stratified);
-            Splitter.Sides.Select(s => split.OfSplit(s).Count).ShouldBe([70, 10, 20]);
+            ImageRow.Sides.Select(s => split.OfSplit(s).Count).ShouldBe([70, 10, 20]);
             split.Rows.GroupBy(r => r.Group).ShouldAllBe(g => g.Select(r => r.Split).Distinct().Count() == 1);
-            Splitter.Sides.Select(s => Splitter.Split(split, Stratified with { By = "image" }).OfSplit(s).Count).ShouldBe([70, 10, 20]);
+            ImageRow.Sides.Select(s => Splitter.Split(split, Stratified with { By = "image" }).OfSplit(s).Count).ShouldBe([70, 10, 20]);
             Guard.Check(split, allowOverlap: true, "unused.csv").Groups.ShouldBe(0);
         }
     }

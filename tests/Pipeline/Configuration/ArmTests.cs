@@ -1,3 +1,6 @@
+using Odm.Engine.Runtime;
+using Odm.Pipeline.Configuration;
+
 namespace Odm.Pipeline.Tests;
 
 public sealed class ArmTests
@@ -33,7 +36,7 @@ public sealed class ArmTests
     [InlineData("dm: { generator: dm, plan: { ratio: [[1]] } }", "arms.dm.plan.ratio: a list of numbers was expected")]
     [InlineData("dm: { real: [64, x] }", "arms.dm-x.real: ")]
     [InlineData("dm: { real: [64, 64] }", "arms.dm-64: stands twice")]
-    public void Lists_that_make_no_arms_are_refused(string arms, string fault) => Should.Throw<Data.StudyException>(() => With("real: {}, " + arms)).Message.ShouldContain(fault);
+    public void Lists_that_make_no_arms_are_refused(string arms, string fault) => Should.Throw<StudyException>(() => With("real: {}, " + arms)).Message.ShouldContain(fault);
 
     [Fact]
     public void What_is_added_to_few_images_is_compared_with_those_few()
@@ -55,5 +58,5 @@ public sealed class ArmTests
     [InlineData("real: {}, dm: { generator: dm, plan: to_largest, baseline: reel }", "arms.dm.baseline: 'reel' is none of arms (did you mean 'real'?)")]
     [InlineData("real: {}, dm: { generator: dm, plan: to_largest, baseline: dm }", "arms.dm.baseline: 'dm'; an arm is compared with another one")]
     [InlineData("real: { baseline: dm }, dm: { generator: dm, plan: to_largest }", "arms.real.baseline: 'dm'; real is what the other arms are compared with")]
-    public void A_baseline_that_cannot_be_is_refused(string arms, string fault) => Should.Throw<Data.StudyException>(() => With(arms)).Message.ShouldContain(fault);
+    public void A_baseline_that_cannot_be_is_refused(string arms, string fault) => Should.Throw<StudyException>(() => With(arms)).Message.ShouldContain(fault);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using Odm.Augment;
-using Odm.Data;
+using Odm.Augment.Diffusion;
+using Odm.Engine.Runtime;
+using Odm.Pipeline.Configuration;
 
 namespace Odm.Pipeline.Tests;
 

@@ -1,5 +1,9 @@
-using Odm.Augment;
-using Odm.Data;
+using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Networks;
+using Odm.Augment.Diffusion.Process;
+using Odm.Augment.Diffusion.Samplers;
+using Odm.Engine.Runtime;
+using Odm.Pipeline.Configuration;
 
 namespace Odm.Pipeline.Tests;
 
@@ -36,7 +40,7 @@ public sealed class ConfigsTests
     [InlineData("bf16", Precision.Bf16)]
     [InlineData("fp32", Precision.Fp32)]
     public void Automatic_precision_is_settled_before_anything_is_bound(string given, Precision? expected)
-        => StudyFile.Read(Path.Combine(Configs, "quickstart.yaml"), ["precision=" + given]).Precision.ShouldBe(expected ?? Engine.FastestPrecision(TorchSharp.torch.CPU));
+        => StudyFile.Read(Path.Combine(Configs, "quickstart.yaml"), ["precision=" + given]).Precision.ShouldBe(expected ?? TorchEngine.FastestPrecision(TorchSharp.torch.CPU));
 
     [Theory]
     [InlineData("eyepacs.yaml", 64)]

@@ -1,5 +1,7 @@
-using Odm.Augment;
-using Odm.Data;
+using Odm.Augment.Diffusion.Samplers;
+using Odm.Augment.Inpainting;
+using Odm.Engine.Runtime;
+using Odm.Pipeline.Configuration;
 
 namespace Odm.Pipeline.Tests;
 

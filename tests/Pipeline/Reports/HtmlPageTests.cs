@@ -1,3 +1,6 @@
+using Odm.Pipeline.Reports.Charts;
+using Odm.Pipeline.Reports.Html;
+
 namespace Odm.Pipeline.Tests;
 
 public sealed class HtmlPageTests

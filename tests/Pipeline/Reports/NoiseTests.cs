@@ -1,10 +1,15 @@
-using Odm.Classify;
+using Odm.Classify.Metrics;
+using Odm.Classify.Statistics;
+using Odm.Pipeline.Checks;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Reports;
+using Odm.Pipeline.Results;
 
 namespace Odm.Pipeline.Tests;
 
 public sealed class NoiseTests : IDisposable
 {
-    private readonly Executable odm = new();
+    private readonly MiniStudy odm = new();
 
     public void Dispose() => odm.Dispose();
 
@@ -75,7 +80,7 @@ public sealed class NoiseTests : IDisposable
     {
         var plan = odm.Plan().Plan;
         NoisySets.Opening([]).ShouldBeNull();
-        NoisySets.Opening([new(Set(plan, "dm"), Whole("dm").Found), new(Set(plan, "odm"), Partial("odm").Found)]).ShouldBe(
+        NoisySets.Opening([Noisy(plan, "dm", Whole("dm").Found), Noisy(plan, "odm", Partial("odm").Found)]).ShouldBe(
             "The images of dm are noise (image_precision 0.000 against real images, which reach 0.846 among themselves); "
             + "the images of odm of class 4 are noise or of another class (image_precision 0.000 against real images of that class, which reach 0.800 among themselves): "
             + "no gain of an arm that trains on them is one of realistic images alone.");
@@ -97,7 +102,7 @@ public sealed class NoiseTests : IDisposable
 
     private static (string Set, NoiseFinding Found) Partial(string set) => (set, Found(("", .4, .45, .846), ("4", 0, .04, .8)).ShouldNotBeNull());
 
-    private static PlannedSet Set(StudyPlan plan, string name) => plan.Sets.First(s => s.Name == name);
+    private static NoisySet Noisy(StudyPlan plan, string name, NoiseFinding found) => new(name, plan.Sets.First(s => s.Name == name).Final.Folder, found);
 
     // an arm that is 0.1 above the real images, with a verdict
     private string Sentence(string arm, Verdict verdict, (string Set, NoiseFinding Found) noise)
@@ -106,6 +111,6 @@ public sealed class NoiseTests : IDisposable
         var metric = plan.Downstream.Metrics[0];
         Score[] scores = [.. new[] { ("real", .5), (arm, .6) }.Select(a => new Score("phantom", a.Item1, 1, [new Fact(metric, "", a.Item2, null, null, 100)]))];
         var comparison = new ArmComparison { Contrasts = [new(arm, metric, "", .1, .05, .15, "permutation", .001, .01, verdict, null)], Images = 100, Groups = 100, Seeds = 1 };
-        return Sentences.Of(plan, arm, new(scores, comparison, plan.Study.BaselineOf) { Noise = [new(Set(plan, noise.Set), noise.Found)] });
+        return Sentences.Of(plan, arm, new(scores, comparison, plan.Study.BaselineOf) { Noise = [Noisy(plan, noise.Set, noise.Found)] });
     }
 }

@@ -1,6 +1,6 @@
 using OxyPlot;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>A chart of the report: one panel or several with a legend in common.</summary>
 /// <param name="Description">What it shows, in a sentence: its caption.</param>

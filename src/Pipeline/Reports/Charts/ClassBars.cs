@@ -1,8 +1,9 @@
+using Odm.Pipeline.Results;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>A score by class: a bar an arm with its 95 % interval.</summary>
 internal static class ClassBars

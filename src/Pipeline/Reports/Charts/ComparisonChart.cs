@@ -1,11 +1,12 @@
 using System.Globalization;
-using Odm.Classify;
+using Odm.Classify.Statistics;
+using Odm.Pipeline.Results;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
 using OxyPlot.Series;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>Arms x scores with their 95 % intervals, a panel for each score: the values, and their differences from the baseline.</summary>
 internal static class ComparisonChart

@@ -1,8 +1,9 @@
+using Odm.Pipeline.Results;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>A confusion matrix: counts in cells shaded by their share of the true class.</summary>
 internal static class ConfusionChart
@@ -13,7 +14,7 @@ internal static class ConfusionChart
     /// <summary>Draws counts[truth][prediction].</summary>
     public static Chart Of(string title, IReadOnlyList<string> classes, IReadOnlyList<IReadOnlyList<long>> counts)
     {
-        double[] sides = [classes.Count > 8 ? 32 : 40, 8 + SvgContext.Width(Markup.Count(counts.Max(r => r.Max())), Panel.FontSize), 72.0 / classes.Count]; // 72: the axis's title
+        double[] sides = [classes.Count > 8 ? 32 : 40, 8 + SvgContext.Width(ChartText.Count(counts.Max(r => r.Max())), Panel.FontSize), 72.0 / classes.Count]; // 72: the axis's title
         var side = sides.Max();
         var (across, down) = (Panel.Names(AxisPosition.Top, "prediction", classes), Panel.Names(AxisPosition.Left, "truth", classes));
         var longest = across.Labels.Max(l => SvgContext.Width(l, Panel.FontSize));
@@ -38,9 +39,9 @@ internal static class ConfusionChart
                 Fill = OxyColor.Interpolate(Pale, Deep, share),
                 Stroke = OxyColors.White,
                 StrokeThickness = 1,
-                Text = Markup.Count(n),
+                Text = ChartText.Count(n),
                 TextColor = share > .45 ? OxyColors.White : Panel.Ink,
-                ToolTip = $"truth {classes[t]}, prediction {classes[p]}: {Markup.Count(n)} of {Markup.Count(sum)} ({Cells.Number(share)})",
+                ToolTip = $"truth {classes[t]}, prediction {classes[p]}: {ChartText.Count(n)} of {ChartText.Count(sum)} ({Cells.Number(share)})",
             });
         }
 

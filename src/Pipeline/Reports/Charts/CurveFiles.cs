@@ -1,6 +1,7 @@
 using System.Globalization;
+using Odm.Pipeline.Planning;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>Reads the curves that trainings leave and thins them: a page needs no 20,000 points.</summary>
 internal static class CurveFiles

@@ -2,7 +2,7 @@ using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>A point of a curve that a training left.</summary>
 /// <param name="Series">Whose training: an arm, a generator.</param>

@@ -1,8 +1,9 @@
+using Odm.Pipeline.Results;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>An arm as a dose: how many images it trained on, and what came of it.</summary>
 /// <param name="Series">Arms that differ in nothing but the dose.</param>
@@ -40,7 +41,7 @@ internal static class DoseResponse
                 {
                     Color = Chart.Colour(i),
                     Thickness = 1.4,
-                    ToolTip = $"{dose.Arm}, {Markup.Count(dose.Images)} {of}: {Cells.Value(dose.Mean, dose.Low, dose.High)}",
+                    ToolTip = $"{dose.Arm}, {ChartText.Count(dose.Images)} {of}: {Cells.Value(dose.Mean, dose.Low, dose.High)}",
                 });
             }
         }

@@ -1,6 +1,9 @@
 using System.Globalization;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>An arm with the numbers of images it trained on.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,7 +1,7 @@
 using OxyPlot;
 using OxyPlot.Series;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>
 /// One value as a dot with its interval as a whisker. OxyPlot's error bars reach equally far to both sides; bootstrap intervals do not.

@@ -2,7 +2,7 @@ using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>The look that all panels share: their titles, axes and ranges. Lengths are in pixels of a page shown at full width.</summary>
 internal static class Panel

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using OxyPlot;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Charts;
 
 /// <summary>
 /// Writes what OxyPlot draws as SVG that stands inside a page. OxyPlot's own exporter fixes the size in pixels, gives the clip paths of
@@ -25,7 +25,7 @@ internal sealed class SvgContext : RenderContextBase
     public static string Draw(PlotModel model, double width, double height)
     {
         var context = new SvgContext();
-        context.svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"{(width > Panel.Half ? "panel whole" : "panel")}\" viewBox=\"0 0 {width:0} {height:0}\" style=\"max-width:{width:0}px\" role=\"img\" aria-label=\"{Markup.Escaped(model.Title)}\" font-family=\"{Fonts}\">\n");
+        context.svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"{(width > Panel.Half ? "panel whole" : "panel")}\" viewBox=\"0 0 {width:0} {height:0}\" style=\"max-width:{width:0}px\" role=\"img\" aria-label=\"{ChartText.Escaped(model.Title)}\" font-family=\"{Fonts}\">\n");
         ((IPlotModel)model).Update(true);
         ((IPlotModel)model).Render(context, new OxyRect(0, 0, width, height));
         context.SetToolTip(null);
@@ -48,7 +48,7 @@ internal sealed class SvgContext : RenderContextBase
     /// <summary>Opens a mark: what is drawn until the next call has this title.</summary>
     public override void SetToolTip(string? text)
     {
-        svg.Append(marked ? "</g>\n" : "").Append(text is null ? "" : $"<g class=\"mark\"><title>{Markup.Escaped(text)}</title>");
+        svg.Append(marked ? "</g>\n" : "").Append(text is null ? "" : $"<g class=\"mark\"><title>{ChartText.Escaped(text)}</title>");
         marked = text is not null;
     }
 
@@ -74,7 +74,7 @@ internal sealed class SvgContext : RenderContextBase
         var anchor = halign switch { HorizontalAlignment.Left => "", HorizontalAlignment.Center => " text-anchor=\"middle\"", _ => " text-anchor=\"end\"" };
         var baseline = fontSize * valign switch { VerticalAlignment.Top => .95, VerticalAlignment.Middle => .35, _ => -.25 };
         var turn = rotate == 0 ? "" : $" rotate({Number(rotate)})";
-        svg.Append($"<text transform=\"translate({Number(p.X)} {Number(p.Y)}){turn}\" y=\"{Number(baseline)}\"{anchor} font-size=\"{Number(fontSize)}\"{(fontWeight > 500 ? " font-weight=\"600\"" : "")} fill=\"{Colour(fill)}\">{Markup.Escaped(text)}</text>\n");
+        svg.Append($"<text transform=\"translate({Number(p.X)} {Number(p.Y)}){turn}\" y=\"{Number(baseline)}\"{anchor} font-size=\"{Number(fontSize)}\"{(fontWeight > 500 ? " font-weight=\"600\"" : "")} fill=\"{Colour(fill)}\">{ChartText.Escaped(text)}</text>\n");
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text;
-using Odm.Data;
+using Odm.Engine.Files;
+using Odm.Pipeline.Downstream;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Reports.Charts;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Html;
 
 /// <summary>The confusion matrices of the first seed: a table and a chart for each arm.</summary>
 internal static class ConfusionSection
@@ -16,8 +19,8 @@ internal static class ConfusionSection
             var path = Path.Combine(folder, "confusion", string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}"));
             var (classes, counts) = Read(path + ".csv");
             var title = string.Create(CultureInfo.InvariantCulture, $"{fit.Name}, seed {fit.Seed}");
-            html.Append($"<h3>{Markup.Escaped(title)}</h3>\n<div class=\"pair\">")
-                .Append(Markup.Table("rows are the truth, columns the prediction", ["", .. classes], counts.Select((row, t) => (string[])[classes[t], .. row.Select(Markup.Count)]), "counts"))
+            html.Append($"<h3>{ChartText.Escaped(title)}</h3>\n<div class=\"pair\">")
+                .Append(Markup.Table("rows are the truth, columns the prediction", ["", .. classes], counts.Select((row, t) => (string[])[classes[t], .. row.Select(ChartText.Count)]), "counts"))
                 .Append(Markup.Figure(ConfusionChart.Of(title, classes, counts)))
                 .Append("</div>\n");
         }

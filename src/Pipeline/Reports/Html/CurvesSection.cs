@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Reports.Charts;
+using Odm.Pipeline.Results;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Html;
 
 /// <summary>How generators and arms trained.</summary>
 internal static class CurvesSection
@@ -27,7 +30,7 @@ internal static class CurvesSection
     {
         var columns = points.Select(p => (p.Side, p.Measure)).Distinct().ToList();
         return Markup.Table("first and last values", ["", "last step", .. columns.Select(c => columns.All(o => o.Side == c.Side) ? c.Measure : $"{c.Side} {c.Measure}")],
-            points.GroupBy(p => p.Series).Select(s => (string[])[s.Key, Markup.Count(s.Max(p => p.Step)), .. columns.Select(c => FromTo([.. s.Where(p => p.Side == c.Side && p.Measure == c.Measure)]))]));
+            points.GroupBy(p => p.Series).Select(s => (string[])[s.Key, ChartText.Count(s.Max(p => p.Step)), .. columns.Select(c => FromTo([.. s.Where(p => p.Side == c.Side && p.Measure == c.Measure)]))]));
     }
 
     private static string FromTo(IReadOnlyList<CurvePoint> curve)

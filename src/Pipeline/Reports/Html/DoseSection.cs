@@ -1,6 +1,10 @@
 using System.Text;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
+using Odm.Pipeline.Reports.Charts;
+using Odm.Pipeline.Results;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Html;
 
 /// <summary>Dose and response: how the first score changes with the number of real or of added images.</summary>
 internal static class DoseSection
@@ -11,7 +15,7 @@ internal static class DoseSection
         var arms = Doses.Arms(plan, prepared);
         var (real, added) = (Doses.OfReal(arms), Doses.OfAdded(arms));
         var html = new StringBuilder(Markup.Table("Images that each arm trained on (first seed)", ["arm", "real", "synthetic or copied", plan.Downstream.Headline],
-            arms.Select(a => (string[])[a.Name, Markup.Count(a.Real), Markup.Count(a.Added), Cells.Of(Row(a))])));
+            arms.Select(a => (string[])[a.Name, ChartText.Count(a.Real), ChartText.Count(a.Added), Cells.Of(Row(a))])));
         if (real.Count + added.Count == 0)
         {
             html.Append(Markup.Paragraph("No dose-response curve: no two arms with one source of added images (or none) differ in nothing but the number of real images, or of added ones."));

@@ -1,6 +1,11 @@
 using System.Text;
+using Odm.Pipeline.Checks;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
+using Odm.Pipeline.Reports.Charts;
+using Odm.Pipeline.Results;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Html;
 
 /// <summary>
 /// <c>report.html</c>: the sections of <c>report.md</c> in one file that opens without a network, with charts beside the tables. Costs
@@ -41,11 +46,11 @@ internal static class HtmlReport
         var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-            .Append($"<title>{Markup.Escaped(title)}</title>\n<style>\n{Style()}</style>\n</head>\n<body>\n<div class=\"page\">\n")
-            .Append($"<header><h1>{Markup.Escaped(title)}</h1>{(alarm is null ? "" : Markup.Paragraph(alarm, "alarm"))}{Markup.Paragraph(subtitle)}")
+            .Append($"<title>{ChartText.Escaped(title)}</title>\n<style>\n{Style()}</style>\n</head>\n<body>\n<div class=\"page\">\n")
+            .Append($"<header><h1>{ChartText.Escaped(title)}</h1>{(alarm is null ? "" : Markup.Paragraph(alarm, "alarm"))}{Markup.Paragraph(subtitle)}")
             .Append("</header>\n<nav aria-label=\"Contents\"><ol>\n");
-        html.AppendJoin("", shown.Select(s => $"<li><a href=\"#{s.Id}\">{Markup.Escaped(s.Title)}</a></li>\n")).Append("</ol></nav>\n<main>\n");
-        html.AppendJoin("", shown.Select(s => $"<section id=\"{s.Id}\">\n<h2>{Markup.Escaped(s.Title)}</h2>\n{s.Body}</section>\n"));
+        html.AppendJoin("", shown.Select(s => $"<li><a href=\"#{s.Id}\">{ChartText.Escaped(s.Title)}</a></li>\n")).Append("</ol></nav>\n<main>\n");
+        html.AppendJoin("", shown.Select(s => $"<section id=\"{s.Id}\">\n<h2>{ChartText.Escaped(s.Title)}</h2>\n{s.Body}</section>\n"));
         return html.Append("</main>\n<footer>Odm. The record of this study: <code>results.csv</code>, <code>summary.csv</code>, <code>report.md</code>; times and costs: <code>stage.json</code> of each stage.</footer>\n</div>\n</body>\n</html>\n").ToString();
     }
 

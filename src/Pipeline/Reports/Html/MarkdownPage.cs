@@ -5,7 +5,7 @@ using Markdig.Renderers;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Html;
 
 /// <summary>A section of a page.</summary>
 /// <param name="Title">Its heading.</param>

@@ -1,27 +1,23 @@
-using System.Globalization;
-using System.Net;
 using System.Text;
+using Odm.Pipeline.Reports.Charts;
 
-namespace Odm.Pipeline;
+namespace Odm.Pipeline.Reports.Html;
 
-/// <summary>Pieces of HTML; every text is escaped here.</summary>
+/// <summary>Pieces of HTML; every text is escaped in them.</summary>
 internal static class Markup
 {
-    /// <summary>A text as HTML.</summary>
-    public static string Escaped(string text) => WebUtility.HtmlEncode(text);
-
     /// <summary>A paragraph.</summary>
-    public static string Paragraph(string text, string? of = null) => $"<p{(of is null ? "" : $" class=\"{of}\"")}>{Escaped(text)}</p>\n";
+    public static string Paragraph(string text, string? of = null) => $"<p{(of is null ? "" : $" class=\"{of}\"")}>{ChartText.Escaped(text)}</p>\n";
 
     /// <summary>A table; the first cell of each row is its heading.</summary>
     public static string Table(string? caption, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows, string? of = null)
     {
         var html = new StringBuilder($"<div class=\"wide\"><table{(of is null ? "" : $" class=\"{of}\"")}>");
-        html.Append(caption is null ? "" : $"<caption>{Escaped(caption)}</caption>").Append("<thead><tr>");
-        html.AppendJoin("", columns.Select(c => $"<th scope=\"col\">{Escaped(c)}</th>")).Append("</tr></thead>\n<tbody>\n");
+        html.Append(caption is null ? "" : $"<caption>{ChartText.Escaped(caption)}</caption>").Append("<thead><tr>");
+        html.AppendJoin("", columns.Select(c => $"<th scope=\"col\">{ChartText.Escaped(c)}</th>")).Append("</tr></thead>\n<tbody>\n");
         foreach (var row in rows)
         {
-            html.Append("<tr>").AppendJoin("", row.Select((c, i) => i == 0 ? $"<th scope=\"row\">{Escaped(c)}</th>" : $"<td>{Escaped(c)}</td>")).Append("</tr>\n");
+            html.Append("<tr>").AppendJoin("", row.Select((c, i) => i == 0 ? $"<th scope=\"row\">{ChartText.Escaped(c)}</th>" : $"<td>{ChartText.Escaped(c)}</td>")).Append("</tr>\n");
         }
 
         return html.Append("</tbody></table></div>\n").ToString();
@@ -29,17 +25,14 @@ internal static class Markup
 
     /// <summary>A chart with its caption and legend; nothing where there is none.</summary>
     public static string Figure(Chart? chart)
-        => chart is null ? "" : $"<figure class=\"chart\"><figcaption>{Escaped(chart.Description)}</figcaption>{Legend(chart.Legend)}<div class=\"panels\">\n{string.Concat(chart.Panels)}</div></figure>\n";
+        => chart is null ? "" : $"<figure class=\"chart\"><figcaption>{ChartText.Escaped(chart.Description)}</figcaption>{Legend(chart.Legend)}<div class=\"panels\">\n{string.Concat(chart.Panels)}</div></figure>\n";
 
     /// <summary>A picture inside the page; nothing where its file is absent.</summary>
     public static string Picture(string caption, string path)
-        => MarkdownPage.DataUri(path) is { } data ? $"<figure><figcaption>{Escaped(caption)}</figcaption><img alt=\"{Escaped(caption)}\" src=\"{data}\"></figure>\n" : "";
-
-    /// <summary>A count.</summary>
-    public static string Count(long n) => n.ToString(CultureInfo.InvariantCulture);
+        => MarkdownPage.DataUri(path) is { } data ? $"<figure><figcaption>{ChartText.Escaped(caption)}</figcaption><img alt=\"{ChartText.Escaped(caption)}\" src=\"{data}\"></figure>\n" : "";
 
     private static string Legend(IReadOnlyList<LegendEntry> entries)
-        => entries.Count == 0 ? "" : $"<ul class=\"legend\">{string.Concat(entries.Select(e => $"<li>{Key(e)}{Escaped(e.Name)}</li>"))}</ul>\n";
+        => entries.Count == 0 ? "" : $"<ul class=\"legend\">{string.Concat(entries.Select(e => $"<li>{Key(e)}{ChartText.Escaped(e.Name)}</li>"))}</ul>\n";
 
     private static string Key(LegendEntry entry)
     {

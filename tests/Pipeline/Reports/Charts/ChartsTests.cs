@@ -1,5 +1,7 @@
 using System.Globalization;
-using Odm.Classify;
+using Odm.Classify.Statistics;
+using Odm.Pipeline.Reports.Charts;
+using Odm.Pipeline.Results;
 
 namespace Odm.Pipeline.Tests;
 

@@ -1,4 +1,5 @@
-using Odm.Augment;
+using Odm.Augment.Traditional;
+using Odm.Pipeline.Reports.Charts;
 
 namespace Odm.Pipeline.Tests;
 

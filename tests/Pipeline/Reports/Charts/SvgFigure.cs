@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Odm.Pipeline.Reports.Charts;
+using Odm.Pipeline.Reports.Html;
 
 namespace Odm.Pipeline.Tests;
 

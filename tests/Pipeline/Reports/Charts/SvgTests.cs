@@ -1,4 +1,7 @@
 using System.Globalization;
+using Odm.Pipeline.Reports.Charts;
+using Odm.Pipeline.Reports.Html;
+using Odm.Pipeline.Results;
 
 namespace Odm.Pipeline.Tests;
 

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
+
+namespace Odm.Augment.Diffusion.Samplers;
+
+/// <summary>Settings of sampling in an image's provenance row, and back: what it takes to make the image again.</summary>
+public static class SamplerProvenance
+{
+    private static readonly JsonSerializerOptions Words = new() { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
+
+    /// <summary>Columns that a row has only where a setting is not the default: options that came later, so that older rows still match.</summary>
+    internal static IReadOnlyList<string> Later { get; } = ["spacing", "guidance_interval"];
+
+    /// <summary>An enum's value as a study file spells it.</summary>
+    internal static string Word<T>(T value)
+        where T : struct, Enum => JsonSerializer.SerializeToElement(value, Words).GetString()!;
+
+    /// <summary>The columns beside sampler, steps and guidance.</summary>
+    internal static Dictionary<string, string> More(SamplerConfig sampler)
+    {
+        var more = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["eta"] = sampler.Eta.ToString("R", CultureInfo.InvariantCulture),
+            ["clip"] = sampler.Clip ? "true" : "false",
+        };
+        if (sampler.Spacing != TimeSpacing.Uniform)
+        {
+            more["spacing"] = Word(sampler.Spacing);
+        }
+        if (sampler.GuidanceInterval is { } interval)
+        {
+            more["guidance_interval"] = string.Join(';', interval.Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
+        }
+        return more;
+    }
+
+    /// <summary>The settings that a row was made with; those of its batch are not among them.</summary>
+    /// <exception cref="DatasetException">A column holds what no version wrote.</exception>
+    public static SamplerConfig Read(Provenance made)
+    {
+        ArgumentNullException.ThrowIfNull(made);
+        return new()
+        {
+            Kind = Value<SamplerKind>("sampler", made.Sampler),
+            Steps = made.Steps,
+            Spacing = made.More.TryGetValue("spacing", out var spacing) ? Value<TimeSpacing>("spacing", spacing) : TimeSpacing.Uniform,
+            Eta = made.More.TryGetValue("eta", out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var eta) ? eta : 0,
+            Guidance = made.Guidance,
+            GuidanceInterval = made.More.TryGetValue("guidance_interval", out var interval) ? Interval(interval) : null,
+            Clip = !made.More.TryGetValue("clip", out var clip) || clip == "true",
+        };
+    }
+
+    private static T Value<T>(string column, string word)
+        where T : struct, Enum
+    {
+        var known = Enum.GetValues<T>();
+        var at = Array.FindIndex(known, k => Word(k) == word);
+        return at >= 0 ? known[at] : throw new DatasetException($"{column} '{word}' of the row is none of {string.Join(", ", known.Select(Word))}");
+    }
+
+    private static double[] Interval(string text)
+    {
+        var levels = text.Split(';').Select(v => double.TryParse(v, CultureInfo.InvariantCulture, out var level) ? level : double.NaN).ToArray();
+        return levels is [var low, var high] && low < high ? levels
+            : throw new DatasetException($"guidance_interval '{text}' of the row is no pair of levels of noise, low;high");
+    }
+}

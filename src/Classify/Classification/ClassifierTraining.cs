@@ -1,0 +1,112 @@
+using Odm.Classify.Metrics;
+using Odm.Classify.Networks;
+using Odm.Classify.Training;
+using Odm.Classify.Weights;
+using Odm.Data.Batching;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Odm.Classify.Classification;
+
+/// <summary>Trains a classifier.</summary>
+public static class ClassifierTraining
+{
+    /// <summary>
+    /// Trains for the recipe's steps, continuing from what <paramref name="folder"/> holds, and keeps the weights that did best on <paramref name="val"/>. The folder
+    /// receives <c>classifier.json</c> and <c>best.safetensors</c> (which <see cref="ClassifierPrediction.Predict"/> reads), <c>curves.csv</c>, <c>loss.png</c>, <c>accuracy.png</c>; while it
+    /// trains also <c>checkpoint/</c>. A finished training is not done again.
+    /// </summary>
+    /// <param name="config">Settings without faults. Where they count epochs, set <c>steps</c> first, so that arms of different size train alike.</param>
+    /// <param name="train">Training images, each labelled.</param>
+    /// <param name="val">Validation images; what chooses the weights.</param>
+    /// <param name="online">Random change of each training image, drawn anew each time; null for none.</param>
+    /// <param name="seed">Run seed; everything random is a function of it and the step.</param>
+    /// <param name="folder">Folder of this training.</param>
+    /// <param name="context">Device, precision, progress, cancellation.</param>
+    /// <param name="stage">Name of the stage in progress reports.</param>
+    /// <exception cref="DatasetException">No validation images, an unlabelled image, or weights that are missing or do not fit.</exception>
+    /// <exception cref="StudyException">The folder holds another training, or training diverged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
+    public static void Train(ClassifierConfig config, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage) =>
+        Run(config.Resolve(train.Count), train, val, online, seed, folder, context, stage, LearningLoop.CheckpointEvery);
+
+    internal static void Run(ClassifierRecipe recipe, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context,
+        string stage, TimeSpan checkpointEvery, Action<LearningState>? probe = null)
+    {
+        Demand(train, "training");
+        Demand(val, "validation");
+        var card = new ClassifierManifest
+        {
+            Recipe = recipe,
+            Classes = train.Classes,
+            Channels = train.Channels,
+            Normalisation = Normalisation.Fit(recipe.Normalisation, train),
+            Seed = seed,
+            TrainingListHash = $"{train.ContentHash} {val.ContentHash}",
+        };
+        var finished = ClassifierManifest.TryRead(folder);
+        using var state = new LearningState(recipe, Initial(card, context.Precision), new Curves("accuracy", recipe.SelectBy), card.TrainingListHash, seed, folder, context.Device);
+        state.Resume(finished, finished?.Recipe);
+        using var classWeights = recipe.ClassWeights ? Weights(train.ClassCounts(), context.Device) : null;
+        var batches = new Batches(train, recipe.Batch, seed, "classifier", card.Normalisation, online);
+        LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery, probe);
+        state.Finish(finished is not null, () => (card with { BestStep = state.BestStep }).Write(folder));
+
+        BatchLoss Learn(Batch batch)
+        {
+            var labels = batch.Labels.to(context.Device); // int64 [N]
+            var logits = state.Network.call(ClassifierPrediction.Resized(batch.Images.to(context.Device), recipe.Size)); // [N, K]
+            var loss = F.cross_entropy(logits, labels, classWeights, label_smoothing: recipe.LabelSmoothing);
+            return new(loss, logits.argmax(1).eq(labels).sum(), tensor(labels.shape[0]));
+        }
+    }
+
+    private static nn.Module<Tensor, Tensor> Initial(ClassifierManifest card, Precision precision)
+    {
+        var network = card.Make(precision);
+        InitialWeights.Draw(network, card.Seed);
+        NetworkWeights.LoadPretrained(network, card.Recipe.Weights);
+        return network;
+    }
+
+    private static void Demand(ImageSet set, string name)
+    {
+        if (set.Count == 0)
+        {
+            throw new DatasetException($"{name} set: has no images; the weights are learned on training images and chosen on validation images");
+        }
+        if (set.Rows.FirstOrDefault(r => r.Label < 0) is { } row)
+        {
+            throw new DatasetException($"{name} set: image '{row.Id}' has no label; allowed are {string.Join(", ", set.Classes)}");
+        }
+    }
+
+    private static void Validate(LearningState state, ClassifierManifest card, ImageSet val, RunContext context)
+    {
+        var result = ClassifierPrediction.Of(state.Network, val, card.Normalisation, card.Recipe.Size, context);
+        var truth = val.Rows.Select(r => r.Label).ToArray();
+        var matrix = ConfusionMatrix.From(truth, result.Predicted, val.Classes.Count);
+        var loss = -truth.Select((t, i) => Math.Log(Math.Max(result.Probabilities[i, t], 1e-30))).Average();
+        var score = Score(card.Recipe.SelectBy, matrix, loss);
+        state.Curves.Validated(state.Step, loss, MatrixScores.Accuracy(matrix)!.Value, card.Recipe.SelectBy == "loss" ? -score : score);
+        state.Keep(score);
+    }
+
+    private static double Score(string name, ConfusionMatrix c, double loss) => name switch
+    {
+        "loss" => -loss,
+        "accuracy" => MatrixScores.Accuracy(c),
+        "balanced_accuracy" => MatrixScores.BalancedAccuracy(c),
+        "weighted_f1" => MatrixScores.WeightedF1(c),
+        "mcc" => MatrixScores.Mcc(c),
+        "qwk" => MatrixScores.Qwk(c),
+        _ => MatrixScores.MacroF1(c),
+    } ?? double.MinValue;
+
+    // n / (K n_k), 0 for a class without images; float [K]
+    private static Tensor Weights(int[] counts, Device device) =>
+        tensor(counts.Select(c => c == 0 ? 0f : (float)((double)counts.Sum() / (counts.Count(n => n > 0) * c))).ToArray(), device: device);
+}

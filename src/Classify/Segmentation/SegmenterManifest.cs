@@ -1,0 +1,32 @@
+using Odm.Classify.Networks;
+using Odm.Classify.Training;
+using Odm.Engine.Runtime;
+
+namespace Odm.Classify.Segmentation;
+
+/// <summary>A finished segmenter: <c>segmenter.json</c>.</summary>
+internal sealed record SegmenterManifest : ModelManifest
+{
+    private const string Name = "segmenter.json";
+
+    public required SegmenterRecipe Recipe { get; init; }
+
+    /// <summary>The card of a finished training; null where there is none.</summary>
+    public static SegmenterManifest? TryRead(string folder) => Read<SegmenterManifest>(Path.Combine(folder, Name));
+
+    public void Write(string folder) => Write(this, Path.Combine(folder, Name));
+
+    /// <summary>The network, its weights not yet set; its classes are background and lesion.</summary>
+    public UNetPlusPlus Make(Precision precision)
+    {
+        Encoder encoder = Recipe.Encoder == "se_resnext50_32x4d" ? new SeResNeXt(Channels, precision) : new ResNet(new ResNetConfig
+        {
+            Classes = 0,
+            Depth = Recipe.Encoder == "resnet18" ? 18 : 50,
+            Variant = Recipe.Encoder == "resnet50-v1" ? ResNetVariant.V1 : ResNetVariant.V15,
+            Channels = Channels,
+            Precision = precision,
+        });
+        return new UNetPlusPlus(encoder, Recipe.Decoder, classes: 2, precision);
+    }
+}

@@ -1,0 +1,1 @@
+return Odm.Cli.OdmCommand.Run(args);

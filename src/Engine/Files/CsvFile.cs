@@ -1,0 +1,99 @@
+using System.Text;
+using CsvHelper;
+using Odm.Engine.Runtime;
+
+namespace Odm.Engine.Files;
+
+/// <summary>
+/// A CSV file as this project reads and writes it: comma, UTF-8, RFC 4180 quoting, a header in the first row, LF, fields quoted only
+/// where they must be. Numbers are the caller's, in the invariant culture.
+/// </summary>
+public sealed class CsvFile
+{
+    private readonly Dictionary<string, int> columns = new(StringComparer.Ordinal);
+
+    private CsvFile(string path, IReadOnlyList<string> header)
+    {
+        (Path, Header) = (path, header);
+        for (var i = 0; i < header.Count; i++) columns.TryAdd(header[i], i);
+    }
+
+    /// <summary>The file, as messages name it.</summary>
+    public string Path { get; }
+
+    /// <summary>The names of the columns.</summary>
+    public IReadOnlyList<string> Header { get; }
+
+    /// <summary>The records below the header.</summary>
+    public IReadOnlyList<Record> Records { get; private set; } = [];
+
+    /// <summary>Whether there is a column of that name.</summary>
+    public bool Has(string column) => columns.ContainsKey(column);
+
+    /// <summary>Reads a whole file. Throws <see cref="DatasetException"/> where it is missing, empty, malformed, or lacks a needed column.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="needed">Columns it must have; nulls are passed over.</param>
+    /// <param name="trim">Whether white space around the fields is dropped.</param>
+    public static CsvFile Read(string path, IEnumerable<string?>? needed = null, bool trim = true)
+    {
+        if (!File.Exists(path)) throw new DatasetException($"{path}: no such file");
+        var options = new CsvReaderOptions { Separator = ',', TrimWhitespace = trim, MalformedData = CsvMalformedDataHandling.Throw };
+        var records = new List<Record>();
+        try
+        {
+            using var csv = CsvReader.FromFile(path, options);
+            if (csv.Headers.Count == 0) throw new DatasetException($"{path}: empty");
+            var file = new CsvFile(path, [.. csv.Headers]);
+            if ((needed ?? []).OfType<string>().Where(c => !file.Has(c)).ToArray() is { Length: > 0 } missing)
+                throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are {string.Join(", ", file.Header)}");
+            while (csv.Read())
+                records.Add(new Record(file, records.Count + 2, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]));
+            file.Records = records;
+            return file;
+        }
+        catch (CsvFormatException e)
+        {
+            throw new DatasetException($"{path}: row {records.Count + 2}: {e.Message.Split('\n')[0].Trim()}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes records to a stream, which stays open; the header is the first of them.</summary>
+    public static void Write(Stream stream, IEnumerable<IEnumerable<string>> records)
+    {
+        using var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
+        Write(text, records);
+    }
+
+    /// <summary>Writes records as text; the header is the first of them.</summary>
+    public static void Write(TextWriter text, IEnumerable<IEnumerable<string>> records)
+    {
+        using var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n", HasHeader = false, Injection = CsvInjection.None }, leaveOpen: true);
+        foreach (var record in records) csv.WriteRecord([.. record]);
+    }
+
+    /// <summary>A record of the file.</summary>
+    /// <param name="file">Where it stands.</param>
+    /// <param name="row">Its row as a spreadsheet counts: the header is row 1.</param>
+    /// <param name="fields">Its fields in the order of the file; a short record lacks the last ones.</param>
+    public sealed class Record(CsvFile file, int row, string[] fields)
+    {
+        /// <summary>Its row as a spreadsheet counts: the header is row 1.</summary>
+        public int Row => row;
+
+        /// <summary>Its fields in the order of the file.</summary>
+        public IReadOnlyList<string> Fields => fields;
+
+        /// <summary>The field of a column that the file must have; <see cref="DatasetException"/> where this record is too short for it.</summary>
+        public string this[string column] => Find(column) ?? throw Fault($"has {fields.Length} fields, too few to reach the column {column}");
+
+        /// <summary>The field of a column; null where the file has no such column or the record is too short.</summary>
+        public string? Find(string column) => file.columns.TryGetValue(column, out var at) && at < fields.Length ? fields[at] : null;
+
+        /// <summary>One line that names file and row.</summary>
+        public DatasetException Fault(string what) => new($"{file.Path}: row {row}: {what}");
+    }
+}

@@ -1,0 +1,25 @@
+using Odm.Augment.Diffusion;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Planning;
+
+namespace Odm.Pipeline.Checks;
+
+/// <summary>Which generators of a study will probably draw noise, said before they train: <see cref="Budget"/> says what that rests on.</summary>
+internal static class BudgetWarnings
+{
+    /// <summary>A line for each generator that is still to be trained and has too small a budget or too narrow a network.</summary>
+    /// <param name="plan">The study's stages.</param>
+    /// <param name="channels">Channels of its images.</param>
+    public static IEnumerable<string> Lines(StudyPlan plan, int channels)
+    {
+        foreach (var generator in plan.Generators.Where(g => !g.Train.Finished).DistinctBy(g => g.Name, StringComparer.Ordinal))
+        {
+            var (painter, path) = (generator.Config as InpaintGeneratorConfig, $"generators.{generator.Name}");
+            var reasons = Budget.Warnings(painter?.Model() ?? generator.Config.Diffusion, path, channels, whole: painter is null).ToList();
+            if (reasons.Count > 0)
+            {
+                yield return $"warning: the images of {generator.Name} will probably be noise: {string.Join("; ", reasons)}";
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Odm.Augment.Diffusion;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
+
+namespace Odm.Pipeline.Checks;
+
+/// <summary>Looks before the first step whether the disk can hold what a study leaves, which is better than to fail after an hour.</summary>
+internal static class DiskSpace
+{
+    /// <summary>Refuses a run that its disk cannot hold.</summary>
+    /// <param name="plan">The study's stages; finished ones need nothing more.</param>
+    /// <param name="prepared">The real images.</param>
+    /// <exception cref="StudyException">Less is free than the stages need.</exception>
+    public static void Check(StudyPlan plan, Prepared prepared)
+    {
+        var (need, free) = (Need(plan, prepared), Free(plan.Sources.Folder));
+        if (free < need)
+        {
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture,
+                $"--out {plan.Sources.Folder}: {free / 1e6:0.0} MB are free on this disk, the study needs {need / 1e6:0.0} MB; make room or give another folder"));
+        }
+    }
+
+    /// <summary>
+    /// Bytes that the unfinished stages leave (images, weights, averages, Adam's two moments, the best weights of each fit) and
+    /// what the largest of them holds beside while it works: a second checkpoint, and the one that is being written.
+    /// </summary>
+    public static long Need(StudyPlan plan, Prepared prepared)
+    {
+        var all = prepared.All;
+        long image = all.Channels * all.Height * all.Width;
+        var images = (plan.Sources.Prepare.Finished ? 0 : all.Count * (image + (all.HasMasks ? all.Height * all.Width : 0)))
+            + plan.Sets.Where(s => !s.Synthesize.Finished).Sum(s => s.Counts.Sum() * image);
+        var generators = plan.Generators.Where(g => !g.Train.Finished).Select(g => 4 * 4 * Parameters(g.Config, all)).ToList();
+        var best = plan.Downstream.WeightBytes;
+        var fits = plan.Fits.Count(f => !f.Fit.Finished);
+        var working = Math.Max(2 * generators.DefaultIfEmpty(0).Max(), fits == 0 ? 0 : 2 * 3 * best); // weights and two moments, twice
+        return images + generators.Sum() + fits * best + working;
+    }
+
+    private static long Parameters(GeneratorConfig generator, ImageSet images)
+    {
+        var (config, models) = generator is InpaintGeneratorConfig painter ? (painter.Model(), Math.Max(1, painter.Clusters.K)) : (generator.Diffusion, 1);
+        using var model = new DiffusionModel(DiffusionShape.For(config, images.Channels, images.Height, images.Width, images.Classes), Precision.Fp32);
+        return models * model.parameters().Sum(p => p.numel());
+    }
+
+    private static long Free(string folder)
+    {
+        var place = Path.GetFullPath(folder);
+        while (!Directory.Exists(place))
+        {
+            place = Path.GetDirectoryName(place)!;
+        }
+
+        return new DriveInfo(place).AvailableFreeSpace;
+    }
+}

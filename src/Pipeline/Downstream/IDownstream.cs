@@ -1,0 +1,67 @@
+using Odm.Classify.Classification;
+using Odm.Classify.Metrics;
+using Odm.Classify.Segmentation;
+using Odm.Classify.Statistics;
+using Odm.Classify.Training;
+using Odm.Data.Batching;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
+
+namespace Odm.Pipeline.Downstream;
+
+/// <summary>The network that judges the arms, with the scores it is judged by: classifiers of grades, segmenters of lesions.</summary>
+internal interface IDownstream
+{
+    /// <summary>Its settings; every arm trains for the same number of steps.</summary>
+    LearningConfig Config { get; }
+
+    /// <summary>Optimiser steps.</summary>
+    long Steps { get; }
+
+    /// <summary>Images a step.</summary>
+    int Batch { get; }
+
+    /// <summary>Bytes of the weights it keeps.</summary>
+    long WeightBytes { get; }
+
+    /// <summary>The scores of the comparison; the sentences speak of the first.</summary>
+    IReadOnlyList<string> Metrics { get; }
+
+    /// <summary>The first score in words.</summary>
+    string Headline { get; }
+
+    /// <summary>Pictures of the training that its folder receives.</summary>
+    IReadOnlyList<string> Charts { get; }
+
+    /// <summary>Trains it, continuing from what the folder holds.</summary>
+    void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage);
+
+    /// <summary>Judges a trained one on test images and writes its predictions.</summary>
+    IReadOnlyList<Fact> Judge(string folder, ImageSet test, string predictions, RunContext context);
+
+    /// <summary>Compares the arms on the study's own test images.</summary>
+    /// <param name="arms">Files of predictions of each arm, one a seed.</param>
+    /// <param name="baseline">The arm that the others are compared with.</param>
+    /// <param name="own">The arm that an arm is compared with instead.</param>
+    /// <param name="cancel">Looked at often.</param>
+    ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own, CancellationToken cancel);
+
+    /// <summary>What is wrong with the study's images for it.</summary>
+    /// <param name="all">The study's own dataset.</param>
+    /// <param name="transfer">Further test sets by name.</param>
+    IEnumerable<string> Faults(ImageSet all, IReadOnlyList<(string Name, ImageSet Set)> transfer);
+}
+
+/// <summary>The kinds of <see cref="IDownstream"/>.</summary>
+internal static class Downstreams
+{
+    /// <summary>The one that a study asks for.</summary>
+    /// <param name="config">Settings without faults.</param>
+    /// <param name="images">Images that an epoch means where the recipe counts epochs: the largest training set of the study.</param>
+    public static IDownstream Of(LearningConfig config, int images) => config switch
+    {
+        SegmenterConfig segmenter => new Segmentation(segmenter with { Steps = segmenter.Resolve(images).Steps, Epochs = null }),
+        ClassifierConfig classifier => new Classification(classifier with { Steps = classifier.Resolve(images).Steps, Epochs = null }),
+        _ => throw new ArgumentException($"no downstream network of {config.GetType()}", nameof(config)),
+    };
+}

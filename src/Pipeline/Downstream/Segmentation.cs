@@ -1,0 +1,53 @@
+using Odm.Classify.Metrics;
+using Odm.Classify.Segmentation;
+using Odm.Classify.Statistics;
+using Odm.Classify.Training;
+using Odm.Data.Batching;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
+
+namespace Odm.Pipeline.Downstream;
+
+/// <summary>A segmenter of lesions.</summary>
+internal sealed class Segmentation(SegmenterConfig config) : IDownstream
+{
+    private readonly SegmenterRecipe recipe = config.Resolve(1);
+
+    public LearningConfig Config => config;
+
+    public long Steps => recipe.Steps;
+
+    public int Batch => recipe.Batch;
+
+    public long WeightBytes => 4 * (recipe.Encoder == "resnet18" ? 15_970_594L : 50_988_754L); // the largest stands for the others
+
+    public IReadOnlyList<string> Metrics { get; } = ["dice_hard", "iou", "dice_soft", "dice_global", "iou_global", "hd95"];
+
+    public string Headline => "mean Dice (hard)";
+
+    public IReadOnlyList<string> Charts { get; } = ["loss", "iou_global"];
+
+    public void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage)
+        => SegmenterTraining.Train(config, train, val, online, seed, folder, context, stage);
+
+    public IReadOnlyList<Fact> Judge(string folder, ImageSet test, string predictions, RunContext context)
+    {
+        var said = SegmenterPrediction.Predict(folder, test, context);
+        said.WriteCsv(predictions);
+        return SegmentationMetrics.Score(said);
+    }
+
+    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own, CancellationToken cancel)
+        => ArmComparison.Of([.. arms.Select(a => (a.Arm, (IReadOnlyList<MaskPredictions>)[.. a.Files.Select(MaskPredictions.ReadCsv)]))], baseline, own: own, cancel: cancel);
+
+    public IEnumerable<string> Faults(ImageSet all, IReadOnlyList<(string Name, ImageSet Set)> transfer)
+    {
+        foreach (var (name, set) in transfer.Select(t => ("transfer." + t.Name, t.Set)).Prepend(("dataset", all)))
+        {
+            if (!set.HasMasks)
+            {
+                yield return $"{name}: its images have no masks, which downstream.kind: segmenter needs (kind image-mask, or csv with mask_column)";
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Odm.Engine.Runtime;
+
+namespace Odm.Pipeline.Execution;
+
+/// <summary>Runs a command's body and turns what it throws into an exit code and one line on stderr.</summary>
+internal static class Outcome
+{
+    /// <summary>The exit code of the user's mistakes.</summary>
+    public const int UserMistake = 2;
+
+    // errno, as .NET keeps it in HResult: no space, quota exceeded, read-only file system, file too large
+    private static readonly int[] DiskFaults = [28, 122, 30, 27];
+
+    /// <summary>0 done, 2 the user's mistake, 130 interrupted; what is left (a crash of ours) passes through.</summary>
+    public static int Of(Action<Interruption, ProgressLine> body)
+    {
+        using var interruption = new Interruption();
+        using var progress = ProgressLine.OnStderr();
+        try
+        {
+            body(interruption, progress);
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            progress.Clear();
+            Console.Error.WriteLine("interrupted" + interruption.Continue);
+            return Interruption.ExitCode;
+        }
+        catch (UserException e)
+        {
+            return Mistake(progress, e.Message);
+        }
+        catch (IOException e) when (DiskFaults.Contains(e.HResult))
+        {
+            return Mistake(progress, $"cannot write: {e.Message}");
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            return Mistake(progress, e.Message);
+        }
+    }
+
+    private static int Mistake(ProgressLine progress, string message)
+    {
+        progress.Clear();
+        Console.Error.WriteLine(message.ReplaceLineEndings(" ").Trim());
+        return UserMistake;
+    }
+}

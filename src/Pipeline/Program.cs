@@ -1,1 +1,0 @@
-return Odm.Pipeline.Cli.Run(args);

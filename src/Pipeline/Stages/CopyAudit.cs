@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Odm.Classify.Audit;
+using Odm.Classify.Metrics;
+using Odm.Data.Drawing;
+using Odm.Data.Images;
+using Odm.Engine.Files;
+using Odm.Engine.Runtime;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
+using Odm.Pipeline.Results;
+
+namespace Odm.Pipeline.Stages;
+
+/// <summary>
+/// The audit stage of a synthetic set: are its images copies of those its generator was trained on? The measure of what is natural
+/// are the validation images, so that test images decide nothing.
+/// </summary>
+internal static class CopyAudit
+{
+    private const int Shown = 10;
+
+    /// <summary>Writes <c>facts.csv</c>, <c>pairs.csv</c> (every synthetic image and its nearest training image, the closest first) and <c>pairs.png</c>.</summary>
+    public static void Run(PlannedSet set, Prepared prepared, RunContext context)
+        => set.Audit!.Run(context, (c, facts) =>
+        {
+            var (made, seen, folder) = (set.Open(), prepared.Visible(set.Generator.Visible), set.Audit.Folder);
+            facts["images"] = made.Count;
+            if (prepared.Val.Count < Memorisation.Least)
+            {
+                facts["left_out"] = string.Create(CultureInfo.InvariantCulture, $"{prepared.Val.Count} validation images; at least {Memorisation.Least} are needed");
+                Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
+                return;
+            }
+
+            var audit = Memorisation.Of(made, seen, prepared.Val, c.Cancel);
+            facts["threshold"] = audit.Threshold;
+            facts["thresholds"] = new JsonObject(audit.Thresholds.Select(t => KeyValuePair.Create<string, JsonNode?>(t.Key, t.Value)));
+            facts["warnings"] = new JsonArray([.. audit.Warnings.Select(w => (JsonNode)w)]);
+            var text = new StringBuilder("synthetic,training,distance,ratio\n");
+            foreach (var pair in audit.Pairs)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(made.Rows[pair.Synthetic].Id)},{FactsCsv.Cell(seen.Rows[pair.Training].Id)},{FactsCsv.Number(pair.Distance)},{FactsCsv.Number(pair.Ratio)}\n");
+            }
+
+            Durable.WriteText(Path.Combine(folder, "pairs.csv"), text.ToString());
+            CopyPair[] closest = [.. audit.Pairs.Take(Shown)];
+            ContactSheet.Draw($"{set.Name}: the closest to a training image",
+                [new("synthetic", made, [.. closest.Select(p => p.Synthetic)]), new("training", seen, [.. closest.Select(p => p.Training)])], Shown).Save(Path.Combine(folder, "pairs.png"));
+            Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text(audit.Facts)); // last: the stage is whole with it
+        });
+
+    /// <summary>Ids of the images that a finished audit calls copies; none where it was left out.</summary>
+    public static HashSet<string> Copies(PlannedSet set)
+    {
+        var (facts, file) = (set.Audit!.Facts!, Path.Combine(set.Audit.Folder, "pairs.csv"));
+        if (facts["threshold"] is not { } threshold)
+        {
+            return [];
+        }
+
+        var made = set.Open();
+        var classes = made.Rows.ToDictionary(r => r.Id, r => r.Label < 0 ? "" : made.Classes[r.Label], StringComparer.Ordinal);
+        var own = facts["thresholds"]?.AsObject();
+        return [.. CsvFile.Read(file).Records
+            .Where(r => double.Parse(r["ratio"], CultureInfo.InvariantCulture) < (double)(own?[classes[r["synthetic"]]] ?? threshold))
+            .Select(r => r["synthetic"])];
+    }
+
+    /// <summary>What the report says.</summary>
+    public static void Append(StringBuilder text, string folder, StudyPlan plan)
+    {
+        var audited = plan.Sets.Where(s => s.Audit is not null).ToList();
+        if (audited.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("\n## Are the generated images copies of training images?\n\n")
+            .Append("A generated image counts as a copy where its distance to the nearest training image, over that to the nearest validation image, is far smaller than it is for the validation images of its class themselves ")
+            .Append("(pixels reduced to 32 a side, mirrored in any way). A generator that copies nothing has a rate of up to about 3 %. ")
+            .Append("nn_ratio: median distance to the nearest training image over that to the nearest validation image, as many of each in every class; about 1 where nothing is remembered.\n\n")
+            .Append("By features: the same with the features of the next section, nothing mirrored.\n\n")
+            .Append("| set | copy rate | nn_ratio | copy rate, by features | nn_ratio, by features | images | closest pairs |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+        foreach (var set in audited)
+        {
+            var facts = FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv"));
+            var place = Path.GetRelativePath(folder, set.Audit.Folder);
+            var features = plan.Measures.FirstOrDefault(m => m.Set == set) is { } measure ? FactsCsv.Read(Path.Combine(measure.Stage.Folder, "facts.csv")) : [];
+            text.Append(facts.Count == 0 ? $"| {set.Name} | not audited: {(string)set.Audit.Facts!["left_out"]!} | | | | | |\n"
+                : string.Create(CultureInfo.InvariantCulture, $"| {set.Name} | {Cell(facts, "copy_rate")} | {Cell(facts, "nn_ratio")} | {Cell(features, "copy_rate_")} | {Cell(features, "nn_ratio_")} | {facts[0].N} | [picture]({place}/pairs.png), [all]({place}/pairs.csv) |\n"));
+        }
+
+        foreach (var set in audited)
+        {
+            foreach (var warning in set.Audit!.Facts!["warnings"]?.AsArray() ?? [])
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n! {set.Name}: {(string)warning!}\n");
+            }
+        }
+
+        if (plan.Study.Audit.Reject)
+        {
+            text.Append("\nCopies were left out of what the arms trained on (audit.reject).\n");
+        }
+
+        foreach (var set in audited)
+        {
+            if (FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv")).FirstOrDefault(f => f.Metric == "copy_rate") is { Low: > .05 } rate)
+            {
+                text.Append(set.Config is InpaintGeneratorConfig
+                    ? string.Create(CultureInfo.InvariantCulture, $"\n{set.Name}: {100 * rate.Value:0.0} % of its images count as copies. Each was painted into a training image and keeps its surroundings, so nearness is by design; whether the painted lesion is one of a training image is not told by this rate.\n")
+                    : string.Create(CultureInfo.InvariantCulture, $"\n**{set.Name}: {100 * rate.Value:0.0} % of its images count as copies. What an arm gains from them it may gain from repeating training images, and they may show patients.**\n"));
+            }
+        }
+    }
+
+    private static string Cell(IReadOnlyList<Fact> facts, string metric) => facts.FirstOrDefault(f => f.Metric == metric || (metric.EndsWith('_') && f.Metric.StartsWith(metric, StringComparison.Ordinal))) is { } f ? Cells.Value(f.Value, f.Low, f.High) : "-";
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using Odm.Pipeline.Tests;
+
+namespace Odm.Cli.Tests;
+
+/// <summary>The real executable in a process of its own, with a folder for its runs.</summary>
+internal sealed class Executable : MiniStudy
+{
+    /// <summary>Starts the command.</summary>
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Odm.Cli.dll"), .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs the command to its end.</summary>
+    public static (int Code, string Out, string Error) Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output.Result, error);
+    }
+}
