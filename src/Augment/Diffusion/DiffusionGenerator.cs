@@ -1,6 +1,5 @@
 using System.Globalization;
 using Odm.Augment.Diffusion.Samplers;
-using Odm.Augment.Diffusion.Training;
 using Odm.Augment.Generators;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
@@ -22,7 +21,7 @@ public sealed class DiffusionGenerator : IGenerator
     }
 
     /// <summary>The generator whose training filled <paramref name="folder"/> (or whose checkpoint it is).</summary>
-    /// <param name="folder">As given to <see cref="DiffusionTraining.Train(DiffusionConfig, ImageSet, ulong, string, RunContext, string)"/>.</param>
+    /// <param name="folder">As given to <c>DiffusionTraining.Train</c>.</param>
     /// <param name="context">Device and precision.</param>
     /// <param name="sampler">Other sampling settings than those it was trained with.</param>
     /// <exception cref="DatasetException">There is no checkpoint or it is damaged.</exception>

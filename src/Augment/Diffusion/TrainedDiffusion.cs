@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Odm.Augment.Diffusion.Training;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
 using TorchSharp;
@@ -8,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Odm.Augment.Diffusion;
 
-/// <summary>Reads what <see cref="DiffusionTraining"/> left.</summary>
+/// <summary>Reads what <c>DiffusionTraining.Train</c> left.</summary>
 public static class TrainedDiffusion
 {
     /// <summary>The model with its averaged weights, on the device, ready to be asked; and the hash of the weights, lower-case hexadecimal SHA-256. Call it outside dispose scopes.</summary>

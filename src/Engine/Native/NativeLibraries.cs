@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Odm.Engine.Runtime;
 
 namespace Odm.Engine.Native;
 
@@ -21,12 +20,6 @@ public static class NativeLibraries
     /// <summary>Does nothing itself: the call loads this assembly, and with it <see cref="Prepare()"/> runs.</summary>
     public static void Touch()
     {
-    }
-
-    /// <summary>Throws <see cref="StudyException"/> where TorchSharp cannot load.</summary>
-    public static void Check()
-    {
-        if (Fault is { } fault) throw new StudyException(fault);
     }
 
 #pragma warning disable CA2255 // a library's initializer: TorchSharp must find an edited library whichever of the two is touched first

@@ -20,7 +20,7 @@ public static class TorchEngine
     public static void Start(int threads = 0)
     {
         if (threads < 0) throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"threads: {threads} is not allowed; 0 (all cores) or more"));
-        NativeLibraries.Check();
+        if (NativeLibraries.Fault is { } fault) throw new StudyException(fault);
         set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
     }
 

@@ -60,7 +60,7 @@ public sealed record UNetConfig
 
     /// <summary>
     /// Side of the pixel square that is folded into channels before the U-Net and unfolded after it; 1 is Ho's. 2 costs a
-    /// quarter an evaluation, and then the network has to be wide or predict x_0: <see cref="Budget.ChannelsPerValue"/>.
+    /// quarter an evaluation, and then the network has to be wide or predict x_0: <c>Budget</c>.
     /// </summary>
     public int Patch { get; init; } = 1;
 
