@@ -9,7 +9,9 @@ using Spectre.Console;
 
 namespace Odm.Cli;
 
-/// <summary><c>odm bench unet|resnet</c>: speed and memory of Ho's U-Net and of ResNet-50 in the study's own training and sampling code.</summary>
+/// <summary>
+/// <c>odm bench unet|resnet</c>: speed and memory of Ho's U-Net and of ResNet-50 in the study's own training and sampling code.
+/// </summary>
 internal static class BenchCommand
 {
     /// <summary>Declares it.</summary>
@@ -21,31 +23,39 @@ internal static class BenchCommand
         var steps = Number("--steps", 5, "Timed steps; medians are printed.");
         var soak = Number("--soak", 0, "Also trains N steps and prints resident memory after step 50 and N.");
         var threads = Number("--threads", 0, "Threads of the engine; 0 takes all cores.");
-        var precision = new Option<string>("--precision") { DefaultValueFactory = _ => "fp32", HelpName = "fp32|bf16", Description = "Number format of convolutions and linear layers." };
+        var precision = new Option<string>("--precision") { DefaultValueFactory = _ => "fp32", HelpName = "fp32|bf16",
+            Description = "Number format of convolutions and linear layers." };
         precision.AcceptOnlyFromAmong("fp32", "bf16");
         var device = new Option<string>("--device") { DefaultValueFactory = _ => "cpu", Description = "auto, cpu, cuda or cuda:N." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, batches and noise.", HelpName = "S" };
-        var composed = new Option<bool>("--composed") { Description = "The same network from published operators alone, without the engine's fused steps." };
+        var composed = new Option<bool>("--composed") { Description =
+            "The same network from published operators alone, without the engine's fused steps." };
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
-        var multipliers = new Option<string>("--multipliers") { DefaultValueFactory = _ => "1,2,2,2", HelpName = "N,N,...", Description = "Channels of each level over the base channels." };
+        var multipliers = new Option<string>("--multipliers") { DefaultValueFactory = _ => "1,2,2,2", HelpName = "N,N,...",
+            Description = "Channels of each level over the base channels." };
         var blocks = Number("--blocks", 2, "Residual blocks a level.");
-        var groups = new Option<int?>("--groups") { HelpName = "N", Description = "Groups of the norms; 32 where they divide the channels." };
+        var groups = new Option<int?>("--groups") { HelpName = "N",
+            Description = "Groups of the norms; 32 where they divide the channels." };
         var patch = Number("--patch", 1, "Side of the patches folded into channels.");
-        var dropout = new Option<double>("--dropout") { DefaultValueFactory = _ => .1, HelpName = "SHARE", Description = "Share that is dropped." };
+        var dropout = new Option<double>("--dropout") { DefaultValueFactory = _ => .1, HelpName = "SHARE",
+            Description = "Share that is dropped." };
         RunContext Context(ParseResult parsed, Interruption interruption)
         {
             Fusion.Enabled = !parsed.GetValue(composed);
             var format = parsed.GetRequiredValue(precision) == "bf16" ? Precision.Bf16 : Precision.Fp32;
-            return new RunContext(Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads), format), format, _ => { }, interruption.Token);
+            return new RunContext(Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads), format), format, _ => { },
+                interruption.Token);
         }
 
         var unet = new Command("unet", "The U-Net of Ho et al. with dropout, loss, backward and Adam.")
         {
-            channels, multipliers, blocks, groups, patch, dropout, size, batch, steps, precision, soak, device, threads, seed, composed, json,
+            channels, multipliers, blocks, groups, patch, dropout, size, batch, steps, precision, soak, device, threads, seed, composed,
+                json,
         };
         unet.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
-            var asked = new UNetBench(parsed.GetValue(channels), parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(soak), parsed.GetValue(seed))
+            var asked = new UNetBench(parsed.GetValue(channels), parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(steps),
+                parsed.GetValue(soak), parsed.GetValue(seed))
             {
                 Multipliers = Numbers("--multipliers", parsed.GetRequiredValue(multipliers)),
                 Blocks = parsed.GetValue(blocks),
@@ -56,7 +66,8 @@ internal static class BenchCommand
             asked.Check();
             Print(asked.Run(Context(parsed, interruption)), parsed.GetValue(json));
         }));
-        var resnet = new Command("resnet", "ResNet-50 from scratch with loss, backward, clipping and AdamW.") { size, batch, steps, precision, device, threads, seed, composed, json };
+        var resnet = new Command("resnet", "ResNet-50 from scratch with loss, backward, clipping and AdamW.") { size, batch, steps,
+            precision, device, threads, seed, composed, json };
         resnet.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var asked = new ResNetBench(parsed.GetValue(size), parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(seed));
@@ -67,7 +78,8 @@ internal static class BenchCommand
     }
 
     private static int[] Numbers(string option, string text) => [.. text.Split(',').Select(part =>
-        int.TryParse(part, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0
+        int.TryParse(part, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        && number > 0
             ? number : throw new StudyException($"{option} {text}: whole numbers of at least 1 with commas between them are needed"))];
 
     private static void Print(JsonObject figures, bool json)
@@ -87,5 +99,6 @@ internal static class BenchCommand
         Terminal.Out().Write(table);
     }
 
-    private static Option<int> Number(string name, int value, string text) => new(name) { DefaultValueFactory = _ => value, Description = text, HelpName = "N" };
+    private static Option<int> Number(string name, int value, string text)
+        => new(name) { DefaultValueFactory = _ => value, Description = text, HelpName = "N" };
 }

@@ -21,22 +21,28 @@ internal static class DataCommand
 
     private static Command Import()
     {
-        var kind = new Option<string>("--kind") { Required = true, Description = "What to read.", HelpName = string.Join("|", DatasetConfig.Kinds) };
+        var kind = new Option<string>("--kind") { Required = true, Description = "What to read.",
+            HelpName = string.Join("|", DatasetConfig.Kinds) };
         var path = Text("--path", "PATH", "Folder, CSV file, .npz file or set.");
         var images = Text("--images", "DIR", "Folder of the images (csv, image-mask).");
         var masks = Text("--masks", "DIR", "Folder of the masks (csv, image-mask).");
-        var threshold = new Option<double>("--threshold") { DefaultValueFactory = _ => .5, Description = "Share of white from which a mask pixel counts.", HelpName = "0..1" };
-        var size = new Option<int?>("--size") { Description = "Side in pixels: of the phantom, else images are resized to it.", HelpName = "N" };
+        var threshold = new Option<double>("--threshold") { DefaultValueFactory = _ => .5,
+            Description = "Share of white from which a mask pixel counts.", HelpName = "0..1" };
+        var size = new Option<int?>("--size") { Description = "Side in pixels: of the phantom, else images are resized to it.",
+            HelpName = "N" };
         var count = new Option<int>("--count") { DefaultValueFactory = _ => 1000, Description = "Images of the phantom.", HelpName = "N" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the phantom.", HelpName = "S" };
         var image = Text("--image-column", "C", "Column of the image file (csv); image where not given.");
         var label = Text("--label-column", "C", "Column of the class (csv); label where not given.");
         var group = Text("--group-column", "C", "Column of the patient or lesion (csv).");
-        var groups = Text("--groups", "FILE", "Table first_frame,last_frame,sequence for the numbers in the names (image-mask, imagefolder), relative to the path.");
+        var groups = Text("--groups", "FILE", "Table first_frame,last_frame,sequence for the numbers in the names (image-mask, "
+            + "imagefolder), relative to the path.");
         var split = Text("--split-column", "C", "Column of the official split (csv).");
         var mask = Text("--mask-column", "C", "Column of the mask file (csv).");
-        var to = new Option<string>("--out") { Required = true, Description = "The set's folder, new or a set to be replaced.", HelpName = "SETDIR" };
-        var command = new Command("import", "Makes an image set: images.npy, masks.npy, rows.csv, set.json.") { kind, path, images, masks, threshold, size, count, seed, image, label, group, groups, split, mask, to };
+        var to = new Option<string>("--out") { Required = true, Description = "The set's folder, new or a set to be replaced.",
+            HelpName = "SETDIR" };
+        var command = new Command("import", "Makes an image set: images.npy, masks.npy, rows.csv, set.json.") { kind, path, images, masks,
+            threshold, size, count, seed, image, label, group, groups, split, mask, to };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var named = parsed.GetRequiredValue(kind);
@@ -80,7 +86,8 @@ internal static class DataCommand
             Describe(parsed.GetRequiredValue(folder), set);
             if (parsed.GetValue(sheet) is { } png)
             {
-                ContactSheet.OfClasses(Path.GetFileName(Path.GetFullPath(parsed.GetRequiredValue(folder)).TrimEnd('/')), set, outlines: true).Save(png);
+                ContactSheet.OfClasses(Path.GetFileName(Path.GetFullPath(parsed.GetRequiredValue(folder)).TrimEnd('/')), set,
+                    outlines: true).Save(png);
             }
         }));
         return command;
@@ -88,17 +95,24 @@ internal static class DataCommand
 
     private static Command Guarded()
     {
-        var folders = new Argument<string[]>("SETDIR|STUDY.yaml") { Arity = ArgumentArity.OneOrMore, Description = "Image sets; a single one, or a study's dataset, is compared between its own train, val and test." };
-        var set = new Option<string[]>("--set") { Description = "Sets a field of the study, as in odm run.", HelpName = "path.to.field=value" };
-        var near = new Option<string>("--near") { DefaultValueFactory = _ => "report", Description = "Near duplicates: count them, count them as a fault (exit 2), or do not look.", HelpName = "report|stop|off" };
+        var folders = new Argument<string[]>("SETDIR|STUDY.yaml") { Arity = ArgumentArity.OneOrMore,
+            Description = "Image sets; a single one, or a study's dataset, is compared between its own train, val and test." };
+        var set = new Option<string[]>("--set") { Description = "Sets a field of the study, as in odm run.",
+            HelpName = "path.to.field=value" };
+        var near = new Option<string>("--near") { DefaultValueFactory = _ => "report",
+            Description = "Near duplicates: count them, count them as a fault (exit 2), or do not look.", HelpName = "report|stop|off" };
         near.AcceptOnlyFromAmong("report", "stop", "off");
-        var features = Text("--near-features", "NAME", "Network or its files whose features say what is a near duplicate; spectra of grey pixels where not given.");
-        var command = new Command("guard", "Looks for equal images, shared groups (patients, lesions) and near duplicates across sets; exit code 2 where there are any of the first two.") { folders, set, near, features };
+        var features = Text("--near-features", "NAME",
+            "Network or its files whose features say what is a near duplicate; spectra of grey pixels where not given.");
+        var command = new Command("guard", "Looks for equal images, shared groups (patients, lesions) and near duplicates across sets; "
+            + "exit code 2 where there are any of the first two.") { folders, set, near, features };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var context = Machine.Plain(progress, interruption);
-            var sides = GuardTable.Sides([.. parsed.GetRequiredValue(folders).Select(f => (f, Guarded(f, parsed.GetValue(set) ?? [], context)))]);
-            var pairs = parsed.GetValue(near) == "off" ? null : NearGuard.Find(sides, parsed.GetValue(features), "--near-features", context);
+            var sides = GuardTable.Sides([.. parsed.GetRequiredValue(folders)
+                .Select(f => (f, Guarded(f, parsed.GetValue(set) ?? [], context)))]);
+            var pairs = parsed.GetValue(near) == "off" ? null
+                : NearGuard.Find(sides, parsed.GetValue(features), "--near-features", context);
             progress.Clear();
             GuardTable.Print(sides, pairs);
             GuardTable.Refuse(sides, parsed.GetValue(near) == "stop" ? pairs! : []);
@@ -122,7 +136,8 @@ internal static class DataCommand
     /// <exception cref="StudyException">It holds something else.</exception>
     public static string Folder(string path)
     {
-        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any() && !ImageSetFolder.Exists(path)))
+        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()
+            && !ImageSetFolder.Exists(path)))
         {
             throw new StudyException($"--out {path}: exists and is no image set; give a new folder");
         }
@@ -135,7 +150,10 @@ internal static class DataCommand
     {
         var console = Terminal.Out();
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{folder}: {set.Count} images of {set.Channels}x{set.Height}x{set.Width}{(set.HasMasks ? $" with masks ({set.EmptyMasks.Count} empty)" : "")}, {set.Rows.Select(r => r.Group).Where(g => g != "").Distinct(StringComparer.Ordinal).Count()} groups, content {set.ContentHash[..12]}"));
+            $"{folder}: {set.Count} images of {set.Channels}x{set.Height}x{set.Width}"
+            + $"{(set.HasMasks ? $" with masks ({set.EmptyMasks.Count} empty)" : "")}, "
+            + $"{set.Rows.Select(r => r.Group).Where(g => g != "").Distinct(StringComparer.Ordinal).Count()} groups, content "
+            + $"{set.ContentHash[..12]}"));
         var sides = set.Rows.Select(r => (r.Origin, r.Split)).Distinct().ToList();
         var table = new Table().AddColumn("class").AddColumn("images");
         foreach (var (origin, side) in sides)
@@ -146,7 +164,8 @@ internal static class DataCommand
         for (var label = set.Rows.Any(r => r.Label < 0) ? -1 : 0; label < set.Classes.Count; label++)
         {
             var rows = set.Rows.Where(r => r.Label == label).ToList();
-            table.AddRow([(label < 0 ? "no label" : set.Classes[label]).EscapeMarkup(), Number(rows.Count), .. sides.Select(s => Number(rows.Count(r => (r.Origin, r.Split) == s)))]);
+            table.AddRow([(label < 0 ? "no label" : set.Classes[label]).EscapeMarkup(), Number(rows.Count),
+                .. sides.Select(s => Number(rows.Count(r => (r.Origin, r.Split) == s)))]);
         }
 
         console.Write(table);
@@ -154,14 +173,16 @@ internal static class DataCommand
 
     private static void Refuse(IEnumerable<string> faults)
     {
-        var text = string.Join("; ", faults.Select(f => f.Replace("dataset.", "--", StringComparison.Ordinal).Replace("_column", "-column", StringComparison.Ordinal)));
+        var text = string.Join("; ", faults.Select(f => f.Replace("dataset.", "--", StringComparison.Ordinal)
+            .Replace("_column", "-column", StringComparison.Ordinal)));
         if (text.Length > 0)
         {
             throw new StudyException(text);
         }
     }
 
-    private static Option<string?> Text(string name, string help, string description) => new(name) { HelpName = help, Description = description };
+    private static Option<string?> Text(string name, string help, string description)
+        => new(name) { HelpName = help, Description = description };
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -18,7 +18,8 @@ internal static class DoctorCommand
     /// <summary>Declares it.</summary>
     public static Command Make()
     {
-        var command = new Command("doctor", "Versions of the packages, libstdc++, processor, threads, device, codecs, measured speed; says what to install.");
+        var command = new Command("doctor", "Versions of the packages, libstdc++, processor, threads, device, codecs, measured speed; "
+            + "says what to install.");
         command.SetAction(_ => Outcome.Of((_, _) => Print()));
         return command;
     }
@@ -33,8 +34,10 @@ internal static class DoctorCommand
         table.AddRow(".NET", Environment.Version.ToString());
         foreach (var (name, type) in new[]
         {
-            ("TorchSharp", typeof(TorchSharp.torch)), ("ImageSharp", typeof(Image)), ("CsvHelper", typeof(CsvHelper.CsvReader)), ("MathNet.Numerics", typeof(MathNet.Numerics.Euclid)),
-            ("Spectre.Console", typeof(Table)), ("System.CommandLine", typeof(Command)), ("YamlDotNet", typeof(YamlDotNet.RepresentationModel.YamlStream)),
+            ("TorchSharp", typeof(TorchSharp.torch)), ("ImageSharp", typeof(Image)), ("CsvHelper", typeof(CsvHelper.CsvReader)),
+                ("MathNet.Numerics", typeof(MathNet.Numerics.Euclid)),
+            ("Spectre.Console", typeof(Table)), ("System.CommandLine", typeof(Command)),
+                ("YamlDotNet", typeof(YamlDotNet.RepresentationModel.YamlStream)),
         })
         {
             table.AddRow(name, Versions.Of(type).EscapeMarkup());
@@ -44,16 +47,22 @@ internal static class DoctorCommand
         table.AddRow("libstdc++", NativeLibraries.Finding.EscapeMarkup());
         table.AddRow("processor", Processor.This.ToString().EscapeMarkup());
         table.AddRow("precision: auto", Scalars.Write(TorchEngine.FastestPrecision(device)));
-        table.AddRow("threads", string.Create(CultureInfo.InvariantCulture, $"{TorchEngine.Threads} of {Environment.ProcessorCount} cores"));
-        table.AddRow("device", device.type == TorchSharp.DeviceType.CUDA ? device.ToString().EscapeMarkup() : "cpu (no CUDA in this libtorch, or no CUDA device)");
+        table.AddRow("threads", string.Create(CultureInfo.InvariantCulture,
+            $"{TorchEngine.Threads} of {Environment.ProcessorCount} cores"));
+        table.AddRow("device", device.type == TorchSharp.DeviceType.CUDA ? device.ToString().EscapeMarkup()
+            : "cpu (no CUDA in this libtorch, or no CUDA device)");
         table.AddRow("float product 2048", string.Create(CultureInfo.InvariantCulture, $"{speed:0.0} GFLOP/s on the CPU"));
         if (device.type == TorchSharp.DeviceType.CUDA)
         {
-            table.AddRow("float product 4096", string.Create(CultureInfo.InvariantCulture, $"{TorchEngine.GemmGflops(device, 4096):0} GFLOP/s on {device}"));
+            table.AddRow("float product 4096", string.Create(CultureInfo.InvariantCulture,
+                $"{TorchEngine.GemmGflops(device, 4096):0} GFLOP/s on {device}"));
         }
 
-        table.AddRow("image files", Words($"PNG (ImageSharp), JPEG (LibJpeg.NET {Versions.Of(typeof(BitMiracle.LibJpeg.Classic.jpeg_decompress_struct))}), TIFF (LibTiff.NET {Versions.Of(typeof(BitMiracle.LibTiff.Classic.Tiff))})").EscapeMarkup());
-        table.AddRow("ImageNet ResNet-50", ImageNetWeights.Cached ? ImageNetWeights.File.EscapeMarkup() : "not fetched (./odm weights resnet50; only weights: imagenet needs it)");
+        var (jpeg, tiff) = (Versions.Of(typeof(BitMiracle.LibJpeg.Classic.jpeg_decompress_struct)),
+            Versions.Of(typeof(BitMiracle.LibTiff.Classic.Tiff)));
+        table.AddRow("image files", $"PNG (ImageSharp), JPEG (LibJpeg.NET {jpeg}), TIFF (LibTiff.NET {tiff})".EscapeMarkup());
+        table.AddRow("ImageNet ResNet-50", ImageNetWeights.Cached ? ImageNetWeights.File.EscapeMarkup()
+            : "not fetched (./odm weights resnet50; only weights: imagenet needs it)");
         var console = Terminal.Out();
         console.Write(table);
         Console.Out.WriteLine("nothing is missing");

@@ -7,7 +7,10 @@ using Spectre.Console;
 
 namespace Odm.Cli;
 
-/// <summary>What <c>odm data guard</c> prints: for each pair of sides how many images of one share pixels, a group or nearly the same picture with the other.</summary>
+/// <summary>
+/// What <c>odm data guard</c> prints: for each pair of sides how many images of one share pixels, a group or nearly the same picture with
+/// the other.
+/// </summary>
 internal static class GuardTable
 {
     /// <summary>The sides to compare: the sets by name; a single one is taken apart by its own sides.</summary>
@@ -36,11 +39,14 @@ internal static class GuardTable
         }
 
         Console.Out.WriteLine(found.Count == 0 ? "nothing is shared" : string.Create(CultureInfo.InvariantCulture,
-            $"{found.Count(o => o.Kind == "duplicate")} images and {found.Count(o => o.Kind == "group")} groups are on several sides; the first: {found[0].Kind} {found[0].Key} ({string.Join(", ", found[0].Places.Take(4).Select(p => $"{p.Id} in {p.Side}"))})"));
+            $"{found.Count(o => o.Kind == "duplicate")} images and {found.Count(o => o.Kind == "group")} groups are on several sides; the "
+            + $"first: {found[0].Kind} {found[0].Key} ({string.Join(", ", found[0].Places.Take(4).Select(p => $"{p.Id} in {p.Side}"))})"));
         if (near is not null)
         {
             Console.Out.WriteLine(near.Count == 0 ? "no near duplicates" : string.Create(CultureInfo.InvariantCulture,
-                $"{Guard.Concerned(near)} near duplicates of images of another side; the nearest: {near[0].Later.Row.Id} in {near[0].Later.Side}, {near[0].Earlier.Row.Id} in {near[0].Earlier.Side} ({near[0].Distance:0.00} of the usual distance)"));
+                $"{Guard.Concerned(near)} near duplicates of images of another side; the nearest: {near[0].Later.Row.Id} in "
+                + $"{near[0].Later.Side}, {near[0].Earlier.Row.Id} in {near[0].Earlier.Side} ({near[0].Distance:0.00} of the usual "
+                + $"distance)"));
         }
     }
 
@@ -52,7 +58,8 @@ internal static class GuardTable
         if (found.Count + near.Count > 0)
         {
             throw new DatasetException(string.Create(CultureInfo.InvariantCulture,
-                $"on several sides: {found.Count(o => o.Kind == "duplicate")} images, {found.Count(o => o.Kind == "group")} groups{(near.Count > 0 ? $", {Guard.Concerned(near)} near duplicates" : "")}"));
+                $"on several sides: {found.Count(o => o.Kind == "duplicate")} images, {found.Count(o => o.Kind == "group")} groups"
+                + $"{(near.Count > 0 ? $", {Guard.Concerned(near)} near duplicates" : "")}"));
         }
     }
 
@@ -60,7 +67,8 @@ internal static class GuardTable
     {
         const string any = "any other";
         var table = new Table();
-        foreach (var column in new[] { "images of", "shared with", "equal pixels", "same group" }.Concat(near is null ? [] : ["near duplicates"]))
+        foreach (var column in new[] { "images of", "shared with", "equal pixels", "same group" }.Concat(near is null ? []
+            : ["near duplicates"]))
         {
             table.AddColumn(column, c => c.NoWrap());
         }
@@ -71,10 +79,13 @@ internal static class GuardTable
             {
                 ImageSet[] others = [.. sides.Where(s => with == any ? s.Side != side : s.Side == with).Select(s => s.Set)];
                 var (hashes, groups) = Keys(others);
-                List<string> cells = [side.EscapeMarkup(), with.EscapeMarkup(), Share(set.Rows.Count(r => hashes.Contains(r.Sha256)), set.Count), Share(set.Rows.Count(r => groups.Contains(r.Group)), set.Count)];
+                List<string> cells = [side.EscapeMarkup(), with.EscapeMarkup(),
+                    Share(set.Rows.Count(r => hashes.Contains(r.Sha256)), set.Count),
+                        Share(set.Rows.Count(r => groups.Contains(r.Group)), set.Count)];
                 if (near is not null)
                 {
-                    var here = near.Where(p => (p.Earlier.Side == side && Is(p.Later)) || (p.Later.Side == side && Is(p.Earlier))).Select(p => p.Earlier.Side == side ? p.Earlier : p.Later);
+                    var here = near.Where(p => (p.Earlier.Side == side && Is(p.Later)) || (p.Later.Side == side && Is(p.Earlier)))
+                        .Select(p => p.Earlier.Side == side ? p.Earlier : p.Later);
                     cells.Add(Share(here.Distinct().Count(), set.Count));
                 }
 
@@ -98,7 +109,8 @@ internal static class GuardTable
         var shared = sides.Select(s => Shared(s.Set, [.. sides.Where(o => o.Side != s.Side).Select(o => o.Set)])).ToList();
         foreach (var name in sides.SelectMany(s => s.Set.Classes).Distinct(StringComparer.Ordinal))
         {
-            table.AddRow([name.EscapeMarkup(), .. sides.Select((s, i) => Share(shared[i].Count(r => Class(s.Set, r) == name), s.Set.Rows.Count(r => Class(s.Set, r) == name)))]);
+            table.AddRow([name.EscapeMarkup(), .. sides
+                .Select((s, i) => Share(shared[i].Count(r => Class(s.Set, r) == name), s.Set.Rows.Count(r => Class(s.Set, r) == name)))]);
         }
 
         return table.AddRow(["all", .. sides.Select((s, i) => Share(shared[i].Count, s.Set.Count))]);
@@ -116,8 +128,10 @@ internal static class GuardTable
     {
         return (Known(r => r.Sha256), Known(r => r.Group));
 
-        HashSet<string> Known(Func<ImageRow, string> key) => sets.SelectMany(s => s.Rows).Select(key).Where(k => k != "").ToHashSet(StringComparer.Ordinal);
+        HashSet<string> Known(Func<ImageRow, string> key)
+            => sets.SelectMany(s => s.Rows).Select(key).Where(k => k != "").ToHashSet(StringComparer.Ordinal);
     }
 
-    private static string Share(int hits, int n) => n == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{hits} of {n} ({100.0 * hits / n:0.0} %)");
+    private static string Share(int hits, int n)
+        => n == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{hits} of {n} ({100.0 * hits / n:0.0} %)");
 }

@@ -9,11 +9,13 @@ namespace Odm.Cli;
 internal static class OdmCommand
 {
     /// <summary>The command with all below it.</summary>
-    public static Command Root() => new("odm", "Diffusion augmentation studies on medical images: what a balanced synthetic set was worth, with intervals.")
+    public static Command Root() => new("odm", "Diffusion augmentation studies on medical images: what a balanced synthetic set was "
+        + "worth, with intervals.")
     {
         new HelpOption { Recursive = true },
         new VersionOption(),
-        RunCommand.Make(), SampleCommand.Make(), DataCommand.Make(), ScoreCommand.Make(), WeightsCommand.Make(), DoctorCommand.Make(), BenchCommand.Make(),
+        RunCommand.Make(), SampleCommand.Make(), DataCommand.Make(), ScoreCommand.Make(), WeightsCommand.Make(), DoctorCommand.Make(),
+            BenchCommand.Make(),
     };
 
     /// <summary>Runs a command line; the exit code is 0, 2 (the user's mistake) or 130 (interrupted).</summary>
@@ -23,7 +25,9 @@ internal static class OdmCommand
         if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
         {
             var path = string.Join(' ', CommandPath(parsed));
-            Console.Error.WriteLine($"{string.Join("; ", parsed.Errors.Select(e => string.Join(' ', e.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.')))} (see: {path} --help)");
+            var faults = parsed.Errors.Select(e => string.Join(' ', e.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+                .TrimEnd('.'));
+            Console.Error.WriteLine($"{string.Join("; ", faults)} (see: {path} --help)");
             return Outcome.UserMistake;
         }
 
@@ -34,7 +38,8 @@ internal static class OdmCommand
     private static IEnumerable<string> CommandPath(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
+        for (System.CommandLine.Parsing.SymbolResult? at =
+            parsed.CommandResult; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
         {
             names.Push(command.Command.Name);
         }

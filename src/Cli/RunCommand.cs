@@ -18,9 +18,13 @@ internal static class RunCommand
     public static Command Make()
     {
         var file = new Argument<string>("STUDY.yaml") { Description = "The study file (configs/README.md lists its fields)." };
-        var folder = new Option<string?>("--out") { Description = "The run's folder; runs/<study> where not given. The same command again goes on where it stopped.", HelpName = "DIR" };
-        var set = new Option<string[]>("--set") { Description = "Sets a field of the study, e.g. --set dataset.path=data/x.npz; may be repeated. Paths start at the current folder.", HelpName = "path.to.field=value" };
-        var until = new Option<string>("--until") { Description = "Stops after this stage.", DefaultValueFactory = _ => "report", HelpName = string.Join("|", StudyRun.Kinds) };
+        var folder = new Option<string?>("--out") { Description =
+            "The run's folder; runs/<study> where not given. The same command again goes on where it stopped.", HelpName = "DIR" };
+        var set = new Option<string[]>("--set") { Description =
+            "Sets a field of the study, e.g. --set dataset.path=data/x.npz; may be repeated. Paths start at the current folder.",
+            HelpName = "path.to.field=value" };
+        var until = new Option<string>("--until") { Description = "Stops after this stage.", DefaultValueFactory = _ => "report",
+            HelpName = string.Join("|", StudyRun.Kinds) };
         until.Validators.Add(found =>
         {
             if (found.Tokens.Count > 0 && !StudyRun.Kinds.Contains(found.Tokens[0].Value, StringComparer.Ordinal))
@@ -28,19 +32,24 @@ internal static class RunCommand
                 found.AddError($"--until {found.Tokens[0].Value}: no stage of that name; allowed are {string.Join(", ", StudyRun.Kinds)}");
             }
         });
-        var dry = new Option<bool>("--dry-run") { Description = "Prints the resolved study, the stages, network evaluations, and an estimate of time and memory; writes nothing." };
-        var command = new Command("run", "Runs a study: prepare, train, synthesize, style, audit, fit, evaluate, report.") { file, folder, set, until, dry };
+        var dry = new Option<bool>("--dry-run") { Description =
+            "Prints the resolved study, the stages, network evaluations, and an estimate of time and memory; writes nothing." };
+        var command = new Command("run", "Runs a study: prepare, train, synthesize, style, audit, fit, evaluate, report.") { file, folder,
+            set, until, dry };
         command.SetAction(parsed => Outcome.Of((interruption, progress) => Run(
-            parsed.GetRequiredValue(file), parsed.GetValue(folder), parsed.GetValue(set) ?? [], parsed.GetRequiredValue(until), parsed.GetValue(dry), interruption, progress)));
+            parsed.GetRequiredValue(file), parsed.GetValue(folder), parsed.GetValue(set) ?? [], parsed.GetRequiredValue(until),
+                parsed.GetValue(dry), interruption, progress)));
         return command;
     }
 
-    private static void Run(string file, string? folder, string[] set, string until, bool dry, Interruption interruption, ProgressLine progress)
+    private static void Run(string file, string? folder, string[] set, string until, bool dry, Interruption interruption,
+        ProgressLine progress)
     {
         var study = StudyFile.Read(file, set);
         var path = folder ?? Path.Combine("runs", study.Name);
         RunFolder.Check(path, study.Name);
-        var context = new RunContext(Machine.Use(study.Device, study.Threads, study.Precision), study.Precision, progress.Report, interruption.Token);
+        var context = new RunContext(Machine.Use(study.Device, study.Threads, study.Precision), study.Precision, progress.Report,
+            interruption.Token);
         var sources = StudySources.Of(study, path);
         var prepared = Preparation.Read(sources, path.TrimEnd('/') + "-overlap.csv", context);
         progress.Clear();

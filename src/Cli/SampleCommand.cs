@@ -24,22 +24,27 @@ internal static class SampleCommand
         var label = new Option<string?>("--label") { Description = "Class by name, or its index from 0.", HelpName = "K|NAME" };
         var count = new Option<int>("--count") { DefaultValueFactory = _ => 16, Description = "Images to make.", HelpName = "N" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the set.", HelpName = "S" };
-        var row = new Option<string[]>("--from-row") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Description = "Makes one image of a synthetic set again, bit for bit on the same device and thread count.", HelpName = "SETDIR ID" };
+        var row = new Option<string[]>("--from-row") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true,
+            Description = "Makes one image of a synthetic set again, bit for bit on the same device and thread count.",
+                HelpName = "SETDIR ID" };
         var to = new Option<string>("--out") { Required = true, Description = "Folder of the set to write.", HelpName = "SETDIR" };
         var device = new Option<string>("--device") { DefaultValueFactory = _ => "auto", Description = "auto, cpu, cuda or cuda:N." };
         var threads = new Option<int>("--threads") { Description = "Threads of the engine; 0 takes all cores." };
-        var command = new Command("sample", "Images of a trained generator, as a set with provenance; or one image again from its row.") { from, label, count, seed, row, to, device, threads };
+        var command = new Command("sample", "Images of a trained generator, as a set with provenance; or one image again from its row.") {
+            from, label, count, seed, row, to, device, threads };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var folder = DataCommand.Folder(parsed.GetRequiredValue(to));
-            var context = Machine.Plain(progress, interruption) with { Device = Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads)) };
+            var context = Machine.Plain(progress, interruption)
+                with { Device = Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads)) };
             if (parsed.GetValue(row) is { Length: 2 } asked)
             {
                 Again(asked[0], asked[1], parsed.GetValue(from), folder, context);
                 return;
             }
 
-            var generator = parsed.GetValue(from) ?? throw new StudyException("odm sample: --generator DIR or --from-row SETDIR ID is needed");
+            var generator = parsed.GetValue(from)
+                ?? throw new StudyException("odm sample: --generator DIR or --from-row SETDIR ID is needed");
             var name = parsed.GetValue(label) ?? throw new StudyException("--label: missing; the class to draw, by name or index");
             progress.Start();
             Draw(generator, name, parsed.GetValue(count), parsed.GetValue(seed), folder, context);
@@ -65,7 +70,8 @@ internal static class SampleCommand
         var k = generator.ClassNames.ToList().IndexOf(label);
         if (k < 0 && (!int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out k) || k >= generator.Classes))
         {
-            throw new StudyException($"--label {label}: the generator knows {string.Join(", ", generator.ClassNames)} (or 0 to {generator.Classes - 1})");
+            throw new StudyException($"--label {label}: the generator knows {string.Join(", ", generator.ClassNames)} (or 0 to "
+                + $"{generator.Classes - 1})");
         }
 
         var counts = new int[generator.Classes];
@@ -107,11 +113,13 @@ internal static class SampleCommand
         var index = set.Rows.Select((r, i) => (r, i)).Where(x => x.r.Id == id).Select(x => (int?)x.i).FirstOrDefault()
             ?? throw new DatasetException($"{setFolder}: has no row with id '{id}' (the first is '{set.Rows[0].Id}')");
         var row = set.Rows[index];
-        var made = row.Provenance ?? throw new DatasetException($"{setFolder}: {id} is a real image; only synthetic ones can be made again");
+        var made = row.Provenance
+            ?? throw new DatasetException($"{setFolder}: {id} is a real image; only synthetic ones can be made again");
         var origin = generatorFolder is null ? SetOrigin.Read(setFolder) : new SetOrigin(generatorFolder, Trained(generatorFolder));
         TorchEngine.Demand(context.Precision, context.Device);
         context = context with { Precision = origin.Precision };
-        var again = origin.Painted is { } painted ? Painted(row, set, origin.Generator, painted, context) : Drawn(row, set, origin.Generator, made, context);
+        var again = origin.Painted is { } painted ? Painted(row, set, origin.Generator, painted, context)
+            : Drawn(row, set, origin.Generator, made, context);
         again.Save(to);
         origin.Write(to);
         Console.Out.WriteLine(again.Rows[0].Sha256 == row.Sha256
@@ -122,7 +130,8 @@ internal static class SampleCommand
     private static ImageSet Drawn(ImageRow row, ImageSet set, string trained, Provenance made, RunContext context)
     {
         using var generator = DiffusionGenerator.Load(trained, context, SamplerProvenance.Read(made));
-        return ImageSet.FromPixels(Synthesis.Regenerate(generator, row), set.Channels, set.Height, set.Width, [row with { Sha256 = "" }], set.Classes);
+        return ImageSet.FromPixels(Synthesis.Regenerate(generator, row), set.Channels, set.Height, set.Width, [row with { Sha256 = "" }],
+            set.Classes);
     }
 
     private static ImageSet Painted(ImageRow row, ImageSet set, string trained, Painting how, RunContext context)
@@ -133,13 +142,15 @@ internal static class SampleCommand
         var painted = Set(image);
         return how.Style is { } style ? Set(StyledSet.Regenerate(row, painted, sources, models, style, context)) : painted;
 
-        ImageSet Set(byte[] pixels) => ImageSet.FromPixels(pixels, set.Channels, set.Height, set.Width, [row with { Sha256 = "" }], set.Classes, mask);
+        ImageSet Set(byte[] pixels) => ImageSet.FromPixels(pixels, set.Channels, set.Height, set.Width, [row with { Sha256 = "" }],
+            set.Classes, mask);
     }
 
     // a train stage records the number format it ran in
     private static Precision Trained(string folder)
     {
         var record = Path.Combine(folder, "stage.json");
-        return File.Exists(record) && (string?)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(record))?["precision"] == "bf16" ? Precision.Bf16 : Precision.Fp32;
+        return File.Exists(record) && (string?)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(record))?["precision"] == "bf16"
+            ? Precision.Bf16 : Precision.Fp32;
     }
 }

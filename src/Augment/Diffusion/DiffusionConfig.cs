@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Odm.Augment.Diffusion.Networks;
 using Odm.Augment.Diffusion.Process;
@@ -8,7 +9,10 @@ namespace Odm.Augment.Diffusion;
 /// <summary>How the images of a training batch are drawn, with replacement.</summary>
 public enum BatchSampling
 {
-    /// <summary>Whole triplets of three different grades, with or without the ordinal term, every choice of three grades equally often; what is left over as <see cref="Natural"/>.</summary>
+    /// <summary>
+    /// Whole triplets of three different grades, with or without the ordinal term, every choice of three grades equally often; what is left
+    /// over as <see cref="Natural"/>.
+    /// </summary>
     Triplets,
 
     /// <summary>Independent slots, each grade equally often; triplets only as the ordinal term asks for them.</summary>
@@ -43,7 +47,8 @@ public enum UpdateRule
 }
 
 /// <summary>
-/// Training times whose ln σ is normally distributed, σ = √((1 - ᾱ) / ᾱ). Karras et al. 2022: mean -1.2, deviation 1.2. The logit-normal times of
+/// Training times whose ln σ is normally distributed, σ = √((1 - ᾱ) / ᾱ). Karras et al. 2022: mean -1.2, deviation 1.2. The logit-normal
+/// times of
 /// flow matching (Esser et al. 2024) are mean 0, deviation 1, since on the straight path logit t = ln σ.
 /// </summary>
 public sealed record NoiseLevels
@@ -55,14 +60,18 @@ public sealed record NoiseLevels
     public double Deviation { get; init; } = 1.2;
 }
 
-/// <summary>A diffusion generator: <c>generators.NAME</c> of a study file with <c>kind: diffusion</c>. "Paper" is Takezaki and Uchida's ODM.</summary>
+/// <summary>
+/// A diffusion generator: <c>generators.NAME</c> of a study file with <c>kind: diffusion</c>. "Paper" is Takezaki and Uchida's ODM.
+/// </summary>
 public sealed record DiffusionConfig
 {
     /// <summary>Settings to start from: <see cref="OfPreset"/>. Left out: the defaults.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public string? Preset { get; init; }
 
-    /// <summary>Generate the mask as a further channel after the image's, background -1, foreground 1 (Saragih, Hibi and Tyrrell 2024).</summary>
+    /// <summary>
+    /// Generate the mask as a further channel after the image's, background -1, foreground 1 (Saragih, Hibi and Tyrrell 2024).
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Masks { get; init; }
 
@@ -76,10 +85,16 @@ public sealed record DiffusionConfig
     /// <summary>The noise schedule. Paper: linear, 1e-4 to 0.02, 1000 steps.</summary>
     public ScheduleConfig Schedule { get; init; } = new();
 
-    /// <summary>What the network predicts; the ordinal term always acts on the implied ε. Paper: eps; v learns faster. A narrow network with patches draws noise with both and wants x0 (<see cref="Budget"/>).</summary>
+    /// <summary>
+    /// What the network predicts; the ordinal term always acts on the implied ε. Paper: eps; v learns faster. A narrow network with patches
+    /// draws noise with both and wants x0 (<see cref="Budget"/>).
+    /// </summary>
     public PredictionKind Prediction { get; init; } = PredictionKind.V;
 
-    /// <summary>Whose squared error is minimised. Left out: that of what is predicted, as in the papers. <c>flow</c> with <see cref="PredictionKind.X0"/> is Li and He 2025.</summary>
+    /// <summary>
+    /// Whose squared error is minimised. Left out: that of what is predicted, as in the papers. <c>flow</c> with
+    /// <see cref="PredictionKind.X0"/> is Li and He 2025.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public PredictionKind? Loss { get; init; }
 
@@ -90,7 +105,9 @@ public sealed record DiffusionConfig
     /// <summary>γ of min-SNR weighting (Hang et al. 2023: 5); 0 weights all times alike, as the paper does.</summary>
     public double MinSnr { get; init; }
 
-    /// <summary>Learn σ² between the posterior variance and β, by twice the output channels and the bound's gradient (Nichol and Dhariwal 2021).</summary>
+    /// <summary>
+    /// Learn σ² between the posterior variance and β, by twice the output channels and the bound's gradient (Nichol and Dhariwal 2021).
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LearnedVariance { get; init; }
 
@@ -100,7 +117,9 @@ public sealed record DiffusionConfig
     /// <summary>How batches are drawn. The paper does not say.</summary>
     public BatchSampling Sampling { get; init; } = BatchSampling.Triplets;
 
-    /// <summary>Spread a batch's times evenly over 0..T-1 (Kingma et al. 2021, appendix I.1): the same expectation, less variance.</summary>
+    /// <summary>
+    /// Spread a batch's times evenly over 0..T-1 (Kingma et al. 2021, appendix I.1): the same expectation, less variance.
+    /// </summary>
     public bool StratifiedTimes { get; init; } = true;
 
     /// <summary>Mirror every other image left to right, with its mask.</summary>
@@ -120,7 +139,9 @@ public sealed record DiffusionConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public UpdateRule Optimizer { get; init; }
 
-    /// <summary>Times the rate: share that each weight loses a step; with adam times the weight, added to the gradient. guided-diffusion: 0.</summary>
+    /// <summary>
+    /// Times the rate: share that each weight loses a step; with adam times the weight, added to the gradient. guided-diffusion: 0.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double WeightDecay { get; init; }
 
@@ -136,7 +157,10 @@ public sealed record DiffusionConfig
     /// <summary>Largest norm of the gradient; 0 turns clipping off. Ho et al.: 1.</summary>
     public double Clip { get; init; } = 1;
 
-    /// <summary>Decay of the averaged weights that sample (Ho et al.: 0.9999), at most (1 + n) / (10 + n) after n steps so that short trainings average too.</summary>
+    /// <summary>
+    /// Decay of the averaged weights that sample (Ho et al.: 0.9999), at most (1 + n) / (10 + n) after n steps so that short trainings
+    /// average too.
+    /// </summary>
     public double Ema { get; init; } = 0.9999;
 
     /// <summary>Probability of training an image without its label, for classifier-free guidance (Ho and Salimans 2022: 0.1).</summary>
@@ -154,7 +178,8 @@ public sealed record DiffusionConfig
 
     /// <summary>
     /// <c>paper</c>: the mask generators of Saragih, Hibi and Tyrrell 2024 as their code has them, 256 pixels, for a GPU (a cluster's
-    /// 3,600 steps of at most 128 images). <c>cpu</c>: images of 64 pixels with masks on two cores in a minute or two. Null: there is no such preset.
+    /// 3,600 steps of at most 128 images). <c>cpu</c>: images of 64 pixels with masks on two cores in a minute or two. Null: there is no
+    /// such preset.
     /// </summary>
     public static DiffusionConfig? OfPreset(string name) => name switch
     {
@@ -217,27 +242,34 @@ public sealed record DiffusionConfig
             .. Check(MinSnr >= 0, "min_snr", MinSnr, "0 (off) or more"),
             .. Check(MinSnr == 0 || Loss is null, "min_snr", MinSnr, "0 (off) where loss is given: both weight the times"),
             .. Check(NoiseLevels is null || double.IsFinite(NoiseLevels.Mean), "noise_levels.mean", NoiseLevels?.Mean ?? 0, "a number"),
-            .. Check(NoiseLevels is null || (double.IsFinite(NoiseLevels.Deviation) && NoiseLevels.Deviation > 0), "noise_levels.deviation", NoiseLevels?.Deviation ?? 1, "above 0"),
-            .. Preset is null || OfPreset(Preset) is not null ? Array.Empty<string>() : [$"{path}.preset is '{Preset}'; allowed are paper, cpu"],
+            .. Check(NoiseLevels is null || (double.IsFinite(NoiseLevels.Deviation) && NoiseLevels.Deviation > 0),
+                "noise_levels.deviation", NoiseLevels?.Deviation ?? 1, "above 0"),
+            .. Preset is null || OfPreset(Preset) is not null ? Array.Empty<string>()
+                : [$"{path}.preset is '{Preset}'; allowed are paper, cpu"],
             .. Check(Batch >= 1, "batch", Batch, "at least 1"),
             .. Check(Steps >= 1, "steps", Steps, "at least 1"),
             .. Check(LearningRate > 0 && LearningRate < 1, "learning_rate", LearningRate, "above 0 and below 1"),
             .. Check(Warmup >= 0, "warmup", Warmup, "0 or more"),
             .. Check(Clip >= 0, "clip", Clip, "0 (off) or more"),
             .. Check(Ema is >= 0 and < 1, "ema", Ema, "0 (off) up to, not including, 1"),
-            .. Sampler.Kind != SamplerKind.DdpmLearned || LearnedVariance ? Array.Empty<string>() : [$"{path}.sampler.kind is ddpm_learned; that needs {path}.learned_variance: true"],
-            .. Sampler is not { Kind: SamplerKind.Heun, Spacing: TimeSpacing.Uniform } || Schedule.Kind != ScheduleKind.Cosine ? Array.Empty<string>()
-                : [$"{path}.sampler.spacing is uniform; heun on a cosine schedule overshoots in its first steps, allowed is karras (or kind: dpmpp_2m)"],
+            .. Sampler.Kind != SamplerKind.DdpmLearned || LearnedVariance ? Array.Empty<string>()
+                : [$"{path}.sampler.kind is ddpm_learned; that needs {path}.learned_variance: true"],
+            .. Sampler is not { Kind: SamplerKind.Heun, Spacing: TimeSpacing.Uniform } || Schedule.Kind != ScheduleKind.Cosine
+                ? Array.Empty<string>()
+                : [$"{path}.sampler.spacing is uniform; heun on a cosine schedule overshoots in its first steps, allowed is karras (or "
+                    + $"kind: dpmpp_2m)"],
             .. Check(LabelDrop is >= 0 and < 1, "label_drop", LabelDrop, "0 up to, not including, 1"),
             .. Check(MicroBatch >= 0, "micro_batch", MicroBatch, "0 (the whole batch) or more"),
-            .. Check(!IsConditional || MicroBatch % 3 == 0, "micro_batch", MicroBatch, "a multiple of 3 where classes are told, so that no triplet is parted"),
+            .. Check(!IsConditional || MicroBatch % 3 == 0, "micro_batch", MicroBatch,
+                "a multiple of 3 where classes are told, so that no triplet is parted"),
             .. Check(WeightDecay is >= 0 and < 1, "weight_decay", WeightDecay, "0 up to, not including, 1"),
-            .. Check(!IsConditional || LabelDrop > 0 || Sampler.Guidance == 1, "label_drop", LabelDrop, "above 0 where sampler.guidance is not 1"),
+            .. Check(!IsConditional || LabelDrop > 0 || Sampler.Guidance == 1, "label_drop", LabelDrop,
+                "above 0 where sampler.guidance is not 1"),
         ];
         return own.Concat(Network.Faults($"{path}.network", size)).Concat(Schedule.Faults($"{path}.schedule"))
             .Concat(Ordinal.Faults($"{path}.ordinal")).Concat(Sampler.Faults($"{path}.sampler", Schedule.Steps));
 
         IEnumerable<string> Check(bool right, string field, double value, string allowed) =>
-            right ? [] : [FormattableString.Invariant($"{path}.{field} is {value}; allowed is {allowed}")];
+            right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; allowed is {allowed}")];
     }
 }

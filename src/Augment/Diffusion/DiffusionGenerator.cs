@@ -75,18 +75,22 @@ public sealed class DiffusionGenerator : IGenerator
         var expected = batch.Count * Channels * Height * Width;
         if (pixels.Length != expected || batch.Count == 0)
         {
-            throw new ArgumentException($"{batch.Count} images of {Channels} x {Height} x {Width} need {expected} bytes, given {pixels.Length}", nameof(pixels));
+            throw new ArgumentException($"{batch.Count} images of {Channels} x {Height} x {Width} need {expected} bytes, given "
+                + $"{pixels.Length}", nameof(pixels));
         }
         if (batch.Any(r => r.Label < -1 || r.Label >= Classes))
         {
-            throw new ArgumentException($"classes are 0 to {Classes - 1}, or -1 for none; asked for {batch.First(r => r.Label < -1 || r.Label >= Classes).Label}", nameof(batch));
+            throw new ArgumentException($"classes are 0 to {Classes - 1}, or -1 for none; asked for "
+                + $"{batch.First(r => r.Label < -1 || r.Label >= Classes).Label}", nameof(batch));
         }
         using var off = no_grad();
         using var scope = NewDisposeScope();
         var labels = tensor(batch.Select(r => r.Label < 0 ? model.NullClass : r.Label).ToArray(), device: device);
         var noise = new ImageNoise([.. batch.Select(r => r.Seed)], Channels, Height, Width, device);
-        var denoise = GuidanceInterval.Within(sampler.GuidanceInterval, model.Schedule, model.Denoiser(labels, sampler.Guidance), model.Denoiser(labels, 1));
-        var implied = GuidanceInterval.Within(sampler.GuidanceInterval, model.Schedule, model.Implied(labels, sampler.Guidance), model.Implied(labels, 1));
+        var denoise = GuidanceInterval.Within(sampler.GuidanceInterval, model.Schedule, model.Denoiser(labels, sampler.Guidance),
+            model.Denoiser(labels, 1));
+        var implied = GuidanceInterval.Within(sampler.GuidanceInterval, model.Schedule, model.Implied(labels, sampler.Guidance),
+            model.Implied(labels, 1));
         var x = SamplerFactory.Of(sampler, model.Schedule).Sample(denoise, implied, noise, cancel);
         ToPixels(x).bytes.CopyTo(pixels);
     }

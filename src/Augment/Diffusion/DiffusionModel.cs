@@ -80,7 +80,8 @@ public sealed class DiffusionModel : Module
     {
         Shape = shape;
         Schedule = NoiseSchedule.From(shape.Config.Schedule);
-        unet = new UNet(shape.Config.Network, shape.Size, shape.DataChannels, shape.Config.IsConditional ? shape.Classes.Count : null, precision,
+        unet = new UNet(shape.Config.Network, shape.Size, shape.DataChannels, shape.Config.IsConditional ? shape.Classes.Count : null,
+            precision,
             shape.Config.LearnedVariance ? 2 * shape.DataChannels : null);
         spacing = new GradeSpacing(shape.Classes.Count, shape.Config.Ordinal.Spacing);
         RegisterComponents();
@@ -116,7 +117,10 @@ public sealed class DiffusionModel : Module
     /// <summary>The null class for each of so many images, int64 [N].</summary>
     public Tensor Unlabelled(long images) => full(images, NullClass, dtype: ScalarType.Int64, device: unet.parameters().First().device);
 
-    /// <summary>What the network predicts at images, times and classes, [N, C, H, W], and its range of variances (<see cref="LearnedVariance"/>) where it has one.</summary>
+    /// <summary>
+    /// What the network predicts at images, times and classes, [N, C, H, W], and its range of variances (<see cref="LearnedVariance"/>)
+    /// where it has one.
+    /// </summary>
     public (Tensor Prediction, Tensor? Range) Outputs(Tensor x, Tensor t, Tensor y)
     {
         var output = unet.call(x, t, y);
@@ -146,7 +150,8 @@ public sealed class DiffusionModel : Module
     {
         using var scope = NewDisposeScope();
         var (prediction, range) = Outputs(x, t, y);
-        return (Parameterization.Clean(Shape.Config.Prediction, Schedule, prediction, x, t).MoveToOuterDisposeScope(), range?.MoveToOuterDisposeScope());
+        return (Parameterization.Clean(Shape.Config.Prediction, Schedule, prediction, x, t).MoveToOuterDisposeScope(),
+            range?.MoveToOuterDisposeScope());
     }
 
     /// <summary>The noise that the output implies.</summary>
@@ -157,8 +162,10 @@ public sealed class DiffusionModel : Module
     }
 
     /// <summary>The denoiser for these classes (int64 [N]) under classifier-free guidance.</summary>
-    public Denoise Denoiser(Tensor labels, double guidance) => Guidance.Guided(Eps, labels, NullClass, Shape.Classes.Count == 0 ? 1 : guidance);
+    public Denoise Denoiser(Tensor labels, double guidance)
+        => Guidance.Guided(Eps, labels, NullClass, Shape.Classes.Count == 0 ? 1 : guidance);
 
     /// <summary>The same as clean image and range of variances.</summary>
-    public ImpliedClean Implied(Tensor labels, double guidance) => Guidance.Guided(Clean, labels, NullClass, Shape.Classes.Count == 0 ? 1 : guidance);
+    public ImpliedClean Implied(Tensor labels, double guidance)
+        => Guidance.Guided(Clean, labels, NullClass, Shape.Classes.Count == 0 ? 1 : guidance);
 }

@@ -37,7 +37,8 @@ public sealed class GradeBatches
     public GradeBatches(IReadOnlyList<int> labels, DiffusionConfig config, ulong seed)
     {
         (this.labels, this.config, this.seed, count, schedule) = (labels, config, seed, labels.Count, NoiseSchedule.From(config.Schedule));
-        byGrade = [.. Enumerable.Range(0, count).Where(i => labels[i] >= 0).GroupBy(i => labels[i]).OrderBy(g => g.Key).Select(g => g.ToArray())];
+        byGrade = [.. Enumerable.Range(0, count).Where(i => labels[i] >= 0).GroupBy(i => labels[i]).OrderBy(g => g.Key)
+            .Select(g => g.ToArray())];
         var grades = Enumerable.Range(0, byGrade.Length).ToArray();
         choices = [.. from p in grades from q in grades from r in grades where p < q && q < r select (p, q, r)];
     }
@@ -56,7 +57,8 @@ public sealed class GradeBatches
 
     private (int[] Indices, int Triplets) Images(Rng rng)
     {
-        var inTriplets = config.Sampling == BatchSampling.Triplets ? config.Batch : config.Ordinal.Triplets == TripletKind.Condition ? 0 : config.Ordinal.Slots(config.Batch);
+        var inTriplets = config.Sampling == BatchSampling.Triplets ? config.Batch : config.Ordinal.Triplets == TripletKind.Condition ? 0
+            : config.Ordinal.Slots(config.Batch);
         var triplets = choices.Length == 0 ? 0 : inTriplets / 3;
         var indices = new List<int>(config.Batch);
         for (var k = 0; k < triplets; k++)
@@ -95,7 +97,8 @@ public sealed class GradeBatches
                 return rng.NextInt(total);
             }
             var share = config.StratifiedTimes ? (place + rng.NextDouble()) / groups : rng.NextDouble();
-            return config.NoiseLevels is { } levels ? schedule.Nearest(Normal.InvCDF(levels.Mean, levels.Deviation, share)) : Math.Min(total - 1, (long)(share * total));
+            return config.NoiseLevels is { } levels ? schedule.Nearest(Normal.InvCDF(levels.Mean, levels.Deviation, share))
+                : Math.Min(total - 1, (long)(share * total));
         });
         return [.. Enumerable.Range(0, config.Batch).Select(slot => drawn[Group(slot, triplets, shared)])];
     }
@@ -103,7 +106,8 @@ public sealed class GradeBatches
     private ulong[] NoiseSeeds(long step, int triplets)
     {
         var shared = config.Ordinal.Noise == Sharing.Shared;
-        return [.. Enumerable.Range(0, config.Batch).Select(slot => Rng.Seed(Rng.Seed(seed, "noise", step), "slot", Group(slot, triplets, shared)))];
+        return [.. Enumerable.Range(0, config.Batch)
+            .Select(slot => Rng.Seed(Rng.Seed(seed, "noise", step), "slot", Group(slot, triplets, shared)))];
     }
 
     private static int Group(int slot, int triplets, bool shared) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Odm.Augment.Diffusion;
@@ -31,7 +32,9 @@ public enum TripletKind
     /// <summary>The same in a share of the batch's slots; the others are independent.</summary>
     Part,
 
-    /// <summary>One noised image under three grades, so that the term orders only what the grade changes; two further network evaluations an image.</summary>
+    /// <summary>
+    /// One noised image under three grades, so that the term orders only what the grade changes; two further network evaluations an image.
+    /// </summary>
     Condition,
 }
 
@@ -104,7 +107,9 @@ public sealed record OrdinalConfig
     /// <summary>What a triplet consists of.</summary>
     public TripletKind Triplets { get; init; } = TripletKind.Images;
 
-    /// <summary>Share of the batch's slots that carry the term, with <see cref="TripletKind.Part"/> and <see cref="TripletKind.Condition"/>.</summary>
+    /// <summary>
+    /// Share of the batch's slots that carry the term, with <see cref="TripletKind.Part"/> and <see cref="TripletKind.Condition"/>.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double? Share { get; init; }
 
@@ -136,15 +141,16 @@ public sealed record OrdinalConfig
     {
         if (Share is { } share && !(share is > 0 and <= 1 && Triplets != TripletKind.Images))
         {
-            yield return FormattableString.Invariant($"{path}.share is {share}; allowed is above 0 up to 1, with triplets: part or condition");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{path}.share is {share}; allowed is above 0 up to 1, with triplets: part or condition");
         }
         if (!(Weight >= 0) || double.IsInfinity(Weight))
         {
-            yield return FormattableString.Invariant($"{path}.weight is {Weight}; 0 or more is needed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.weight is {Weight}; 0 or more is needed");
         }
         if (!(Residual >= 0) || double.IsInfinity(Residual))
         {
-            yield return FormattableString.Invariant($"{path}.residual is {Residual}; 0 or more is needed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.residual is {Residual}; 0 or more is needed");
         }
     }
 }

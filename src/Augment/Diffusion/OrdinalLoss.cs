@@ -49,7 +49,9 @@ public static class OrdinalLoss
         return ((s - place).square() + residual * off).MoveToOuterDisposeScope();
     }
 
-    /// <summary>λ_t, the mean of the three where their times differ; linear (equation 8): (t + 1) / T for t = 0..T-1, the papers' t = 1..T.</summary>
+    /// <summary>
+    /// λ_t, the mean of the three where their times differ; linear (equation 8): (t + 1) / T for t = 0..T-1, the papers' t = 1..T.
+    /// </summary>
     public static double TimeWeight(OrdinalSchedule kind, ReadOnlySpan<long> times, NoiseSchedule schedule)
     {
         var sum = 0.0;

@@ -10,7 +10,10 @@ namespace Odm.Augment.Diffusion;
 /// <summary>Reads what <c>DiffusionTraining.Train</c> left.</summary>
 public static class TrainedDiffusion
 {
-    /// <summary>The model with its averaged weights, on the device, ready to be asked; and the hash of the weights, lower-case hexadecimal SHA-256. Call it outside dispose scopes.</summary>
+    /// <summary>
+    /// The model with its averaged weights, on the device, ready to be asked; and the hash of the weights, lower-case hexadecimal SHA-256.
+    /// Call it outside dispose scopes.
+    /// </summary>
     /// <param name="folder">The training's folder or the checkpoint in it.</param>
     /// <param name="context">Device and precision.</param>
     /// <exception cref="DatasetException">There is no checkpoint or it is damaged.</exception>

@@ -47,7 +47,8 @@ internal sealed class BatchCache(string set)
     }
 
     // a batch is named by all that its pixels depend on
-    private string PathOf(string key) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32] + ".raw");
+    private string PathOf(string key) => Path.Combine(folder,
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32] + ".raw");
 
     internal static int Number(ImageRow row, string column) =>
         row.Provenance!.More.TryGetValue(column, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value

@@ -21,12 +21,14 @@ public static class Synthesis
     /// <param name="folder">Where the set is saved.</param>
     /// <param name="context">Progress and cancellation.</param>
     /// <param name="stage">Name of the stage in progress reports.</param>
-    public static ImageSet Fill(IGenerator generator, Plan plan, ulong seed, IReadOnlyList<string> classes, string folder, RunContext context, string stage)
+    public static ImageSet Fill(IGenerator generator, Plan plan, ulong seed, IReadOnlyList<string> classes, string folder,
+        RunContext context, string stage)
     {
         var counts = plan.Counts;
         if (counts.Count > generator.Classes || counts.Count != classes.Count)
         {
-            throw new ArgumentException($"the plan has {counts.Count} classes, the set {classes.Count}, the generator {generator.Classes}", nameof(plan));
+            throw new ArgumentException($"the plan has {counts.Count} classes, the set {classes.Count}, the generator {generator.Classes}",
+                nameof(plan));
         }
         var parts = new BatchCache(folder);
         if (ImageSetFolder.Exists(folder))
@@ -82,7 +84,8 @@ public static class Synthesis
 
     private static List<SampleRequest> Requests(IReadOnlyList<int> counts, ulong seed) =>
         [.. counts.SelectMany((count, label) => Enumerable.Range(0, count).Select(k => new SampleRequest(
-            string.Create(CultureInfo.InvariantCulture, $"synthetic-{label}-{k:D5}"), label, Rng.Seed(Rng.Seed(seed, "synthetic", label), "image", k))))];
+            string.Create(CultureInfo.InvariantCulture, $"synthetic-{label}-{k:D5}"), label,
+                Rng.Seed(Rng.Seed(seed, "synthetic", label), "image", k))))];
 
     private static ImageRow Row(SampleRequest request, Provenance provenance) => new()
     {
@@ -94,12 +97,14 @@ public static class Synthesis
 
     /// <summary>Names a batch by all that its pixels depend on.</summary>
     private static string Key(List<SampleRequest> batch, Provenance[] origins) =>
-        string.Join('\n', batch.Zip(origins, (r, o) => string.Create(CultureInfo.InvariantCulture, $"{r.Id} {r.Label} {r.Seed} {Words(o)}")));
+        string.Join('\n', batch.Zip(origins, (r, o) => string.Create(CultureInfo.InvariantCulture,
+            $"{r.Id} {r.Label} {r.Seed} {Words(o)}")));
 
     private static bool Same(Provenance a, Provenance b) =>
         a.Generator == b.Generator && a.Sampler == b.Sampler && a.Steps == b.Steps && a.Guidance.Equals(b.Guidance)
         && a.More.Keys.Union(SamplerProvenance.Later).All(key => a.More.GetValueOrDefault(key) == b.More.GetValueOrDefault(key));
 
     private static string Words(Provenance p) => string.Create(CultureInfo.InvariantCulture,
-        $"{p.Generator} with {p.Sampler}, {p.Steps} steps, guidance {p.Guidance:R}, {string.Join(", ", p.More.Select(pair => $"{pair.Key} {pair.Value}"))}");
+        $"{p.Generator} with {p.Sampler}, {p.Steps} steps, guidance {p.Guidance:R}, "
+        + $"{string.Join(", ", p.More.Select(pair => $"{pair.Key} {pair.Value}"))}");
 }

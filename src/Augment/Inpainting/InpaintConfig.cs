@@ -18,7 +18,8 @@ public enum InpaintSampler
 public sealed record InpaintConfig
 {
     /// <summary>
-    /// Settings to start from: <c>paper</c> (the defaults, 200/10/5), <c>fast</c> (50/5/3: 140 network evaluations an image instead of 960) or
+    /// Settings to start from: <c>paper</c> (the defaults, 200/10/5), <c>fast</c> (50/5/3: 140 network evaluations an image instead of 960)
+    /// or
     /// <c>cpu</c> (25 evaluations, nothing is taken back: a network of a minute's training else paints lesions over).
     /// </summary>
     public string? Preset { get; init; }
@@ -37,10 +38,14 @@ public sealed record InpaintConfig
     public InpaintSampler Sampler { get; init; }
 
     /// <summary>
-    /// Variance of the ancestral step. Left out: learned where the network learned it, else posterior. With few steps no fixed variance is right. The
-    /// posterior's contracts: with 25 steps of the linear schedule, independent pixels keep 81 % of a standard deviation of .5 and 52 % of one of .1. β is
-    /// nearly right for wide distributions (107 % of .5) but leaves noise where an image varies little (a deviation of .01 becomes .07, nine grey levels), because
-    /// the last step but one adds noise that the network at time 0 does not expect. Song et al. 2021 (table 1, σ̂) measured this on CIFAR-10: FID is several
+    /// Variance of the ancestral step. Left out: learned where the network learned it, else posterior. With few steps no fixed variance is
+    /// right. The
+    /// posterior's contracts: with 25 steps of the linear schedule, independent pixels keep 81 % of a standard deviation of .5 and 52 % of
+    /// one of .1. β is
+    /// nearly right for wide distributions (107 % of .5) but leaves noise where an image varies little (a deviation of .01 becomes .07,
+    /// nine grey levels), because
+    /// the last step but one adds noise that the network at time 0 does not expect. Song et al. 2021 (table 1, σ̂) measured this on
+    /// CIFAR-10: FID is several
     /// times higher with 10 to 50 steps. Hence posterior, and sampler: dpmpp_2s against the contraction.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -52,7 +57,9 @@ public sealed record InpaintConfig
     /// </summary>
     public int? Dilation { get; init; }
 
-    /// <summary>Pixels outside the widened mask over which the model's image fades into the source. Left out: 4 on 256 pixels, in proportion.</summary>
+    /// <summary>
+    /// Pixels outside the widened mask over which the model's image fades into the source. Left out: 4 on 256 pixels, in proportion.
+    /// </summary>
     public int? Feather { get; init; }
 
     /// <summary>Keep the implied clean image within [-1, 1] at every step (RePaint; Saragih et al. do not).</summary>
@@ -72,11 +79,15 @@ public sealed record InpaintConfig
 
     /// <summary>A preset as a bare word.</summary>
     /// <exception cref="FormatException">No such preset.</exception>
-    public static InpaintConfig Parse(string word) => OfPreset(word) ?? throw new FormatException($"'{word}'; allowed are paper, fast, cpu, or a mapping");
+    public static InpaintConfig Parse(string word)
+        => OfPreset(word) ?? throw new FormatException($"'{word}'; allowed are paper, fast, cpu, or a mapping");
 
-    /// <summary>The same with the variance filled in for a network that learned it or did not; none with a sampler that draws no noise.</summary>
+    /// <summary>
+    /// The same with the variance filled in for a network that learned it or did not; none with a sampler that draws no noise.
+    /// </summary>
     public InpaintConfig ForVariance(bool learned) =>
-        Sampler == InpaintSampler.Ancestral ? this with { Variance = Variance ?? (learned ? StepVariance.Learned : StepVariance.Posterior) } : this;
+        Sampler == InpaintSampler.Ancestral ? this with { Variance = Variance
+            ?? (learned ? StepVariance.Learned : StepVariance.Posterior) } : this;
 
     /// <summary>The same with dilation and feather filled in for images of this side.</summary>
     public InpaintConfig ForSize(int size) => this with
@@ -85,7 +96,9 @@ public sealed record InpaintConfig
         Feather = Feather ?? (int)Math.Round(4 * size / 256.0),
     };
 
-    /// <summary>Network evaluations an image: the schedule's steps and those that are taken again, with dpmpp_2s two for each but the last.</summary>
+    /// <summary>
+    /// Network evaluations an image: the schedule's steps and those that are taken again, with dpmpp_2s two for each but the last.
+    /// </summary>
     public long Evaluations => Sampler == InpaintSampler.Dpmpp2S ? 2 * (Respacing + Renoisings) - 1 : Respacing + Renoisings;
 
     /// <summary>Steps taken back an image.</summary>
@@ -99,7 +112,8 @@ public sealed record InpaintConfig
     {
         if (Variance is { } fixedTo && Sampler != InpaintSampler.Ancestral)
         {
-            yield return $"{path}.variance is {SamplerProvenance.Word(fixedTo)}; {path}.sampler {SamplerProvenance.Word(Sampler)} adds no noise, only ancestral takes a variance";
+            yield return $"{path}.variance is {SamplerProvenance.Word(fixedTo)}; {path}.sampler {SamplerProvenance.Word(Sampler)} adds no "
+                + $"noise, only ancestral takes a variance";
         }
         else if (Variance == StepVariance.Learned && learnedVariance == false)
         {
@@ -111,13 +125,15 @@ public sealed record InpaintConfig
         }
         if (Respacing < 2 || (scheduleSteps > 0 && Respacing > scheduleSteps))
         {
-            yield return $"{path}.respacing is {Respacing}; allowed is 2 to {(scheduleSteps > 0 ? $"the generator's schedule.steps ({scheduleSteps})" : "the generator's schedule.steps")}";
+            yield return $"{path}.respacing is {Respacing}; allowed is 2 to "
+                + $"{(scheduleSteps > 0 ? $"the generator's schedule.steps ({scheduleSteps})" : "the generator's schedule.steps")}";
         }
         if (JumpLength < 1 || JumpLength >= Respacing)
         {
             yield return $"{path}.jump_length is {JumpLength}; allowed is 1 up to, not including, respacing ({Respacing})";
         }
-        foreach (var (field, value, least) in new[] { ("jump_samples", JumpSamples, 1), ("dilation", Dilation ?? 0, 0), ("feather", Feather ?? 0, 0), ("batch", Batch, 1) })
+        foreach (var (field, value, least) in new[] { ("jump_samples", JumpSamples, 1), ("dilation", Dilation ?? 0, 0),
+            ("feather", Feather ?? 0, 0), ("batch", Batch, 1) })
         {
             if (value < least)
             {

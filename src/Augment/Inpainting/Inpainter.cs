@@ -38,7 +38,8 @@ public sealed class Inpainter : IDisposable
     }
 
     /// <summary>The generator whose training filled <paramref name="folder"/> (or whose checkpoint it is).</summary>
-    /// <param name="folder">As given to <see cref="DiffusionTraining.Train(DiffusionConfig, ImageSet, ulong, string, RunContext, string)"/>.</param>
+    /// <param name="folder">As given to
+    /// <see cref="DiffusionTraining.Train(DiffusionConfig, ImageSet, ulong, string, RunContext, string)"/>.</param>
     /// <param name="config">How to repaint.</param>
     /// <param name="context">Device and precision.</param>
     /// <exception cref="DatasetException">There is no checkpoint, it is damaged, or its images have no masks.</exception>
@@ -71,22 +72,27 @@ public sealed class Inpainter : IDisposable
     /// <summary>Paints the masks of images, widened, anew.</summary>
     /// <param name="batch">At least one; none with an empty mask.</param>
     /// <param name="cancel">Looked at between network evaluations.</param>
-    /// <param name="residual">Of each image: mean difference of the model's image and the source outside the widened mask, 0 to 1; 0 where nothing is outside.</param>
-    /// <returns>float32 [N, C + 1, H, W] in [-1, 1] on the CPU: the source outside the widened mask but for the feather, and as last channel the mask, not cut at a threshold.</returns>
+    /// <param name="residual">Of each image: mean difference of the model's image and the source outside the widened mask, 0 to 1; 0 where
+    /// nothing is outside.</param>
+    /// <returns>float32 [N, C + 1, H, W] in [-1, 1] on the CPU: the source outside the widened mask but for the feather, and as last
+    /// channel the mask, not cut at a threshold.</returns>
     public Tensor Repaint(IReadOnlyList<InpaintRequest> batch, CancellationToken cancel, out double[] residual)
     {
         Check(batch);
         var zones = batch.Select(r => Dilate(r.Mask, Size, Size, Config.Dilation!.Value)).ToArray();
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        var source = tensor(batch.SelectMany(r => r.Image).ToArray(), batch.Count, Channels, Size, Size).to(device).to(ScalarType.Float32) / 127.5 - 1;
+        var source = tensor(batch.SelectMany(r => r.Image).ToArray(), batch.Count, Channels, Size, Size).to(device)
+            .to(ScalarType.Float32) / 127.5 - 1;
         var known = cat([source, full_like(source[.., ..1], -1)], 1);
         var zone = OfPixels(zones.SelectMany(z => z.Select(v => v > 0 ? 1f : 0f)));
         var fade = OfPixels(zones.SelectMany(z => Zone.Fade(z, Size, Size, Config.Feather!.Value)));
         var noise = new ImageNoise([.. batch.Select(r => r.Seed)], Channels + 1, Size, Size, device);
-        var made = RePaint.Sample(step(model.Implied(model.Unlabelled(batch.Count), guidance: 1)), schedule, states, known, zone, noise.At, cancel).clamp(-1, 1);
+        var made = RePaint.Sample(step(model.Implied(model.Unlabelled(batch.Count), guidance: 1)), schedule, states, known, zone, noise.At,
+            cancel).clamp(-1, 1);
         var image = made[.., ..^1];
-        var apart = ((image - source).abs() * (1 - zone)).sum([1L, 2, 3]) / (2.0 * Channels * (1 - zone).sum([1L, 2, 3]).clamp_min(1)); // [N]
+        // [N]
+        var apart = ((image - source).abs() * (1 - zone)).sum([1L, 2, 3]) / (2.0 * Channels * (1 - zone).sum([1L, 2, 3]).clamp_min(1));
         residual = Array.ConvertAll(apart.cpu().data<float>().ToArray(), v => (double)v);
         var painted = cat([fade * image + (1 - fade) * source, zone * made[.., ^1..] - (1 - zone)], 1);
         return painted.cpu().MoveToOuterDisposeScope();
@@ -110,7 +116,8 @@ public sealed class Inpainter : IDisposable
         {
             if (request.Image.Length != Channels * Size * Size || request.Mask.Length != Size * Size)
             {
-                throw new ArgumentException($"{request.Id}: {request.Image.Length} and {request.Mask.Length} bytes; an image of {Channels} x {Size} x {Size} and its mask are needed", nameof(batch));
+                throw new ArgumentException($"{request.Id}: {request.Image.Length} and {request.Mask.Length} bytes; an image of "
+                    + $"{Channels} x {Size} x {Size} and its mask are needed", nameof(batch));
             }
             if (!request.Mask.Any(v => v > 127))
             {

@@ -18,7 +18,8 @@ namespace Odm.Augment.Inpainting;
 /// <param name="Refused">How often each reason was given.</param>
 /// <param name="Evaluations">Network evaluations spent, refused images included.</param>
 /// <param name="Residual">Mean difference of model and source outside the repainted zones, 0 to 1.</param>
-public sealed record MaskSynthesisResult(ImageSet Set, int Places, IReadOnlyDictionary<string, int> Refused, long Evaluations, double Residual);
+public sealed record MaskSynthesisResult(ImageSet Set, int Places, IReadOnlyDictionary<string, int> Refused, long Evaluations,
+    double Residual);
 
 /// <summary>
 /// One synthetic image with its mask for each real one (Saragih, Hibi and Tyrrell 2024, section 2.4): the real image is the
@@ -39,7 +40,8 @@ public static class MaskSynthesis
     /// <param name="context">Device, precision, progress, cancellation.</param>
     /// <param name="stage">Name of the stage in progress reports.</param>
     /// <exception cref="DatasetException">A model is missing, damaged or of another size, or no image passed the gate.</exception>
-    public static MaskSynthesisResult Fill(ImageSet sources, IReadOnlyList<int> clusterOf, IReadOnlyList<string> models, MaskSynthesisConfig config,
+    public static MaskSynthesisResult Fill(ImageSet sources, IReadOnlyList<int> clusterOf, IReadOnlyList<string> models,
+        MaskSynthesisConfig config,
         ulong seed, string folder, RunContext context, string stage)
     {
         ArgumentNullException.ThrowIfNull(sources);
@@ -59,14 +61,17 @@ public static class MaskSynthesis
     /// <param name="config">As the set was made with.</param>
     /// <param name="context">Device and precision.</param>
     /// <exception cref="DatasetException">The row is none of such a set, or its source is missing.</exception>
-    public static (byte[] Image, byte[] Mask) Regenerate(ImageRow row, ImageSet sources, IReadOnlyList<string> models, MaskSynthesisConfig config, RunContext context)
+    public static (byte[] Image, byte[] Mask) Regenerate(ImageRow row, ImageSet sources, IReadOnlyList<string> models,
+        MaskSynthesisConfig config, RunContext context)
     {
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(sources);
         var origin = row.Provenance ?? throw new DatasetException($"{row.Id}: has no provenance, it is no synthetic image");
-        var index = Enumerable.Range(0, sources.Count).Where(i => sources.Rows[i].Id == origin.SourceIds).Select(i => (int?)i).FirstOrDefault()
+        var index = Enumerable.Range(0, sources.Count).Where(i => sources.Rows[i].Id == origin.SourceIds).Select(i => (int?)i)
+            .FirstOrDefault()
             ?? throw new DatasetException($"{row.Id}: its source '{origin.SourceIds}' is not among the real images");
-        var (model, batch, slot) = (BatchCache.Number(row, "model_cluster"), BatchCache.Number(row, "batch"), BatchCache.Number(row, "slot"));
+        var (model, batch, slot) = (BatchCache.Number(row, "model_cluster"), BatchCache.Number(row, "batch"),
+            BatchCache.Number(row, "slot"));
         if (model >= models.Count)
             throw new DatasetException($"{row.Id}: painted by cluster model {model}; there are {models.Count}");
         using var scope = NewDisposeScope();
@@ -107,7 +112,8 @@ public static class MaskSynthesis
                 }
             }
             if (made.Count == 0)
-                throw new DatasetException($"{stage}: none of {painted} images passed the gate ({string.Join(", ", refused.Select(r => $"{r.Key}: {r.Value}"))}); "
+                throw new DatasetException($"{stage}: none of {painted} images passed the gate ("
+                    + $"{string.Join(", ", refused.Select(r => $"{r.Key}: {r.Value}"))}); "
                     + "train longer, or loosen gate (gate: null lets all pass)");
             var places = made.OrderBy(m => m.Key).Select(m => m.Value).ToList();
             var set = ImageSet.FromPixels([.. places.SelectMany(p => p.Image)], sources.Channels, sources.Height, sources.Width,
@@ -118,7 +124,8 @@ public static class MaskSynthesis
         private Try Draw(int source, int attempt)
         {
             var own = Rng.Seed(Rng.Seed(seed, "inpaint", source), "attempt", attempt);
-            return new(source, attempt, config.Pairing == Pairing.Own ? clusterOf[source] : Rng.For(own, "cluster").NextInt(models.Count), own);
+            return new(source, attempt, config.Pairing == Pairing.Own ? clusterOf[source] : Rng.For(own, "cluster").NextInt(models.Count),
+                own);
         }
 
         private void Paint(int model, IReadOnlyList<Try> tries)
@@ -135,7 +142,8 @@ public static class MaskSynthesis
                 {
                     Judge(batch[slot], pixels.Span.Slice(slot * size, size), residual[slot], inpainter, batch.Length, slot);
                 }
-                context.Report(new(stage, made.Count, Places.Length, repainted / clock.Elapsed.TotalSeconds, "images", refused.Count == 0 ? null : $"{painted - made.Count} refused"));
+                context.Report(new(stage, made.Count, Places.Length, repainted / clock.Elapsed.TotalSeconds, "images", refused.Count == 0
+                    ? null : $"{painted - made.Count} refused"));
             }
         }
 
@@ -146,13 +154,17 @@ public static class MaskSynthesis
             var all = new byte[batch.Length * (size + sizeof(double))];
             var pixels = all.AsMemory(0, batch.Length * size);
             var residual = MemoryMarshal.Cast<byte, double>(all.AsSpan(batch.Length * size));
-            var key = $"{inpainter.Hash} {inpainter.Config}\n" + string.Join('\n', batch.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Source} {t.Seed}")));
+            var key = $"{inpainter.Hash} {inpainter.Config}\n"
+                + string.Join('\n', batch.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Source} {t.Seed}")));
             if (parts.TryRead(key, all))
             {
                 return (pixels, residual.ToArray());
             }
             using var scope = NewDisposeScope();
-            var painted = inpainter.Repaint([.. batch.Select(t => new InpaintRequest(sources.Rows[t.Source].Id, sources.Image(t.Source).ToArray(), sources.Mask(t.Source).ToArray(), t.Seed))],
+            var painted =
+                inpainter
+                .Repaint([.. batch.Select(t => new InpaintRequest(sources.Rows[t.Source].Id, sources.Image(t.Source).ToArray(),
+                    sources.Mask(t.Source).ToArray(), t.Seed))],
                 context.Cancel, out var apart);
             DiffusionGenerator.ToPixels(painted).bytes.CopyTo(pixels.Span);
             apart.CopyTo(residual);
@@ -222,7 +234,8 @@ public static class MaskSynthesis
                 return inpainter;
             var (channels, size) = (inpainter.Channels, inpainter.Size);
             inpainter.Dispose();
-            throw new DatasetException($"{folder}: the model of cluster {cluster} makes images of {channels}x{size}x{size}; those to repaint are {sources.Channels}x{sources.Height}x{sources.Width}");
+            throw new DatasetException($"{folder}: the model of cluster {cluster} makes images of {channels}x{size}x{size}; those to "
+                + $"repaint are {sources.Channels}x{sources.Height}x{sources.Width}");
         }
 
         /// <summary>An image's planes, and the mask that its last plane becomes.</summary>

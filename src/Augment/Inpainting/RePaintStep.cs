@@ -33,12 +33,14 @@ public static class RePaintSteps
     /// <param name="times">The time of the network's own schedule at each state.</param>
     /// <param name="variance">σ².</param>
     /// <param name="clip">Keep the implied clean image within [-1, 1].</param>
-    public static RePaintStep Ancestral(ImpliedClean network, NoiseSchedule schedule, IReadOnlyList<int> times, StepVariance variance, bool clip) => (x, state, noise) =>
+    public static RePaintStep Ancestral(ImpliedClean network, NoiseSchedule schedule, IReadOnlyList<int> times, StepVariance variance,
+        bool clip) => (x, state, noise) =>
     {
         var (clean, range) = Ask(network, x, times[state], clip);
         return variance switch
         {
-            StepVariance.Learned => Ddpm.Step(schedule, x, clean, range ?? throw new ArgumentException("the network has learned no variance", nameof(network)), state, noise()),
+            StepVariance.Learned => Ddpm.Step(schedule, x, clean, range
+                ?? throw new ArgumentException("the network has learned no variance", nameof(network)), state, noise()),
             StepVariance.Beta => Ddpm.Step(schedule, x, clean, schedule.Beta(state), state, noise()),
             _ => Ddpm.Step(schedule, x, clean, schedule.PosteriorVariance(state), state, noise()),
         };
@@ -49,10 +51,12 @@ public static class RePaintSteps
     /// of the clean images implied at both its ends; to the clean image the first alone. Draws no noise.
     /// </summary>
     /// <remarks>
-    /// The step before, which DPM-Solver++(2M) goes by, is of another image once the known part is put in. Heun's method in σ overshoots where
+    /// The step before, which DPM-Solver++(2M) goes by, is of another image once the known part is put in. Heun's method in σ overshoots
+    /// where
     /// states lie far apart at high noise, as those of a shortened cosine schedule do; this one does not.
     /// </remarks>
-    public static RePaintStep SecondOrder(ImpliedClean network, NoiseSchedule schedule, IReadOnlyList<int> times, bool clip) => (x, state, _) =>
+    public static RePaintStep SecondOrder(ImpliedClean network, NoiseSchedule schedule, IReadOnlyList<int> times, bool clip)
+        => (x, state, _) =>
     {
         var (clean, _) = Ask(network, x, times[state], clip);
         var end = DpmSolver.Step(schedule, x, clean, state, state - 1);

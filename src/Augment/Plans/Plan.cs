@@ -32,7 +32,8 @@ public sealed record Plan
         if (config.Total is { } total)
         {
             return total >= real ? new() { Counts = Pour(realCounts, total - real) }
-                : throw new StudyException($"{field}.total: {total}; there are {real} real training images already, allowed is {real} and more");
+                : throw new StudyException($"{field}.total: {total}; there are {real} real training images already, allowed is {real} and "
+                    + $"more");
         }
         if (config.Ratio is { } ratio)
         {
@@ -72,7 +73,9 @@ public sealed record Plan
         return added;
     }
 
-    /// <summary>Deals an amount in the shares of <paramref name="counts"/>: whole parts, then the largest remainders, the first among equals.</summary>
+    /// <summary>
+    /// Deals an amount in the shares of <paramref name="counts"/>: whole parts, then the largest remainders, the first among equals.
+    /// </summary>
     private static int[] Deal(IReadOnlyList<int> counts, int amount)
     {
         var sum = (decimal)counts.Sum();

@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace Odm.Augment.Plans;
 
 /// <summary>
@@ -27,7 +28,10 @@ public sealed record PlanConfig
     /// <summary>For a generator that paints into real images: images made from each of them, as so many sets of one each.</summary>
     public int? PerImage { get; init; }
 
-    /// <summary>For per_image: probability with which a real image's synthetic ones are added, drawn once for each real image (Saragih et al. 2024: .5).</summary>
+    /// <summary>
+    /// For per_image: probability with which a real image's synthetic ones are added, drawn once for each real image (Saragih et al. 2024:
+    /// .5).
+    /// </summary>
     public double Probability { get; init; } = 1;
 
     /// <summary>The plan written as one word: <c>to_largest</c>.</summary>
@@ -39,19 +43,21 @@ public sealed record PlanConfig
     /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>arms.dm.plan</c>).</summary>
     public IEnumerable<string> Faults(string field)
     {
-        var kinds = (ToLargest ? 1 : 0) + (Total is null ? 0 : 1) + (Ratio is null ? 0 : 1) + (Counts is null ? 0 : 1) + (PerImage is null ? 0 : 1);
+        var kinds = (ToLargest ? 1 : 0) + (Total is null ? 0 : 1) + (Ratio is null ? 0 : 1) + (Counts is null ? 0 : 1)
+            + (PerImage is null ? 0 : 1);
         if (kinds != 1)
-            yield return $"{field}: {(kinds == 0 ? "nothing" : $"{kinds} of them")} given; wanted is one of to_largest, total, ratio, counts, per_image";
+            yield return $"{field}: {(kinds == 0 ? "nothing" : $"{kinds} of them")} given; wanted is one of to_largest, total, ratio, "
+                + $"counts, per_image";
         if (PerImage is < 1 or > 100)
             yield return $"{field}.per_image: {PerImage}; allowed is 1 to 100";
         if (!(Probability is > 0 and <= 1))
-            yield return FormattableString.Invariant($"{field}.probability: {Probability}; allowed is above 0 up to 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.probability: {Probability}; allowed is above 0 up to 1");
         if (Probability < 1 && PerImage is null)
-            yield return FormattableString.Invariant($"{field}.probability: {Probability}; only beside per_image");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.probability: {Probability}; only beside per_image");
         if (Total < 1)
             yield return $"{field}.total: {Total}; allowed is 1 and more";
         if (Ratio is { } ratio && !(ratio is > 0 and <= 1000))
-            yield return FormattableString.Invariant($"{field}.ratio: {ratio}; allowed is above 0 up to 1000");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.ratio: {ratio}; allowed is above 0 up to 1000");
         if (Share is not ("balanced" or "proportional"))
             yield return $"{field}.share: \"{Share}\"; allowed are balanced, proportional";
         foreach (var (name, count) in (Counts ?? new Dictionary<string, int>(StringComparer.Ordinal)).Where(c => c.Value < 0))

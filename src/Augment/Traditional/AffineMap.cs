@@ -23,14 +23,18 @@ internal readonly record struct AffineMap(double Xx, double Xy, double Tx, doubl
     /// <summary>Moves the picture right and down, in pixels.</summary>
     public static AffineMap Translation(double right, double down) => new(1, 0, -right, 0, 1, -down);
 
-    /// <summary>Slants the picture: rows slide right by tan(x) of their depth below the centre, columns down by tan(y), in degrees; x first.</summary>
+    /// <summary>
+    /// Slants the picture: rows slide right by tan(x) of their depth below the centre, columns down by tan(y), in degrees; x first.
+    /// </summary>
     public static AffineMap Shear(double xDegrees, double yDegrees)
     {
         var (x, y) = (Math.Tan(xDegrees * Math.PI / 180), Math.Tan(yDegrees * Math.PI / 180));
         return new AffineMap(1, -x, 0, 0, 1, 0).Then(new(1, 0, 0, -y, 1, 0));
     }
 
-    /// <summary>Enlarges a window to the whole image: its share of the side, and its left and top edge as shares of width and height.</summary>
+    /// <summary>
+    /// Enlarges a window to the whole image: its share of the side, and its left and top edge as shares of width and height.
+    /// </summary>
     public static AffineMap Crop(double side, double left, double top, int height, int width) =>
         new(side, 0, (left + side / 2 - .5) * width, 0, side, (top + side / 2 - .5) * height);
 

@@ -23,7 +23,8 @@ internal static class Clahe
         {
             for (var c = 0; c < p.Channels; c++)
             {
-                var levels = Equalise(Array.ConvertAll(p.Pixels[(c * area)..((c + 1) * area)], v => (byte)MathF.Round(v * 255)), p.Height, p.Width, clip);
+                var levels = Equalise(Array.ConvertAll(p.Pixels[(c * area)..((c + 1) * area)], v => (byte)MathF.Round(v * 255)), p.Height,
+                    p.Width, clip);
                 for (var i = 0; i < area; i++)
                     pixels[c * area + i] = levels[i] / 255f;
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Odm.Engine.Runtime;
 
 namespace Odm.Augment.Traditional;
@@ -18,18 +19,18 @@ public sealed record DrawRange
     public IEnumerable<string> Faults(string field)
     {
         if (!(P is >= 0 and <= 1))
-            yield return FormattableString.Invariant($"{field}.p: {P}; allowed is 0 to 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.p: {P}; allowed is 0 to 1");
         if (!(Low <= High))
-            yield return FormattableString.Invariant($"{field}.low: {Low} is above high {High}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.low: {Low} is above high {High}");
     }
 
     /// <summary>A range outside what the transform allows.</summary>
     internal IEnumerable<string> Outside(string field, double least, double most)
     {
         if (Low < least || Low > most)
-            yield return FormattableString.Invariant($"{field}.low: {Low}; allowed is {least} to {most}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.low: {Low}; allowed is {least} to {most}");
         if (High < least || High > most)
-            yield return FormattableString.Invariant($"{field}.high: {High}; allowed is {least} to {most}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.high: {High}; allowed is {least} to {most}");
     }
 
     /// <summary>The strength, or null where the transform is not done. Draws the same number of values either way.</summary>

@@ -12,7 +12,9 @@ internal static class Intensity
         return Map(p, x => x * f);
     }
 
-    /// <summary>mean + factor · (x - mean); the mean is that of the grey image (Rec. 601 luma of RGB), as in torchvision's adjust_contrast.</summary>
+    /// <summary>
+    /// mean + factor · (x - mean); the mean is that of the grey image (Rec. 601 luma of RGB), as in torchvision's adjust_contrast.
+    /// </summary>
     public static Picture Contrast(Picture p, double factor)
     {
         var (mean, f) = ((float)GreyMean(p), (float)factor);

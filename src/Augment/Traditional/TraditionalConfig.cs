@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace Odm.Augment.Traditional;
 
 /// <summary>
@@ -14,7 +15,9 @@ public sealed record TraditionalConfig
     /// </summary>
     public string Preset { get; init; } = "none";
 
-    /// <summary><c>online</c> (drawn anew for every batch) or <c>offline</c> (copies that fill a plan, once); the preset's, else online.</summary>
+    /// <summary>
+    /// <c>online</c> (drawn anew for every batch) or <c>offline</c> (copies that fill a plan, once); the preset's, else online.
+    /// </summary>
     public string? Mode { get; init; }
 
     /// <summary>Probability of exchanging left and right.</summary>
@@ -47,7 +50,9 @@ public sealed record TraditionalConfig
     /// <summary>Exponent on values in [0, 1], .1 to 10.</summary>
     public DrawRange? Gamma { get; init; }
 
-    /// <summary>Added to all values, -1 to 1 (white is 1); with <see cref="Brightness"/>, which multiplies, albumentations' brightness and contrast.</summary>
+    /// <summary>
+    /// Added to all values, -1 to 1 (white is 1); with <see cref="Brightness"/>, which multiplies, albumentations' brightness and contrast.
+    /// </summary>
     public DrawRange? Offset { get; init; }
 
     /// <summary>Adaptive equalisation of the lightness in 8 x 8 tiles: OpenCV's clip limit, 0 to 100.</summary>
@@ -78,8 +83,10 @@ public sealed record TraditionalConfig
     {
         var b = Preset switch
         {
-            "thesis" => new() { Mode = "offline", FlipHorizontal = .5, FlipVertical = .5, Brightness = new() { P = .5, Low = 1.1, High = 1.4 } },
-            "iois" => new() { FlipHorizontal = .5, Rotation = new() { P = .5, Low = -30, High = 30 }, Crop = new() { Low = .875, High = .875 } },
+            "thesis" => new() { Mode = "offline", FlipHorizontal = .5, FlipVertical = .5,
+                Brightness = new() { P = .5, Low = 1.1, High = 1.4 } },
+            "iois" => new() { FlipHorizontal = .5, Rotation = new() { P = .5, Low = -30, High = 30 },
+                Crop = new() { Low = .875, High = .875 } },
             "polyp" => new()
             {
                 FlipHorizontal = .5,
@@ -111,7 +118,9 @@ public sealed record TraditionalConfig
         };
     }
 
-    /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>arms.traditional.traditional</c>).</summary>
+    /// <summary>
+    /// Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>arms.traditional.traditional</c>).
+    /// </summary>
     public IEnumerable<string> Faults(string field)
     {
         if (Preset is not ("none" or "thesis" or "iois" or "polyp"))
@@ -123,9 +132,10 @@ public sealed record TraditionalConfig
         foreach (var (name, p) in new[] { ("flip_horizontal", FlipHorizontal), ("flip_vertical", FlipVertical), ("one_of", OneOf) })
         {
             if (p is { } value && !(value is >= 0 and <= 1))
-                yield return FormattableString.Invariant($"{field}.{name}: {value}; allowed is 0 to 1");
+                yield return string.Create(CultureInfo.InvariantCulture, $"{field}.{name}: {value}; allowed is 0 to 1");
         }
-        foreach (var fault in Ranges().Where(r => r.Range is not null).SelectMany(r => r.Range!.Outside($"{field}.{r.Name}", r.Least, r.Most)))
+        foreach (var fault in Ranges().Where(r => r.Range is not null)
+            .SelectMany(r => r.Range!.Outside($"{field}.{r.Name}", r.Least, r.Most)))
             yield return fault;
         var all = Resolve();
         if (!(all.FlipHorizontal > 0) && !(all.FlipVertical > 0) && all.Ranges().All(r => r.Range is not { P: > 0 }))

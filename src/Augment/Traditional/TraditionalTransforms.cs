@@ -45,14 +45,16 @@ public static class TraditionalTransforms
         {
             int[] sources = [.. Enumerable.Range(0, train.Count).Where(i => train.Rows[i].Label == label)];
             if (sources.Length == 0 && plan.Counts[label] > 0)
-                throw new DatasetException($"class {train.Classes[label]}: {plan.Counts[label]} traditional copies are planned, but it has no training image");
+                throw new DatasetException($"class {train.Classes[label]}: {plan.Counts[label]} traditional copies are planned, but it "
+                    + $"has no training image");
             var order = Rng.For(seed, "traditional-order", label).Permutation(Math.Max(sources.Length, 1));
             for (var k = 0; k < plan.Counts[label]; k++)
             {
                 var source = sources[order[k % sources.Length]];
                 var own = Rng.Seed(Rng.Seed(seed, "traditional", label), "image", k);
                 var draw = Fresh(resolved, train, own, source, had);
-                var copy = draw.Apply(Picture.Of(train.Image(source), train.HasMasks ? train.Mask(source) : [], train.Channels, train.Height, train.Width));
+                var copy = draw.Apply(Picture.Of(train.Image(source), train.HasMasks ? train.Mask(source) : [], train.Channels,
+                    train.Height, train.Width));
                 pixels.Add(copy.PixelBytes());
                 if (copy.MaskBytes() is { } mask)
                     masks.Add(mask);

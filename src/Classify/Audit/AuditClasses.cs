@@ -8,7 +8,8 @@ namespace Odm.Classify.Audit;
 /// <param name="Synthetic">Label of each synthetic image: its place in <paramref name="Names"/>; below 0 where it has none.</param>
 /// <param name="Training">Of each training image.</param>
 /// <param name="HeldOut">Of each held-out image.</param>
-public sealed record AuditClasses(IReadOnlyList<string> Names, IReadOnlyList<int> Synthetic, IReadOnlyList<int> Training, IReadOnlyList<int> HeldOut)
+public sealed record AuditClasses(IReadOnlyList<string> Names, IReadOnlyList<int> Synthetic, IReadOnlyList<int> Training,
+    IReadOnlyList<int> HeldOut)
 {
     /// <summary>Of three sets; null where one of them has fewer than two classes or others than the rest.</summary>
     public static AuditClasses? Of(ImageSet synthetic, ImageSet training, ImageSet heldOut)
@@ -17,7 +18,8 @@ public sealed record AuditClasses(IReadOnlyList<string> Names, IReadOnlyList<int
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(heldOut);
         var names = training.Classes;
-        var alike = names.Count > 1 && names.SequenceEqual(synthetic.Classes, StringComparer.Ordinal) && names.SequenceEqual(heldOut.Classes, StringComparer.Ordinal);
+        var alike = names.Count > 1 && names.SequenceEqual(synthetic.Classes, StringComparer.Ordinal)
+            && names.SequenceEqual(heldOut.Classes, StringComparer.Ordinal);
         return alike ? new(names, Labels(synthetic), Labels(training), Labels(heldOut)) : null;
     }
 
@@ -38,7 +40,8 @@ public sealed record AuditClasses(IReadOnlyList<string> Names, IReadOnlyList<int
         return ([.. training.Order()], [.. heldOut.Order()]);
     }
 
-    private static int[] Places(IReadOnlyList<int> labels, int label) => [.. Enumerable.Range(0, labels.Count).Where(i => labels[i] == label)];
+    private static int[] Places(IReadOnlyList<int> labels, int label)
+        => [.. Enumerable.Range(0, labels.Count).Where(i => labels[i] == label)];
 
     private static int[] Labels(ImageSet set) => [.. set.Rows.Select(r => r.Label)];
 }

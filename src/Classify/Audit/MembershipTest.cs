@@ -6,7 +6,8 @@ namespace Odm.Classify.Audit;
 public static class MembershipTest
 {
     /// <summary>
-    /// <c>membership_auc</c>: the probability that a training image has a smaller loss than a held-out one (area under the ROC curve of the loss threshold);
+    /// <c>membership_auc</c>: the probability that a training image has a smaller loss than a held-out one (area under the ROC curve of the
+    /// loss threshold);
     /// .5 where nothing can be told. 95 % bootstrap interval over groups.
     /// </summary>
     /// <param name="training">Losses of images trained on.</param>
@@ -15,7 +16,8 @@ public static class MembershipTest
     /// <param name="heldOutGroups">Group of each held-out image.</param>
     /// <param name="config">Replicates, level, seed.</param>
     /// <exception cref="ArgumentException">One side is empty, or groups and losses differ in number.</exception>
-    public static Fact Auc(IReadOnlyList<double> training, IReadOnlyList<double> heldOut, IReadOnlyList<string> trainingGroups, IReadOnlyList<string> heldOutGroups, BootstrapConfig? config = null)
+    public static Fact Auc(IReadOnlyList<double> training, IReadOnlyList<double> heldOut, IReadOnlyList<string> trainingGroups,
+        IReadOnlyList<string> heldOutGroups, BootstrapConfig? config = null)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(heldOut);
@@ -24,7 +26,8 @@ public static class MembershipTest
         var (n, m) = (training.Count, heldOut.Count);
         if (n == 0 || m == 0 || trainingGroups.Count != n || heldOutGroups.Count != m)
         {
-            throw new ArgumentException($"{n} and {m} losses of {trainingGroups.Count} and {heldOutGroups.Count} images; at least one a side, and a group each, are needed");
+            throw new ArgumentException($"{n} and {m} losses of {trainingGroups.Count} and {heldOutGroups.Count} images; at least one a "
+                + $"side, and a group each, are needed");
         }
         var scores = new double[n + m, 1];
         var truth = new int[n + m];

@@ -9,7 +9,8 @@ namespace Odm.Classify.Audit;
 public static class Memorisation
 {
     /// <summary>
-    /// Standard deviations below the median: one in a thousand, were the logarithms normal. Images that are no copies fell below it at .5 to 3 % in samples of 100 to
+    /// Standard deviations below the median: one in a thousand, were the logarithms normal. Images that are no copies fell below it at .5
+    /// to 3 % in samples of 100 to
     /// 200 held-out images (drawn, fundus and polyp images; docs/image-metrics.md).
     /// </summary>
     public const double Beyond = 3.09;
@@ -18,11 +19,16 @@ public static class Memorisation
     public const int Least = 20;
 
     /// <summary>
-    /// <c>copy_rate</c>: share of synthetic images whose distance to the nearest training image (mirrored in any way), over that to the nearest held-out image, is
-    /// far below what it is for the held-out images themselves, their own groups left out (<see cref="Beyond"/>). Noise and changes of light
-    /// lengthen both distances, so they do not hide a copy as long as the training image stays the nearer. With Wilson's interval; an honest generator's is about as small.
-    /// Where the sets have the same classes, an image is judged by the held-out images of its own class, if these are at least <see cref="Least"/>: an honest image of a
-    /// class is one more draw from it, and what is natural there (how many training images a held-out one has, how alike they are) need not be so elsewhere.
+    /// <c>copy_rate</c>: share of synthetic images whose distance to the nearest training image (mirrored in any way), over that to the
+    /// nearest held-out image, is
+    /// far below what it is for the held-out images themselves, their own groups left out (<see cref="Beyond"/>). Noise and changes of
+    /// light
+    /// lengthen both distances, so they do not hide a copy as long as the training image stays the nearer. With Wilson's interval; an
+    /// honest generator's is about as small.
+    /// Where the sets have the same classes, an image is judged by the held-out images of its own class, if these are at least
+    /// <see cref="Least"/>: an honest image of a
+    /// class is one more draw from it, and what is natural there (how many training images a held-out one has, how alike they are) need not
+    /// be so elsewhere.
     /// <c>nn_ratio</c>: median over the synthetic images of the distance to the nearest training image over that to the nearest
     /// held-out image, as many of each, in every class; 1 where the generator is no nearer to what it has seen, with a bootstrap interval.
     /// </summary>
@@ -39,10 +45,12 @@ public static class Memorisation
         foreach (var (name, set) in new[] { ("training", training), ("held-out", heldOut) })
         {
             if ((set.Channels, set.Height, set.Width) != (synthetic.Channels, synthetic.Height, synthetic.Width))
-                throw new DatasetException($"audit: {name} images are {set.Channels}x{set.Height}x{set.Width}, synthetic ones {synthetic.Channels}x{synthetic.Height}x{synthetic.Width}");
+                throw new DatasetException($"audit: {name} images are {set.Channels}x{set.Height}x{set.Width}, synthetic ones "
+                    + $"{synthetic.Channels}x{synthetic.Height}x{synthetic.Width}");
         }
         using var scope = TorchSharp.torch.NewDisposeScope();
-        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), Sample.GroupsOf(heldOut), AuditClasses.Of(synthetic, training, heldOut), "", cancel);
+        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), Sample.GroupsOf(heldOut),
+            AuditClasses.Of(synthetic, training, heldOut), "", cancel);
     }
 
     /// <summary>The same by features, nothing mirrored: <c>copy_rate_EXTRACTOR</c>, <c>nn_ratio_EXTRACTOR</c>.</summary>
@@ -52,7 +60,8 @@ public static class Memorisation
     /// <param name="heldOutGroups">Groups of those.</param>
     /// <param name="cancel">Looked at between blocks.</param>
     /// <exception cref="DatasetException">Too few images.</exception>
-    public static MemorisationAudit Of(FeatureMatrix synthetic, FeatureMatrix training, FeatureMatrix heldOut, IReadOnlyList<string> heldOutGroups, CancellationToken cancel = default) =>
+    public static MemorisationAudit Of(FeatureMatrix synthetic, FeatureMatrix training, FeatureMatrix heldOut,
+        IReadOnlyList<string> heldOutGroups, CancellationToken cancel = default) =>
         Of(synthetic, training, heldOut, heldOutGroups, null, cancel);
 
     /// <summary>The same, class by class.</summary>
@@ -63,19 +72,23 @@ public static class Memorisation
     /// <param name="classes">Their classes; null where there are none.</param>
     /// <param name="cancel">Looked at between blocks.</param>
     /// <exception cref="DatasetException">Too few images.</exception>
-    public static MemorisationAudit Of(FeatureMatrix synthetic, FeatureMatrix training, FeatureMatrix heldOut, IReadOnlyList<string> heldOutGroups, AuditClasses? classes, CancellationToken cancel = default)
+    public static MemorisationAudit Of(FeatureMatrix synthetic, FeatureMatrix training, FeatureMatrix heldOut,
+        IReadOnlyList<string> heldOutGroups, AuditClasses? classes, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(synthetic);
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(heldOut);
         using var scope = TorchSharp.torch.NewDisposeScope();
-        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), heldOutGroups, classes, "_" + training.Extractor, cancel);
+        return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), heldOutGroups, classes,
+            "_" + training.Extractor, cancel);
     }
 
-    private static MemorisationAudit Of(NeighbourSpace made, NeighbourSpace seen, NeighbourSpace heldOut, IReadOnlyList<string> groups, AuditClasses? classes, string suffix, CancellationToken cancel)
+    private static MemorisationAudit Of(NeighbourSpace made, NeighbourSpace seen, NeighbourSpace heldOut, IReadOnlyList<string> groups,
+        AuditClasses? classes, string suffix, CancellationToken cancel)
     {
         if (heldOut.Count < Least || seen.Count == 0 || made.Count == 0)
-            throw new DatasetException($"audit: {made.Count} synthetic, {seen.Count} training and {heldOut.Count} held-out images; at least 1, 1 and {Least} are needed");
+            throw new DatasetException($"audit: {made.Count} synthetic, {seen.Count} training and {heldOut.Count} held-out images; at "
+                + $"least 1, 1 and {Least} are needed");
         var warnings = new List<string>();
         var natural = Over(seen.NearestTo(heldOut, cancel), heldOut.NearestTo(heldOut, cancel, groups));
         var (threshold, thresholds) = (Threshold(natural), ByClass(natural, classes, suffix, warnings));
@@ -83,7 +96,8 @@ public static class Memorisation
         var relative = Over(nearest, heldOut.NearestTo(made, cancel));
         var matched = Matched(classes, suffix, warnings);
         var ratios = Ratios(made, seen, heldOut, matched, cancel);
-        var copies = relative.Where((ratio, i) => ratio < (classes is null ? threshold : thresholds.GetValueOrDefault(classes.Synthetic[i], threshold))).Count();
+        var copies = relative.Where((ratio, i) => ratio < (classes is null ? threshold
+            : thresholds.GetValueOrDefault(classes.Synthetic[i], threshold))).Count();
         var (low, high) = Wilson(copies, made.Count);
         var interval = Bootstrap.Intervals(ratios.Length, times => [Median(ratios, times)], new BootstrapConfig())[0];
         var ones = new int[ratios.Length];
@@ -126,7 +140,9 @@ public static class Memorisation
         }
         if (scarce.Count > 0)
         {
-            warnings.Add($"copy_rate{suffix}: fewer than {Least} held-out images of class {string.Join(", ", scarce)}: synthetic images of {(scarce.Count == 1 ? "this class" : "these classes")} are judged by all held-out images, which are mostly of other classes");
+            warnings.Add($"copy_rate{suffix}: fewer than {Least} held-out images of class {string.Join(", ", scarce)}: synthetic images "
+                + $"of {(scarce.Count == 1 ? "this class" : "these classes")} are judged by all held-out images, which are mostly of "
+                + $"other classes");
         }
         return thresholds;
     }
@@ -142,13 +158,16 @@ public static class Memorisation
         {
             return matched;
         }
-        warnings.Add($"nn_ratio{suffix}: training and held-out images have {matched.HeldOut.Length} of the same classes in common, fewer than {Least}: as many of each are taken whatever their class");
+        warnings.Add($"nn_ratio{suffix}: training and held-out images have {matched.HeldOut.Length} of the same classes in common, fewer "
+            + $"than {Least}: as many of each are taken whatever their class");
         return null;
     }
 
     /// <summary>
-    /// Far below the held-out images' own ratios: median less <see cref="Beyond"/> standard deviations of their logarithm, the deviation read off the lower quartile.
-    /// A low quantile itself would not do: real sets hold near duplicates of training images, and a few of those pull it down to where no copy is found.
+    /// Far below the held-out images' own ratios: median less <see cref="Beyond"/> standard deviations of their logarithm, the deviation
+    /// read off the lower quartile.
+    /// A low quantile itself would not do: real sets hold near duplicates of training images, and a few of those pull it down to where no
+    /// copy is found.
     /// </summary>
     private static double Threshold(double[] natural)
     {
@@ -157,10 +176,12 @@ public static class Memorisation
         return Math.Exp(median - Beyond * (median - quartile) / .6744897501960817);
     }
 
-    private static double[] Over(Neighbour[] near, Neighbour[] far) => [.. near.Zip(far, (a, b) => b.Distance > 0 ? a.Distance / b.Distance : a.Distance > 0 ? double.MaxValue : 1)];
+    private static double[] Over(Neighbour[] near, Neighbour[] far)
+        => [.. near.Zip(far, (a, b) => b.Distance > 0 ? a.Distance / b.Distance : a.Distance > 0 ? double.MaxValue : 1)];
 
     // as many training as held-out images: the nearest of many is nearer by chance alone
-    private static double[] Ratios(NeighbourSpace made, NeighbourSpace training, NeighbourSpace heldOut, (int[] Training, int[] HeldOut)? matched, CancellationToken cancel)
+    private static double[] Ratios(NeighbourSpace made, NeighbourSpace training, NeighbourSpace heldOut,
+        (int[] Training, int[] HeldOut)? matched, CancellationToken cancel)
     {
         var n = Math.Min(training.Count, heldOut.Count);
         int[] Some(NeighbourSpace space, string purpose) => [.. Rng.For(0, purpose).Permutation(space.Count).Take(n).Order()];

@@ -18,7 +18,9 @@ public sealed record MemorisationAudit(IReadOnlyList<Fact> Facts, double Thresho
     /// <summary>Thresholds of single classes by name; empty where the classes are not told apart.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
-    /// <summary>Classes of which <c>nn_ratio</c> takes as many training as held-out images; empty where it does not tell them apart.</summary>
+    /// <summary>
+    /// Classes of which <c>nn_ratio</c> takes as many training as held-out images; empty where it does not tell them apart.
+    /// </summary>
     public IReadOnlyList<string> Matched { get; init; } = [];
 
     /// <summary>Whether the images have classes.</summary>

@@ -13,7 +13,8 @@ namespace Odm.Classify.Audit;
 public readonly record struct Neighbour(int Index, double Distance);
 
 /// <summary>
-/// Nearest neighbours among rows: of pixels, reduced by block means first so that noise does not hide a copy, or of features. Blocks of rows are made when they are
+/// Nearest neighbours among rows: of pixels, reduced by block means first so that noise does not hide a copy, or of features. Blocks of
+/// rows are made when they are
 /// needed, so that sets of any size are searched in the memory of two blocks.
 /// </summary>
 internal sealed class NeighbourSpace
@@ -28,21 +29,27 @@ internal sealed class NeighbourSpace
     private readonly IReadOnlyList<int> places;
     private readonly bool pixels;
 
-    private NeighbourSpace(Func<IReadOnlyList<int>, long[], Tensor> read, IReadOnlyList<int> places, bool pixels) => (this.read, this.places, this.pixels) = (read, places, pixels);
+    private NeighbourSpace(Func<IReadOnlyList<int>, long[], Tensor> read, IReadOnlyList<int> places, bool pixels)
+        => (this.read, this.places, this.pixels) = (read, places, pixels);
 
     /// <summary>Rows.</summary>
     public int Count => places.Count;
 
     /// <summary>The images of a set.</summary>
-    public static NeighbourSpace Of(ImageSet set) => new((indices, flip) => Pixels(set, indices, flip), [.. Enumerable.Range(0, set.Count)], pixels: true);
+    public static NeighbourSpace Of(ImageSet set)
+        => new((indices, flip) => Pixels(set, indices, flip), [.. Enumerable.Range(0, set.Count)], pixels: true);
 
     /// <summary>Features as they are.</summary>
-    public static NeighbourSpace Of(FeatureMatrix features) => new((indices, _) => Features(features, indices), [.. Enumerable.Range(0, features.Count)], pixels: false);
+    public static NeighbourSpace Of(FeatureMatrix features)
+        => new((indices, _) => Features(features, indices), [.. Enumerable.Range(0, features.Count)], pixels: false);
 
     /// <summary>Some of the rows.</summary>
     public NeighbourSpace Select(IReadOnlyList<int> indices) => new(read, [.. indices.Select(i => places[i])], pixels);
 
-    /// <summary>For each image its nearest among these, mirrored in any way; those of its own group left out where the rows of both are the same images in <paramref name="groups"/>.</summary>
+    /// <summary>
+    /// For each image its nearest among these, mirrored in any way; those of its own group left out where the rows of both are the same
+    /// images in <paramref name="groups"/>.
+    /// </summary>
     public Neighbour[] NearestTo(NeighbourSpace images, CancellationToken cancel, IReadOnlyList<string>? groups = null)
     {
         using var off = no_grad();
@@ -67,7 +74,8 @@ internal sealed class NeighbourSpace
                     LeaveOut(squares, from, at, groups, mates);
                     var nearest = squares.argmin(1);
                     var found = nearest.data<long>().ToArray();
-                    var exact = (q - rows.index_select(0, nearest)).square().mean([1L]).sqrt().data<float>().ToArray(); // the product cancels digits
+                    // the product cancels digits
+                    var exact = (q - rows.index_select(0, nearest)).square().mean([1L]).sqrt().data<float>().ToArray();
                     for (var i = 0; i < n; i++)
                     {
                         if (exact[i] < best[from + i].Distance && !Mates(from + i, at + (int)found[i]))

@@ -2,7 +2,10 @@ using Odm.Classify.Training;
 
 namespace Odm.Classify.Classification;
 
-/// <summary><c>downstream</c> of a study file with <c>kind: classifier</c>: a recipe, and what is to differ from it. Each field's meaning: <see cref="ClassifierRecipe"/>.</summary>
+/// <summary>
+/// <c>downstream</c> of a study file with <c>kind: classifier</c>: a recipe, and what is to differ from it. Each field's meaning:
+/// <see cref="ClassifierRecipe"/>.
+/// </summary>
 public sealed record ClassifierConfig : LearningConfig
 {
     /// <summary>Networks by name.</summary>
@@ -48,7 +51,8 @@ public sealed record ClassifierConfig : LearningConfig
         [
             .. CommonFaults(path, r, "classifier", Networks, Scores),
             .. OneOf(path, "stem", r.Stem, ["paper", "small"]),
-            .. Check(r.Weights != "imagenet" || r.Network == "resnet50-v1", path, "weights", r.Weights, "none or a path for this network; those of ImageNet belong to network: resnet50-v1"),
+            .. Check(r.Weights != "imagenet" || r.Network == "resnet50-v1", path, "weights", r.Weights,
+                "none or a path for this network; those of ImageNet belong to network: resnet50-v1"),
             .. Check(!r.Freeze || r.Network != "cnn" && r.Weights != "none", path, "freeze", r.Freeze, "false unless a ResNet has weights"),
             .. Check(r.Hidden >= 0, path, "hidden", r.Hidden, "0 (one new layer) or more"),
             .. Check(r.Dropout is >= 0 and < 1, path, "dropout", r.Dropout, "0 up to, not including, 1"),

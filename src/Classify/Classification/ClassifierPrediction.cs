@@ -23,7 +23,8 @@ public static class ClassifierPrediction
     /// <exception cref="DatasetException">The folder holds no finished training, or the images do not suit it.</exception>
     public static Predictions Predict(string folder, ImageSet test, RunContext context)
     {
-        var card = ClassifierManifest.TryRead(folder) ?? throw new DatasetException($"{folder}: holds no classifier.json; expected the folder of a finished training");
+        var card = ClassifierManifest.TryRead(folder)
+            ?? throw new DatasetException($"{folder}: holds no classifier.json; expected the folder of a finished training");
         if (test.Channels != card.Channels || !test.Classes.SequenceEqual(card.Classes, StringComparer.Ordinal))
         {
             throw new DatasetException($"test images have {test.Channels} channels and the classes {string.Join(", ", test.Classes)}; "
@@ -52,8 +53,11 @@ public static class ClassifierPrediction
         };
     }
 
-    /// <summary>Class with the highest probability (the first of equals) and all probabilities [N, K], batch norm and dropout in evaluation mode.</summary>
-    internal static (int[] Predicted, double[,] Probabilities) Of(nn.Module<Tensor, Tensor> network, ImageSet set, Normalisation normalisation, int size, RunContext context)
+    /// <summary>
+    /// Class with the highest probability (the first of equals) and all probabilities [N, K], batch norm and dropout in evaluation mode.
+    /// </summary>
+    internal static (int[] Predicted, double[,] Probabilities) Of(nn.Module<Tensor, Tensor> network, ImageSet set,
+        Normalisation normalisation, int size, RunContext context)
     {
         using var inference = inference_mode();
         network.eval();
@@ -65,7 +69,8 @@ public static class ClassifierPrediction
             using var scope = NewDisposeScope();
             int[] indices = [.. Enumerable.Range(start, Math.Min(BatchSize, set.Count - start))];
             var images = Resized(Batches.Of(set, indices, normalisation).Images.to(context.Device), size);
-            var values = network.call(images).to(ScalarType.Float64).softmax(1).cpu().contiguous().data<double>().ToArray(); // [n, K]; sync point
+            // [n, K]; sync point
+            var values = network.call(images).to(ScalarType.Float64).softmax(1).cpu().contiguous().data<double>().ToArray();
             for (var i = 0; i < values.Length; i++)
             {
                 var (row, k) = (start + i / set.Classes.Count, i % set.Classes.Count);

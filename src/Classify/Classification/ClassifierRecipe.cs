@@ -3,7 +3,8 @@ using Odm.Classify.Training;
 namespace Odm.Classify.Classification;
 
 /// <summary>
-/// Everything a classifier's training needs to know: a preset with the study file's own fields put over it. Networks are <c>resnet50</c> (v1.5), <c>resnet50-v1</c> (which
+/// Everything a classifier's training needs to know: a preset with the study file's own fields put over it. Networks are <c>resnet50</c>
+/// (v1.5), <c>resnet50-v1</c> (which
 /// ImageNet weights are for) and <c>cnn</c> (the IDRiD thesis' own); <c>select_by</c> is a score of the confusion matrix, or <c>loss</c>.
 /// </summary>
 public sealed record ClassifierRecipe : LearningRecipe
@@ -30,10 +31,13 @@ public sealed record ClassifierRecipe : LearningRecipe
     public double LabelSmoothing { get; init; }
 
     /// <summary>The presets by name.</summary>
-    public static IReadOnlyDictionary<string, ClassifierRecipe> Presets { get; } = new Dictionary<string, ClassifierRecipe>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, ClassifierRecipe> Presets { get; } = new Dictionary<string,
+        ClassifierRecipe>(StringComparer.Ordinal)
     {
-        // a few hundred steps at 32 px from scratch on two cores. One run each: 715 drawn eyes of EyePACS' skew (17 of each rare grade), 250 steps: balanced
-        // accuracy .72 on 390 others; RetinaMNIST (1,080 images; in PyTorch), 200 steps: .37, and .26 at best with SGD at .05. While the rate is high,
+        // a few hundred steps at 32 px from scratch on two cores. One run each: 715 drawn eyes of EyePACS' skew (17 of each rare grade),
+        // 250 steps: balanced
+        // accuracy .72 on 390 others; RetinaMNIST (1,080 images; in PyTorch), 200 steps: .37, and .26 at best with SGD at .05. While the
+        // rate is high,
         // running statistics lag behind the weights and validation is poor (step 100 of 250: loss 14); the cosine's end mends it
         ["cpu"] = new()
         {

@@ -15,11 +15,14 @@ namespace Odm.Classify.Classification;
 public static class ClassifierTraining
 {
     /// <summary>
-    /// Trains for the recipe's steps, continuing from what <paramref name="folder"/> holds, and keeps the weights that did best on <paramref name="val"/>. The folder
-    /// receives <c>classifier.json</c> and <c>best.safetensors</c> (which <see cref="ClassifierPrediction.Predict"/> reads), <c>curves.csv</c>, <c>loss.png</c>, <c>accuracy.png</c>; while it
+    /// Trains for the recipe's steps, continuing from what <paramref name="folder"/> holds, and keeps the weights that did best on
+    /// <paramref name="val"/>. The folder
+    /// receives <c>classifier.json</c> and <c>best.safetensors</c> (which <see cref="ClassifierPrediction.Predict"/> reads),
+    /// <c>curves.csv</c>, <c>loss.png</c>, <c>accuracy.png</c>; while it
     /// trains also <c>checkpoint/</c>. A finished training is not done again.
     /// </summary>
-    /// <param name="config">Settings without faults. Where they count epochs, set <c>steps</c> first, so that arms of different size train alike.</param>
+    /// <param name="config">Settings without faults. Where they count epochs, set <c>steps</c> first, so that arms of different size train
+    /// alike.</param>
     /// <param name="train">Training images, each labelled.</param>
     /// <param name="val">Validation images; what chooses the weights.</param>
     /// <param name="online">Random change of each training image, drawn anew each time; null for none.</param>
@@ -30,10 +33,12 @@ public static class ClassifierTraining
     /// <exception cref="DatasetException">No validation images, an unlabelled image, or weights that are missing or do not fit.</exception>
     /// <exception cref="StudyException">The folder holds another training, or training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
-    public static void Train(ClassifierConfig config, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage) =>
+    public static void Train(ClassifierConfig config, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder,
+        RunContext context, string stage) =>
         Run(config.Resolve(train.Count), train, val, online, seed, folder, context, stage, LearningLoop.CheckpointEvery);
 
-    internal static void Run(ClassifierRecipe recipe, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context,
+    internal static void Run(ClassifierRecipe recipe, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder,
+        RunContext context,
         string stage, TimeSpan checkpointEvery, Action<LearningState>? probe = null)
     {
         Demand(train, "training");
@@ -48,11 +53,13 @@ public static class ClassifierTraining
             TrainingListHash = $"{train.ContentHash} {val.ContentHash}",
         };
         var finished = ClassifierManifest.TryRead(folder);
-        using var state = new LearningState(recipe, Initial(card, context.Precision), new Curves("accuracy", recipe.SelectBy), card.TrainingListHash, seed, folder, context.Device);
+        using var state = new LearningState(recipe, Initial(card, context.Precision), new Curves("accuracy", recipe.SelectBy),
+            card.TrainingListHash, seed, folder, context.Device);
         state.Resume(finished, finished?.Recipe);
         using var classWeights = recipe.ClassWeights ? Weights(train.ClassCounts(), context.Device) : null;
         var batches = new Batches(train, recipe.Batch, seed, "classifier", card.Normalisation, online);
-        LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery, probe);
+        LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery,
+            probe);
         state.Finish(finished is not null, () => (card with { BestStep = state.BestStep }).Write(folder));
 
         BatchLoss Learn(Batch batch)
@@ -76,7 +83,8 @@ public static class ClassifierTraining
     {
         if (set.Count == 0)
         {
-            throw new DatasetException($"{name} set: has no images; the weights are learned on training images and chosen on validation images");
+            throw new DatasetException($"{name} set: has no images; the weights are learned on training images and chosen on validation "
+                + $"images");
         }
         if (set.Rows.FirstOrDefault(r => r.Label < 0) is { } row)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Odm.Classify.Classification;
 using Odm.Classify.Networks;
 using Odm.Classify.Segmentation;
@@ -11,7 +12,8 @@ using static TorchSharp.torch;
 namespace Odm.Classify.Features;
 
 /// <summary>
-/// What a network trained on the study's own images sees: the numbers before a classifier's last layers, or the means of the deepest maps of a segmenter's
+/// What a network trained on the study's own images sees: the numbers before a classifier's last layers, or the means of the deepest maps
+/// of a segmenter's
 /// encoder. Its best weights by validation.
 /// </summary>
 internal sealed class DownstreamFeatures : IFeatureExtractor
@@ -39,7 +41,8 @@ internal sealed class DownstreamFeatures : IFeatureExtractor
 
     public string Name => "downstream";
 
-    public string Preprocessing => size == 0 ? "own size" : FormattableString.Invariant($"{size} px, bilinear, antialiased");
+    public string Preprocessing => size == 0 ? "own size"
+        : string.Create(CultureInfo.InvariantCulture, $"{size} px, bilinear, antialiased");
 
     public string Weights { get; }
 
@@ -69,6 +72,7 @@ internal sealed class DownstreamFeatures : IFeatureExtractor
         }
         return SegmenterManifest.TryRead(folder) is { } segmenter
             ? (segmenter, segmenter.Make(precision), segmenter.Recipe.Size)
-            : throw new DatasetException($"{folder}: holds no classifier.json nor segmenter.json; expected the folder of a finished training");
+            : throw new DatasetException($"{folder}: holds no classifier.json nor segmenter.json; expected the folder of a finished "
+                + $"training");
     }
 }

@@ -9,14 +9,16 @@ namespace Odm.Classify.Features;
 public static class FeatureExtraction
 {
     private const int Held = 64 << 20; // bytes of mapped images that may stay in memory: 50,000 images of 64 px are 614 MB
-    private const int PixelsAtOnce = 16 * 224 * 224; // as a network sees them: some 16 images, whatever their own size, so that activations stay small beside the features
+    // as a network sees them: some 16 images, whatever their own size, so that activations stay small beside the features
+    private const int PixelsAtOnce = 16 * 224 * 224;
 
     /// <summary>Extracts the features of every image. Grey images are repeated to three channels.</summary>
     /// <param name="set">Images of any size.</param>
     /// <param name="extractor">On the context's device.</param>
     /// <param name="context">Progress, cancellation (looked at before every batch), device.</param>
     /// <param name="stage">Name of the stage in the progress.</param>
-    /// <param name="masks">True, and the set has masks: the features of the mask, seen as a grey image, follow those of the image (Saragih et al., seed 002).</param>
+    /// <param name="masks">True, and the set has masks: the features of the mask, seen as a grey image, follow those of the image (Saragih
+    /// et al., seed 002).</param>
     public static FeatureMatrix Of(ImageSet set, IFeatureExtractor extractor, RunContext context, string stage, bool masks = false)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -52,20 +54,23 @@ public static class FeatureExtraction
             {
                 set.Release();
             }
-            context.Report(new Progress(stage, done, set.Count, done / Math.Max(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds, 1e-3), "images"));
+            context.Report(new Progress(stage, done, set.Count,
+                done / Math.Max(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds, 1e-3), "images"));
         }
         return matrix;
     }
 
     /// <summary>As <see cref="Of"/>, but kept in <paramref name="file"/> (.npy) and opened from there where it holds just these.</summary>
-    public static FeatureMatrix Kept(string file, ImageSet set, IFeatureExtractor extractor, RunContext context, string stage, bool masks = false)
+    public static FeatureMatrix Kept(string file, ImageSet set, IFeatureExtractor extractor, RunContext context, string stage,
+        bool masks = false)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(extractor);
         if (File.Exists(file) && File.Exists(Path.ChangeExtension(file, ".json")))
         {
             var kept = FeatureMatrix.Open(file);
-            if ((kept.Extractor, kept.Preprocessing, kept.Weights, kept.Set, kept.Masks, kept.Count) == (extractor.Name, extractor.Preprocessing, extractor.Weights, set.ContentHash, masks && set.HasMasks, set.Count))
+            if ((kept.Extractor, kept.Preprocessing, kept.Weights, kept.Set, kept.Masks, kept.Count) == (extractor.Name,
+                extractor.Preprocessing, extractor.Weights, set.ContentHash, masks && set.HasMasks, set.Count))
             {
                 return kept;
             }

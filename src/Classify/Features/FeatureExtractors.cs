@@ -9,11 +9,13 @@ public static class FeatureExtractors
     public const string Default = ResNet18Features.FullName;
 
     /// <summary>What <see cref="Open"/> takes, in words.</summary>
-    public const string Allowed = "resnet18-imagenet, resnet50-imagenet, pixels, the .safetensors or .pth file of Inception-v3 in the FID variant, or the folder of a trained downstream network";
+    public const string Allowed = "resnet18-imagenet, resnet50-imagenet, pixels, the .safetensors or .pth file of Inception-v3 in the FID "
+        + "variant, or the folder of a trained downstream network";
 
     /// <summary>Null, or why <see cref="Open"/> would refuse the name; missing weights of ResNet-50 are found only there.</summary>
     public static string? Fault(string name) => name is ResNet18Features.FullName ? ResNet18Features.Fault
-        : name is "pixels" or ResNetFeatures.FullName or "resnet50" || File.Exists(name) || Directory.Exists(name) ? null : $"\"{name}\"; allowed are {Allowed}";
+        : name is "pixels" or ResNetFeatures.FullName or "resnet50" || File.Exists(name) || Directory.Exists(name) ? null
+        : $"\"{name}\"; allowed are {Allowed}";
 
     /// <summary>Loads an extractor onto the context's device.</summary>
     /// <exception cref="StudyException">No such name, file or folder.</exception>

@@ -6,10 +6,14 @@ using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Features;
 
-/// <summary>Features of all images of a set, a row an image; on disk a .npy file (float32 [n, d]) and a .json of the same name that says what they are.</summary>
+/// <summary>
+/// Features of all images of a set, a row an image; on disk a .npy file (float32 [n, d]) and a .json of the same name that says what they
+/// are.
+/// </summary>
 public sealed record FeatureMatrix
 {
-    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Format =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n" };
 
     private sealed record Description(string Extractor, string Preprocessing, string Weights, string Set, bool Masks);
 
@@ -38,7 +42,8 @@ public sealed record FeatureMatrix
     public int Dimension => Values.GetLength(1);
 
     /// <summary>All numbers, row after row.</summary>
-    public Span<float> Flat => MemoryMarshal.CreateSpan(ref Unsafe.As<byte, float>(ref MemoryMarshal.GetArrayDataReference((Array)Values)), Values.Length);
+    public Span<float> Flat => MemoryMarshal.CreateSpan(ref Unsafe.As<byte, float>(ref MemoryMarshal.GetArrayDataReference((Array)Values)),
+        Values.Length);
 
     /// <summary>The rows at <paramref name="indices"/>, in that order.</summary>
     public FeatureMatrix Select(IReadOnlyList<int> indices)
@@ -55,7 +60,8 @@ public sealed record FeatureMatrix
     /// <summary>Writes the .npy file <paramref name="path"/> and its .json, each beside its place and renamed.</summary>
     public void Save(string path)
     {
-        Durable.WriteText(Path.ChangeExtension(path, ".json"), JsonSerializer.Serialize(new Description(Extractor, Preprocessing, Weights, Set, Masks), Format) + "\n");
+        Durable.WriteText(Path.ChangeExtension(path, ".json"),
+            JsonSerializer.Serialize(new Description(Extractor, Preprocessing, Weights, Set, Masks), Format) + "\n");
         Npy.Write<float>(path, Flat, Count, Dimension);
     }
 
@@ -66,7 +72,8 @@ public sealed record FeatureMatrix
         var array = Npy.Read(path);
         if (array.Header.Type != "f4" || array.Header.Shape.Count != 2)
         {
-            throw new DatasetException($"{path}: {array.Header.Type} ({string.Join(", ", array.Header.Shape)}) where float32 [n, d] is wanted");
+            throw new DatasetException($"{path}: {array.Header.Type} ({string.Join(", ", array.Header.Shape)}) where float32 [n, d] is "
+                + $"wanted");
         }
         var matrix = new FeatureMatrix { Extractor = "", Values = new float[array.Header.Shape[0], array.Header.Shape[1]] };
         array.Bytes.CopyTo(MemoryMarshal.AsBytes(matrix.Flat));

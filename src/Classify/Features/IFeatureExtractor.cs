@@ -5,7 +5,10 @@ namespace Odm.Classify.Features;
 /// <summary>Turns images into rows of numbers in which distances mean likeness.</summary>
 public interface IFeatureExtractor : IDisposable
 {
-    /// <summary>As in metric names and files: <c>resnet18-imagenet</c>, <c>resnet50-imagenet</c>, <c>inception-fid</c>, <c>downstream</c>, <c>pixels</c>.</summary>
+    /// <summary>
+    /// As in metric names and files: <c>resnet18-imagenet</c>, <c>resnet50-imagenet</c>, <c>inception-fid</c>, <c>downstream</c>,
+    /// <c>pixels</c>.
+    /// </summary>
     string Name { get; }
 
     /// <summary>What is done to an image first, in words: size and interpolation.</summary>

@@ -9,7 +9,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Classify.Features;
 
 /// <summary>
-/// <see cref="Inception"/> with weights from a file of the user's. Images go to 299 px bilinearly, without antialiasing, and to [-1, 1], as pytorch-fid
+/// <see cref="Inception"/> with weights from a file of the user's. Images go to 299 px bilinearly, without antialiasing, and to [-1, 1], as
+/// pytorch-fid
 /// does. With the file that pytorch-fid fetches, known by its checksum, the Fréchet distance is the FID.
 /// </summary>
 internal sealed class InceptionFeatures : IFeatureExtractor
@@ -22,13 +23,15 @@ internal sealed class InceptionFeatures : IFeatureExtractor
     private const int Size = 299;
     private readonly Inception network = new();
 
-    /// <exception cref="DatasetException">The file is missing, damaged, or of another network; the message names what is missing.</exception>
+    /// <exception cref="DatasetException">The file is missing, damaged, or of another network; the message names what is
+    /// missing.</exception>
     public InceptionFeatures(string file, RunContext context)
     {
         Weights = WeightsCache.Sha256(file);
         using (NewDisposeScope())
         {
-            NetworkWeights.Load(network, TorchFile.ReadWeights(file), file, optional: n => n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+            NetworkWeights.Load(network, TorchFile.ReadWeights(file), file,
+                optional: n => n.EndsWith("num_batches_tracked", StringComparison.Ordinal));
         }
         network.to(context.Device);
         network.eval();

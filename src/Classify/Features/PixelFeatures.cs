@@ -3,7 +3,9 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Odm.Classify.Features;
 
-/// <summary>The means of 8x8 blocks of each channel, [0, 1]: cheap, and it knows colour and layout but no texture. For quickstarts and tests.</summary>
+/// <summary>
+/// The means of 8x8 blocks of each channel, [0, 1]: cheap, and it knows colour and layout but no texture. For quickstarts and tests.
+/// </summary>
 internal sealed class PixelFeatures : IFeatureExtractor
 {
     private const int Blocks = 8;

@@ -8,8 +8,10 @@ using static TorchSharp.torch;
 namespace Odm.Classify.Features;
 
 /// <summary>
-/// The pooled 512 numbers of ResNet-18 trained on ImageNet, from the package Microsoft.ML.DnnImageFeaturizer.ResNet18: two ONNX files beside the program, so nothing is
-/// downloaded. The network has no classification layer. Its published preprocessing is 224 px, blue first, 0 to 255, less the mean image of ImageNet.
+/// The pooled 512 numbers of ResNet-18 trained on ImageNet, from the package Microsoft.ML.DnnImageFeaturizer.ResNet18: two ONNX files
+/// beside the program, so nothing is
+/// downloaded. The network has no classification layer. Its published preprocessing is 224 px, blue first, 0 to 255, less the mean image of
+/// ImageNet.
 /// </summary>
 internal sealed class ResNet18Features : IFeatureExtractor
 {
@@ -85,10 +87,14 @@ internal sealed class ResNet18Features : IFeatureExtractor
         return output[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
-    /// <summary>On as many threads as the engine, which do not spin while the engine computes; memory goes back after each image, as there is no arena to grow.</summary>
+    /// <summary>
+    /// On as many threads as the engine, which do not spin while the engine computes; memory goes back after each image, as there is no
+    /// arena to grow.
+    /// </summary>
     internal static InferenceSession Open(string file)
     {
-        using var session = new SessionOptions { IntraOpNumThreads = TorchEngine.Threads, InterOpNumThreads = 1, EnableCpuMemArena = false, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var session = new SessionOptions { IntraOpNumThreads = TorchEngine.Threads, InterOpNumThreads = 1, EnableCpuMemArena = false,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return new InferenceSession(file, session);
     }

@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace Odm.Classify.Features;
 
-/// <summary>The pooled 2048 numbers of ResNet-50 trained on ImageNet (<see cref="ImageNetWeights"/>), images at 224 px as it was trained.</summary>
+/// <summary>
+/// The pooled 2048 numbers of ResNet-50 trained on ImageNet (<see cref="ImageNetWeights"/>), images at 224 px as it was trained.
+/// </summary>
 internal sealed class ResNetFeatures : IFeatureExtractor
 {
     public const string FullName = "resnet50-imagenet";

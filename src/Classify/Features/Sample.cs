@@ -21,14 +21,18 @@ internal sealed record Sample(FeatureMatrix Matrix, int[] Indices, string[] Grou
     public static string[] GroupsOf(ImageSet set) => [.. set.Rows.Select(r => r.Group.Length > 0 ? "group " + r.Group : "image " + r.Id)];
 
     /// <summary>The rows at these places of this sample.</summary>
-    public Sample At(IEnumerable<int> places) => places.ToArray() is var p ? this with { Indices = [.. p.Select(i => Indices[i])], Groups = [.. p.Select(i => Groups[i])] } : this;
+    public Sample At(IEnumerable<int> places)
+        => places.ToArray() is var p ? this with { Indices = [.. p.Select(i => Indices[i])], Groups = [.. p.Select(i => Groups[i])] }
+        : this;
 
     /// <summary>At most <paramref name="most"/> rows, drawn without replacement, in their order.</summary>
     public Sample AtMost(int most, ulong seed, string purpose) =>
         Count <= most ? this : At(Rng.For(seed, purpose).Permutation(Count).Take(most).Order());
 
     /// <summary>The rows of several samples of one matrix, one after the other.</summary>
-    public static Sample Join(params IReadOnlyList<Sample> parts) => parts.Any(p => !ReferenceEquals(p.Matrix, parts[0].Matrix)) ? throw new ArgumentException("samples of different matrices", nameof(parts))
+    public static Sample Join(params IReadOnlyList<Sample> parts)
+        => parts.Any(p => !ReferenceEquals(p.Matrix, parts[0].Matrix))
+        ? throw new ArgumentException("samples of different matrices", nameof(parts))
         : new(parts[0].Matrix, [.. parts.SelectMany(p => p.Indices)], [.. parts.SelectMany(p => p.Groups)]);
 
     /// <summary>Rows <paramref name="at"/> to <paramref name="at"/> + <paramref name="count"/> as float64 [count, d].</summary>

@@ -6,7 +6,8 @@ namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
 /// Fréchet distance of two normal distributions (Dowson and Landau 1982; Heusel et al. 2017, arXiv 1706.08500, equation 6):
-/// |m1 - m2|² + tr S1 + tr S2 - 2 tr sqrt(S1 S2). With S = FᵀF the trace is the sum of the singular values of F1 F2ᵀ, found through the symmetric
+/// |m1 - m2|² + tr S1 + tr S2 - 2 tr sqrt(S1 S2). With S = FᵀF the trace is the sum of the singular values of F1 F2ᵀ, found through the
+/// symmetric
 /// product F1 S2 F1ᵀ in float64: no square root of a matrix that is not symmetric, and nothing is added to singular covariances.
 /// </summary>
 internal sealed class Frechet : IDisposable
@@ -21,7 +22,8 @@ internal sealed class Frechet : IDisposable
     {
         (this.inner, outer, this.singular, this.left) = (inner, ReferenceEquals(inner, first) ? second : first, singular, left);
         using var scope = NewDisposeScope();
-        Value = Math.Max(0, (first.Mean - second.Mean).square().sum().item<double>() + first.Trace + second.Trace - 2 * singular.sum().item<double>());
+        Value = Math.Max(0, (first.Mean - second.Mean).square().sum().item<double>() + first.Trace + second.Trace - 2 * singular.sum()
+            .item<double>());
     }
 
     /// <summary>The distance; squared, as is the custom.</summary>
@@ -54,7 +56,8 @@ internal sealed class Frechet : IDisposable
     }
 
     /// <summary>
-    /// What each of the rows that <paramref name="side"/> was estimated from adds to the distance, to first order (the infinitesimal jackknife; Efron 1982):
+    /// What each of the rows that <paramref name="side"/> was estimated from adds to the distance, to first order (the infinitesimal
+    /// jackknife; Efron 1982):
     /// the distance's derivative by the row's weight, times the number of rows. For x centred and T the optimal map's matrix:
     /// 2 (own mean - other mean)·x + |x|² - xᵀTx, less its mean.
     /// </summary>
@@ -66,7 +69,8 @@ internal sealed class Frechet : IDisposable
         // xᵀTx = |W x|²: for the outer side W = s^-1/2 Uᵀ F, for the inner one W = s^-3/2 Uᵀ F S_outer
         var keep = singular.gt(singular.max().item<double>() * 1e-6);
         var weights = where(keep, singular, ones_like(singular)).pow(isInner ? -1.5 : -.5) * keep.to(ScalarType.Float64);
-        var w = weights.unsqueeze(1) * (left ?? throw new InvalidOperationException("computed without vectors")).t().mm(inner.Factor); // [r, d]
+        // [r, d]
+        var w = weights.unsqueeze(1) * (left ?? throw new InvalidOperationException("computed without vectors")).t().mm(inner.Factor);
         w = (isInner ? outer.Times(w) : w).t().contiguous(); // [d, r]
         var direction = 2 * (side.Mean - other.Mean);
         var influence = new double[rows.Count];

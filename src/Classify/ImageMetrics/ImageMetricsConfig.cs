@@ -6,7 +6,9 @@ public sealed record ImageMetricsConfig
     /// <summary>Neighbours of precision, recall, density and coverage; 3 as Kynkäänniemi et al. 2019.</summary>
     public int Neighbours { get; init; } = 3;
 
-    /// <summary>Images a side, beyond which KID, precision, recall, density and coverage look at this many drawn ones: pairs grow with the square.</summary>
+    /// <summary>
+    /// Images a side, beyond which KID, precision, recall, density and coverage look at this many drawn ones: pairs grow with the square.
+    /// </summary>
     public int Most { get; init; } = 10_000;
 
     /// <summary>Pairs of images for MS-SSIM.</summary>

@@ -18,7 +18,8 @@ public sealed record ImageMetricsTimes(double Features, double Values, double In
 /// <param name="Scales">Scales of MS-SSIM; 0 where the images are too small for it.</param>
 /// <param name="Rows">The facts, those of the whole set first.</param>
 /// <param name="Warnings">What to know before believing them; a line each.</param>
-public sealed record ImageScores(string Extractor, string Preprocessing, string Weights, int Scales, IReadOnlyList<ImageFact> Rows, IReadOnlyList<string> Warnings)
+public sealed record ImageScores(string Extractor, string Preprocessing, string Weights, int Scales, IReadOnlyList<ImageFact> Rows,
+    IReadOnlyList<string> Warnings)
 {
     /// <summary>What it took.</summary>
     public ImageMetricsTimes Times { get; init; } = new(0, 0, 0);
@@ -34,8 +35,11 @@ public sealed record ImageScores(string Extractor, string Preprocessing, string 
         {
             var (fact, real) = row;
             var ssim = fact.Metric.EndsWith("ms_ssim", StringComparison.Ordinal);
-            text.Append(CultureInfo.InvariantCulture, $"{fact.Metric},{Csv.Field(fact.Label)},{fact.Value:R},{fact.Low:R},{fact.High:R},{fact.N},{real},")
-                .Append(ssim ? "" : Extractor).Append(',').Append(Csv.Field(ssim ? FormattableString.Invariant($"own size, {Scales} scales") : Preprocessing)).Append(',').Append(row.MixColumns).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"{fact.Metric},{Csv.Field(fact.Label)},{fact.Value:R},{fact.Low:R},{fact.High:R},"
+                + $"{fact.N},{real},")
+                .Append(ssim ? "" : Extractor).Append(',')
+                .Append(Csv.Field(ssim ? string.Create(CultureInfo.InvariantCulture, $"own size, {Scales} scales") : Preprocessing))
+                .Append(',').Append(row.MixColumns).Append('\n');
         }
         Durable.WriteText(path, text.ToString());
     }

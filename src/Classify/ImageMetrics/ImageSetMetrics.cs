@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using Odm.Classify.Audit;
 using Odm.Classify.Features;
@@ -9,7 +10,8 @@ using static TorchSharp.torch;
 namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
-/// How like real images synthetic ones are, and how unlike each other: against the images that the generator saw, against held-out ones, against the floor that
+/// How like real images synthetic ones are, and how unlike each other: against the images that the generator saw, against held-out ones,
+/// against the floor that
 /// two halves of the real images set; overall, in one class mix on every side, and per class (docs/decisions/image-metrics.md).
 /// </summary>
 public static class ImageSetMetrics
@@ -19,7 +21,10 @@ public static class ImageSetMetrics
 
     private const string Floor = "floor_", HeldOut = "held_out_", Gap = "gap_";
 
-    /// <summary>Name of the Fréchet distance's rows: <c>fid</c> only with the weights that the FID is defined by, else <c>frechet_</c> and the extractor.</summary>
+    /// <summary>
+    /// Name of the Fréchet distance's rows: <c>fid</c> only with the weights that the FID is defined by, else <c>frechet_</c> and the
+    /// extractor.
+    /// </summary>
     public static string FrechetName(string extractor, string weights) =>
         extractor == InceptionFeatures.FullName && InceptionFeatures.IsOfficial(weights) ? "fid" : "frechet_" + extractor;
 
@@ -31,15 +36,18 @@ public static class ImageSetMetrics
     /// <param name="context">Progress, cancellation, device.</param>
     /// <param name="stage">Name of the stage in the progress.</param>
     /// <param name="config">Class mix, neighbours, pairs, seed.</param>
-    /// <exception cref="DatasetException">The real or the synthetic set has fewer than four images, the held-out one fewer than two, or the first two differ in their classes.</exception>
-    public static ImageScores Score(ImageSet real, ImageSet synthetic, ImageSet? heldOut, IFeatureExtractor extractor, RunContext context, string stage = "image metrics", ImageMetricsConfig? config = null)
+    /// <exception cref="DatasetException">The real or the synthetic set has fewer than four images, the held-out one fewer than two, or the
+    /// first two differ in their classes.</exception>
+    public static ImageScores Score(ImageSet real, ImageSet synthetic, ImageSet? heldOut, IFeatureExtractor extractor, RunContext context,
+        string stage = "image metrics", ImageMetricsConfig? config = null)
     {
         ArgumentNullException.ThrowIfNull(real);
         ArgumentNullException.ThrowIfNull(synthetic);
         ArgumentNullException.ThrowIfNull(context);
         Demand(real, synthetic, heldOut);
         var start = Stopwatch.GetTimestamp();
-        var (ofReal, ofSynthetic, ofHeldOut) = (Of("real", real), Of("synthetic", synthetic), heldOut is null ? null : Of("held-out", heldOut));
+        var (ofReal, ofSynthetic, ofHeldOut) = (Of("real", real), Of("synthetic", synthetic), heldOut is null ? null
+            : Of("held-out", heldOut));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var scores = Score(real, synthetic, heldOut, ofReal, ofSynthetic, ofHeldOut, context, config);
         return scores with { Times = scores.Times with { Features = seconds } };
@@ -48,7 +56,8 @@ public static class ImageSetMetrics
     }
 
     /// <summary>As above, of features that are there already.</summary>
-    public static ImageScores Score(ImageSet real, ImageSet synthetic, ImageSet? heldOut, FeatureMatrix realFeatures, FeatureMatrix syntheticFeatures, FeatureMatrix? heldOutFeatures, RunContext context, ImageMetricsConfig? config = null)
+    public static ImageScores Score(ImageSet real, ImageSet synthetic, ImageSet? heldOut, FeatureMatrix realFeatures,
+        FeatureMatrix syntheticFeatures, FeatureMatrix? heldOutFeatures, RunContext context, ImageMetricsConfig? config = null)
     {
         ArgumentNullException.ThrowIfNull(real);
         ArgumentNullException.ThrowIfNull(synthetic);
@@ -64,18 +73,22 @@ public static class ImageSetMetrics
         var mixer = new Mixer(real, config);
         IReadOnlyList<Strata> Halves(bool byClass) => mixer.Halves(realFeatures, synthetic, syntheticFeatures, byClass);
         var whole = mixer.Draw("rows of the whole set", "each half of both sides", [("real", real), ("synthetic", synthetic)], Halves);
-        var (drawnReal, drawnMade) = whole.Mix is "equal" or "natural" ? (Images(real, whole, 0, 1), Images(synthetic, whole, 2, 3)) : (real, synthetic);
-        List<ImageFact> rows = [.. Marked(WithFloor(comparison, whole).Concat(Similarity("", drawnReal, drawnMade, config, context)), whole)];
+        var (drawnReal, drawnMade) = whole.Mix is "equal" or "natural" ? (Images(real, whole, 0, 1), Images(synthetic, whole, 2, 3))
+            : (real, synthetic);
+        List<ImageFact> rows = [.. Marked(WithFloor(comparison, whole).Concat(Similarity("", drawnReal, drawnMade, config, context)),
+            whole)];
         var fewest = whole.Count;
         if (heldOut is not null && heldOutFeatures is not null)
         {
             var unseen = mixer.Draw("held_out_* and gap_*", "each set", [("real", real), ("synthetic", synthetic), ("held-out", heldOut)],
-                byClass => [mixer.Part(real, realFeatures, byClass), mixer.Part(synthetic, syntheticFeatures, byClass), mixer.Part(heldOut, heldOutFeatures, byClass)]);
+                byClass => [mixer.Part(real, realFeatures, byClass), mixer.Part(synthetic, syntheticFeatures, byClass),
+                    mixer.Part(heldOut, heldOutFeatures, byClass)]);
             fewest = Math.Min(fewest, unseen.Count);
             rows.AddRange(Marked(Unseen(comparison, unseen), unseen));
             if (heldOut.Count >= Memorisation.Least)
             {
-                var audit = Memorisation.Of(syntheticFeatures, realFeatures, heldOutFeatures, Sample.GroupsOf(heldOut), AuditClasses.Of(synthetic, real, heldOut), context.Cancel);
+                var audit = Memorisation.Of(syntheticFeatures, realFeatures, heldOutFeatures, Sample.GroupsOf(heldOut),
+                    AuditClasses.Of(synthetic, real, heldOut), context.Cancel);
                 rows.AddRange(audit.Rows(real.Count));
                 mixer.Warnings.AddRange(audit.Warnings);
             }
@@ -85,18 +98,21 @@ public static class ImageSetMetrics
         {
             var name = real.Classes[label];
             var own = Samples.Of(halves, label, Samples.Word(config.ClassMix), [name], config.Seed, "class");
-            var ofClass = WithFloor(comparison, own).Concat(Similarity(name, real.Select(Places(real, label)), synthetic.Select(Places(synthetic, label)), config, context));
+            var ofClass = WithFloor(comparison, own)
+                .Concat(Similarity(name, real.Select(Places(real, label)), synthetic.Select(Places(synthetic, label)), config, context));
             rows.AddRange(Marked(ofClass, own).Select(r => r with { Fact = r.Fact with { Label = name } }));
         }
         var intervals = comparison.IntervalTime.TotalSeconds;
-        return new(realFeatures.Extractor, realFeatures.Preprocessing, realFeatures.Weights, MsSsim.Scales(real.Height, real.Width), rows, [.. mixer.Warnings, .. Warnings(frechet, realFeatures, fewest)])
+        return new(realFeatures.Extractor, realFeatures.Preprocessing, realFeatures.Weights, MsSsim.Scales(real.Height, real.Width), rows,
+            [.. mixer.Warnings, .. Warnings(frechet, realFeatures, fewest)])
         {
             Times = new(0, Stopwatch.GetElapsedTime(start).TotalSeconds - intervals, intervals),
         };
     }
 
     /// <summary>
-    /// Each metric is the mean of two comparisons, of a half of the real sample with a half of the synthetic one, and the floor compares the two real halves: both
+    /// Each metric is the mean of two comparisons, of a half of the real sample with a half of the synthetic one, and the floor compares
+    /// the two real halves: both
     /// at the same n, and no image stands in both comparisons.
     /// </summary>
     private static List<ImageFact> WithFloor(Comparison comparison, Samples halves)
@@ -111,7 +127,8 @@ public static class ImageSetMetrics
         return found;
     }
 
-    private static IEnumerable<ImageFact> Similarity(string label, ImageSet real, ImageSet synthetic, ImageMetricsConfig config, RunContext context)
+    private static IEnumerable<ImageFact> Similarity(string label, ImageSet real, ImageSet synthetic, ImageMetricsConfig config,
+        RunContext context)
     {
         foreach (var (name, set) in new[] { ("ms_ssim", synthetic), (Floor + "ms_ssim", real) })
         {
@@ -120,20 +137,23 @@ public static class ImageSetMetrics
             {
                 var mean = values.Average();
                 // pairs share images where they are more than half of them: only so many are independent
-                var error = 1.96 * Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1) / Math.Min(values.Length, set.Count / 2.0));
+                var error = 1.96 * Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1)
+                    / Math.Min(values.Length, set.Count / 2.0));
                 yield return new(new Fact(name, label, mean, mean - error, mean + error, set.Count), name == "ms_ssim" ? 0 : set.Count);
             }
         }
     }
 
     /// <summary>
-    /// Against real images that the generator never saw, and the gap: held-out less training value, with the same synthetic images and at the same n, since values at
+    /// Against real images that the generator never saw, and the gap: held-out less training value, with the same synthetic images and at
+    /// the same n, since values at
     /// different n do not compare. A distance that is smaller to the training images, a positive gap, is a sign of memorisation.
     /// </summary>
     private static IEnumerable<ImageFact> Unseen(Comparison comparison, Samples samples)
     {
         var (train, synthetic, heldOut) = (samples.Drawn[0], samples.Drawn[1], samples.Drawn[2]);
-        var seen = comparison.Of(train, synthetic, intervals: false).ToDictionary(r => r.Fact.Metric, r => r.Fact.Value, StringComparer.Ordinal);
+        var seen = comparison.Of(train, synthetic, intervals: false)
+            .ToDictionary(r => r.Fact.Metric, r => r.Fact.Value, StringComparer.Ordinal);
         foreach (var row in comparison.Of(heldOut, synthetic))
         {
             yield return Named(HeldOut, row);
@@ -145,11 +165,14 @@ public static class ImageSetMetrics
     {
         if (fewest < features.Dimension)
         {
-            yield return FormattableString.Invariant($"{frechet}: {fewest} images are fewer than the {features.Dimension} dimensions of {features.Extractor}: the value is far above its limit and depends on n; compare it with its floor and at equal n, or take kid");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{frechet}: {fewest} images are fewer than the {features.Dimension} "
+                + $"dimensions of {features.Extractor}: the value is far above its limit and depends on n; compare it with its floor and "
+                + $"at equal n, or take kid");
         }
         if (features.Extractor == InceptionFeatures.FullName && !InceptionFeatures.IsOfficial(features.Weights))
         {
-            yield return $"{frechet}: the weights' SHA-256 {features.Weights} is not that of pt_inception-2015-12-05-6726825d.pth, so the value is not called fid";
+            yield return $"{frechet}: the weights' SHA-256 {features.Weights} is not that of pt_inception-2015-12-05-6726825d.pth, so the "
+                + $"value is not called fid";
         }
     }
 
@@ -164,15 +187,18 @@ public static class ImageSetMetrics
         }
         if (!real.Classes.SequenceEqual(synthetic.Classes, StringComparer.Ordinal) && real.Classes.Count > 0 && synthetic.Classes.Count > 0)
         {
-            throw new DatasetException($"synthetic: classes are {string.Join(", ", synthetic.Classes)}; the real set has {string.Join(", ", real.Classes)}");
+            throw new DatasetException($"synthetic: classes are {string.Join(", ", synthetic.Classes)}; the real set has "
+                + $"{string.Join(", ", real.Classes)}");
         }
     }
 
     private static ImageFact Named(string prefix, ImageFact row) => row with { Fact = row.Fact with { Metric = prefix + row.Fact.Metric } };
 
-    private static IEnumerable<ImageFact> Marked(IEnumerable<ImageFact> rows, Samples samples) => rows.Select(r => r with { Mix = samples.Mix, Classes = samples.Classes });
+    private static IEnumerable<ImageFact> Marked(IEnumerable<ImageFact> rows, Samples samples)
+        => rows.Select(r => r with { Mix = samples.Mix, Classes = samples.Classes });
 
-    private static ImageSet Images(ImageSet set, Samples samples, int first, int second) => set.Select([.. samples.Drawn[first].Indices, .. samples.Drawn[second].Indices]);
+    private static ImageSet Images(ImageSet set, Samples samples, int first, int second)
+        => set.Select([.. samples.Drawn[first].Indices, .. samples.Drawn[second].Indices]);
 
     private static int[] Places(ImageSet set, int label) => [.. Enumerable.Range(0, set.Count).Where(i => set.Rows[i].Label == label)];
 }

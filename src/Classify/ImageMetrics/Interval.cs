@@ -9,9 +9,12 @@ internal static class Interval
     /// <param name="value">On all rows.</param>
     /// <param name="parts">Influences (times the number of rows, mean 0) and groups, of independent samples.</param>
     public static (double Low, double High)? Normal(double value, params (double[] Influence, string[] Groups)[] parts) =>
-        parts.Any(p => Groups(p.Groups) < 2) ? null : Math.Sqrt(parts.Sum(p => Variance(p.Influence, p.Groups))) is var error ? (value - Z * error, value + Z * error) : null;
+        parts.Any(p => Groups(p.Groups) < 2) ? null : Math.Sqrt(parts.Sum(p => Variance(p.Influence, p.Groups))) is var error
+        ? (value - Z * error, value + Z * error) : null;
 
-    /// <summary>Of a mean of zeros and ones: Wilson's interval (1927) at the number of independent rows that the groups' scatter comes to.</summary>
+    /// <summary>
+    /// Of a mean of zeros and ones: Wilson's interval (1927) at the number of independent rows that the groups' scatter comes to.
+    /// </summary>
     public static (double Low, double High)? Share(double[] hits, string[] groups)
     {
         var (share, n) = (hits.Average(), (double)Groups(groups));
@@ -26,7 +29,8 @@ internal static class Interval
     }
 
     /// <summary>Of a plain mean.</summary>
-    public static (double Low, double High)? Mean(double[] values, string[] groups) => values.Average() is var mean ? Normal(mean, (Array.ConvertAll(values, v => v - mean), groups)) : null;
+    public static (double Low, double High)? Mean(double[] values, string[] groups)
+        => values.Average() is var mean ? Normal(mean, (Array.ConvertAll(values, v => v - mean), groups)) : null;
 
     private static int Groups(string[] groups) => groups.Distinct(StringComparer.Ordinal).Count();
 

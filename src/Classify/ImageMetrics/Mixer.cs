@@ -1,3 +1,4 @@
+using System.Globalization;
 using Odm.Classify.Features;
 using Odm.Data.Images;
 
@@ -18,10 +19,12 @@ internal sealed class Mixer(ImageSet real, ImageMetricsConfig config)
     }
 
     /// <summary>The images of a set, by class or as one stratum.</summary>
-    public Strata Part(ImageSet set, FeatureMatrix matrix, bool byClass) => byClass ? Strata.ByClass(set, matrix, real.Classes) : Strata.Whole(set, matrix);
+    public Strata Part(ImageSet set, FeatureMatrix matrix, bool byClass)
+        => byClass ? Strata.ByClass(set, matrix, real.Classes) : Strata.Whole(set, matrix);
 
     /// <summary>
-    /// Samples of one class mix; as large as the smallest side and in the sets' own shares where there are no classes, or where no class has
+    /// Samples of one class mix; as large as the smallest side and in the sets' own shares where there are no classes, or where no class
+    /// has
     /// <see cref="Samples.Least"/> images on every side.
     /// </summary>
     /// <param name="rows">The rows that they give, for warnings.</param>
@@ -37,18 +40,23 @@ internal sealed class Mixer(ImageSet real, ImageMetricsConfig config)
         var (classes, parts) = (real.Classes, strata(true));
         if (Samples.Mixed(parts, real.ClassCounts(), classes, config, rows) is not { } mixed)
         {
-            Warnings.Add($"{rows}: no class has {Samples.Least} images in {side}: the sets are compared in their own class shares, and the values are of these shares too");
+            Warnings.Add($"{rows}: no class has {Samples.Least} images in {side}: the sets are compared in their own class shares, and "
+                + $"the values are of these shares too");
             return Samples.Of(strata(false), 0, "pooled", classes, config.Seed, rows);
         }
-        string[] scarce = [.. Enumerable.Range(0, classes.Count).Where(k => !mixed.Classes.Contains(classes[k], StringComparer.Ordinal) && sets.Any(s => Count(s.Set, k) > 0))
-            .Select(k => $"{classes[k]} ({string.Join(", ", sets.Select(s => FormattableString.Invariant($"{Count(s.Set, k)} {s.Name}")))})")];
+        string[] scarce = [.. Enumerable.Range(0, classes.Count)
+            .Where(k => !mixed.Classes.Contains(classes[k], StringComparer.Ordinal) && sets.Any(s => Count(s.Set, k) > 0))
+            .Select(k => $"{classes[k]} ("
+                + $"{string.Join(", ", sets.Select(s => string.Create(CultureInfo.InvariantCulture, $"{Count(s.Set, k)} {s.Name}")))})")];
         if (scarce.Length > 0)
         {
-            Warnings.Add($"{rows}: left out {(scarce.Length == 1 ? "is class" : "are classes")} {string.Join(", ", scarce)}: fewer than {Samples.Least} images in {side}");
+            Warnings.Add($"{rows}: left out {(scarce.Length == 1 ? "is class" : "are classes")} {string.Join(", ", scarce)}: fewer than "
+                + $"{Samples.Least} images in {side}");
         }
         return mixed;
     }
 
     // of a set with other classes none has a label that counts
-    private int Count(ImageSet set, int label) => set.Classes.SequenceEqual(real.Classes, StringComparer.Ordinal) ? set.Rows.Count(r => r.Label == label) : 0;
+    private int Count(ImageSet set, int label)
+        => set.Classes.SequenceEqual(real.Classes, StringComparer.Ordinal) ? set.Rows.Count(r => r.Label == label) : 0;
 }

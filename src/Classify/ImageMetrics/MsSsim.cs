@@ -1,3 +1,4 @@
+using System.Globalization;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 using TorchSharp;
@@ -7,8 +8,10 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
-/// Multi-scale structural similarity (Wang, Simoncelli and Bovik 2003): Gaussian window of 11 pixels and deviation 1.5, constants .01 and .03, each scale half
-/// the one before. Five scales want a side over 160 pixels; smaller images take as many as keep the window inside, with the weights of those scales
+/// Multi-scale structural similarity (Wang, Simoncelli and Bovik 2003): Gaussian window of 11 pixels and deviation 1.5, constants .01 and
+/// .03, each scale half
+/// the one before. Five scales want a side over 160 pixels; smaller images take as many as keep the window inside, with the weights of
+/// those scales
 /// rescaled to sum 1.
 /// </summary>
 public static class MsSsim
@@ -27,7 +30,9 @@ public static class MsSsim
         return scales;
     }
 
-    /// <summary>Similarity of each pair, 1 for equal ones: float or double [N, C, H, W] in [0, 1] -> double [N], the mean over channels.</summary>
+    /// <summary>
+    /// Similarity of each pair, 1 for equal ones: float or double [N, C, H, W] in [0, 1] -> double [N], the mean over channels.
+    /// </summary>
     public static double[] Of(Tensor first, Tensor second)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -37,7 +42,8 @@ public static class MsSsim
         var scales = Scales((int)first.shape[2], (int)first.shape[3]);
         if (scales == 0)
         {
-            throw new ArgumentException(FormattableString.Invariant($"images of {first.shape[3]}x{first.shape[2]} pixels; at least {Window} are needed"), nameof(first));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"images of {first.shape[3]}x{first.shape[2]} pixels; at least {Window} are needed"), nameof(first));
         }
         var total = Weights.Take(scales).Sum();
         var (x, y) = (first.to(ScalarType.Float64), second.to(ScalarType.Float64));
@@ -55,7 +61,10 @@ public static class MsSsim
         return product!.mean([1]).cpu().data<double>().ToArray();
     }
 
-    /// <summary>Similarities of random pairs of different images of a set; empty where there are none. Each image is in at most one pair more than any other.</summary>
+    /// <summary>
+    /// Similarities of random pairs of different images of a set; empty where there are none. Each image is in at most one pair more than
+    /// any other.
+    /// </summary>
     public static double[] Among(ImageSet set, int pairs, ulong seed, RunContext context)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -108,7 +117,8 @@ public static class MsSsim
     }
 
     /// <summary>
-    /// The window's weighted means where it lies within the image: [N, C, H, W] -> [N, C, H - 10, W - 10]. As two products with banded matrices, since libtorch's
+    /// The window's weighted means where it lies within the image: [N, C, H, W] -> [N, C, H - 10, W - 10]. As two products with banded
+    /// matrices, since libtorch's
     /// float64 convolution takes eight times as long at 64 px.
     /// </summary>
     private static Tensor Blur(Tensor x) => Band(x.shape[2], x.device).matmul(x).matmul(Band(x.shape[3], x.device).t());

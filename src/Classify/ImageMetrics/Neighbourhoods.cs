@@ -6,7 +6,8 @@ namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
 /// What is asked of all pairs of rows, from one product of each block: squared distances and the polynomial kernel (x·y / d + 1)³.
-/// KID: Binkowski et al. 2018 (arXiv 1801.01401), unbiased. Precision and recall: Kynkäänniemi et al. 2019 (arXiv 1904.06991), a ball reaches to the k-th
+/// KID: Binkowski et al. 2018 (arXiv 1801.01401), unbiased. Precision and recall: Kynkäänniemi et al. 2019 (arXiv 1904.06991), a ball
+/// reaches to the k-th
 /// nearest other row and holds its edge. Density and coverage: Naeem et al. 2020 (arXiv 2002.09797), with the same k.
 /// </summary>
 internal sealed record Neighbourhoods
@@ -29,7 +30,9 @@ internal sealed record Neighbourhoods
     /// <summary>1 for each real row whose ball holds a synthetic row. Its mean is the coverage.</summary>
     public required double[] Covered { get; init; }
 
-    /// <summary>Compares; each side must have more than <paramref name="k"/> rows. Memory: one side in float64 and a block of 2 M pairs.</summary>
+    /// <summary>
+    /// Compares; each side must have more than <paramref name="k"/> rows. Memory: one side in float64 and a block of 2 M pairs.
+    /// </summary>
     public static Neighbourhoods Of(Sample real, Sample synthetic, int k, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
@@ -55,7 +58,8 @@ internal sealed record Neighbourhoods
         return new()
         {
             Kid = realKernel.Sum() / ((double)n * (n - 1)) + synthKernel.Sum() / ((double)m * (m - 1)) - 2 * rows.Sum() / ((double)n * m),
-            KidInfluence = (Centred(realKernel.Zip(rows, (own, other) => 2 * (own / (n - 1) - other / m))), Centred(synthKernel.Zip(crossed, (own, other) => 2 * (own / (m - 1) - other / n)))),
+            KidInfluence = (Centred(realKernel.Zip(rows, (own, other) => 2 * (own / (n - 1) - other / m))),
+                Centred(synthKernel.Zip(crossed, (own, other) => 2 * (own / (m - 1) - other / n)))),
             Precise = Array.ConvertAll(held, h => h > 0 ? 1.0 : 0),
             Density = Array.ConvertAll(held, h => h / k),
             Recalled = recalled,
@@ -63,7 +67,10 @@ internal sealed record Neighbourhoods
         };
     }
 
-    /// <summary>Within one side: each row's squared length [n], the squared radius of its ball [n], and the sum of its kernel values with all others.</summary>
+    /// <summary>
+    /// Within one side: each row's squared length [n], the squared radius of its ball [n], and the sum of its kernel values with all
+    /// others.
+    /// </summary>
     private static (Tensor Squares, Tensor Balls, double[] Kernel) Within(Sample rows, int k, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
@@ -87,7 +94,8 @@ internal sealed record Neighbourhoods
     // in the product's place
     private static Tensor Kernel(Tensor product, int dimension) => product.div_(dimension).add_(1).pow_(3);
 
-    // rows whose pairs with the others take 16 MB: more, and every temporary is mapped and given back anew, which takes longer than the sums
+    // rows whose pairs with the others take 16 MB: more, and every temporary is mapped and given back anew, which takes longer than the
+    // sums
     private static void Blocks(int n, int others, CancellationToken cancel, Action<int, int> visit)
     {
         var rows = Math.Max(1, (1 << 21) / others);
@@ -99,7 +107,9 @@ internal sealed record Neighbourhoods
         }
     }
 
-    private static void Store(Tensor values, double[] into, int at) => values.to(ScalarType.Float64).contiguous().data<double>().ToArray().CopyTo(into, at);
+    private static void Store(Tensor values, double[] into, int at)
+        => values.to(ScalarType.Float64).contiguous().data<double>().ToArray().CopyTo(into, at);
 
-    private static double[] Centred(IEnumerable<double> values) => values.ToArray() is var v && v.Average() is var mean ? Array.ConvertAll(v, x => x - mean) : [];
+    private static double[] Centred(IEnumerable<double> values)
+        => values.ToArray() is var v && v.Average() is var mean ? Array.ConvertAll(v, x => x - mean) : [];
 }

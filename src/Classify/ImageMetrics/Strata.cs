@@ -1,3 +1,4 @@
+using System.Globalization;
 using Odm.Classify.Features;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
@@ -14,15 +15,20 @@ internal sealed record Strata(IReadOnlyList<Sample> Classes)
     /// <summary>All images of a set as one stratum.</summary>
     public static Strata Whole(ImageSet set, FeatureMatrix matrix) => new([Sample.Of(set, matrix)]);
 
-    /// <summary>A stratum a class; images without a label are in none, and where the set's classes are others than <paramref name="classes"/>, none is in any.</summary>
+    /// <summary>
+    /// A stratum a class; images without a label are in none, and where the set's classes are others than <paramref name="classes"/>, none
+    /// is in any.
+    /// </summary>
     public static Strata ByClass(ImageSet set, FeatureMatrix matrix, IReadOnlyList<string> classes)
     {
         var (all, known) = (Sample.Of(set, matrix), set.Classes.SequenceEqual(classes, StringComparer.Ordinal));
-        return new([.. classes.Select((_, label) => all.At(Enumerable.Range(0, known ? set.Count : 0).Where(i => set.Rows[i].Label == label)))]);
+        return new([.. classes.Select((_, label) => all
+            .At(Enumerable.Range(0, known ? set.Count : 0).Where(i => set.Rows[i].Label == label)))]);
     }
 
     /// <summary>
-    /// Two halves, even in every class as far as whole groups allow; of an odd number the first has one more. Where one group holds over a quarter of a
+    /// Two halves, even in every class as far as whole groups allow; of an odd number the first has one more. Where one group holds over a
+    /// quarter of a
     /// class's images, that class is halved image by image: a few large groups cannot be.
     /// </summary>
     public (Strata First, Strata Second) Halves(ulong seed, string purpose)
@@ -35,7 +41,8 @@ internal sealed record Strata(IReadOnlyList<Sample> Classes)
         foreach (var unit in units)
         {
             var sizes = unit.CountBy(i => i.Class).ToArray();
-            var gain = sizes.Sum(s => Math.Abs(lead[s.Key] + s.Value) - Math.Abs(lead[s.Key] - s.Value)); // unevenness if it goes to the first, less that of the second
+            // unevenness if it goes to the first, less that of the second
+            var gain = sizes.Sum(s => Math.Abs(lead[s.Key] + s.Value) - Math.Abs(lead[s.Key] - s.Value));
             var sign = gain < 0 || (gain == 0 && lead.Sum() <= 0) ? 1 : -1;
             foreach (var (label, place) in unit)
             {
@@ -49,14 +56,17 @@ internal sealed record Strata(IReadOnlyList<Sample> Classes)
     }
 
     /// <summary>
-    /// So many images of each class, drawn without replacement, one class after the other: in two samples of equal counts the images at a place are of one class, so
+    /// So many images of each class, drawn without replacement, one class after the other: in two samples of equal counts the images at a
+    /// place are of one class, so
     /// that drawing the same places from both keeps their mixes equal.
     /// </summary>
     public Sample Draw(IReadOnlyList<int> counts, ulong seed, string purpose) =>
-        Sample.Join([.. Classes.Select((c, k) => c.AtMost(counts[k], seed, FormattableString.Invariant($"{purpose}, class {k}")))]);
+        Sample.Join([.. Classes.Select((c, k) => c.AtMost(counts[k], seed,
+            string.Create(CultureInfo.InvariantCulture, $"{purpose}, class {k}")))]);
 
     private static IEnumerable<string> Keys(Sample sample, int label) =>
-        sample.Groups.Length > 0 && sample.Groups.CountBy(g => g, StringComparer.Ordinal).Max(g => g.Value) is > 1 and var most && most > sample.Count / 4
-            ? sample.Groups.Select((_, place) => FormattableString.Invariant($"alone {label} {place}"))
+        sample.Groups.Length > 0 && sample.Groups.CountBy(g => g, StringComparer.Ordinal).Max(g => g.Value) is > 1 and var most
+        && most > sample.Count / 4
+            ? sample.Groups.Select((_, place) => string.Create(CultureInfo.InvariantCulture, $"alone {label} {place}"))
             : sample.Groups;
 }

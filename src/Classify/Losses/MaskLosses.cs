@@ -15,7 +15,8 @@ internal static class MaskLosses
     }
 
     /// <summary>
-    /// 1 - (2 I + 1) / (P + T + 1) over the whole batch, of the lesion's softmax probability: segmentation_models.pytorch's <c>utils.losses.DiceLoss</c> with
+    /// 1 - (2 I + 1) / (P + T + 1) over the whole batch, of the lesion's softmax probability: segmentation_models.pytorch's
+    /// <c>utils.losses.DiceLoss</c> with
     /// <c>eps=1, ignore_channels=[0]</c>.
     /// </summary>
     public static Tensor Dice(Tensor logits, Tensor masks)

@@ -39,9 +39,11 @@ public static class Bootstrap
     /// <param name="groups">Number of groups; under two there is nothing to resample and every interval is null.</param>
     /// <param name="statistics">Times each group counts [groups] -> values, NaN where undefined; always the same number of them.</param>
     /// <param name="config">Replicates, level, kind, seed.</param>
-    /// <param name="biased">Whether a statistic grows with resampling itself: its interval is shifted back by the replicates' mean less its value.</param>
+    /// <param name="biased">Whether a statistic grows with resampling itself: its interval is shifted back by the replicates' mean less its
+    /// value.</param>
     /// <returns>(low, high) a statistic; null where it is undefined on the whole set or on more than half of the replicates.</returns>
-    public static IReadOnlyList<(double Low, double High)?> Intervals(int groups, Func<int[], double[]> statistics, BootstrapConfig config, Func<int, bool>? biased = null)
+    public static IReadOnlyList<(double Low, double High)?> Intervals(int groups, Func<int[], double[]> statistics, BootstrapConfig config,
+        Func<int, bool>? biased = null)
     {
         var times = new int[groups];
         Array.Fill(times, 1);
@@ -83,7 +85,8 @@ public static class Bootstrap
     }
 
     /// <summary>
-    /// The statistics without one group at a time; above <paramref name="blocks"/> groups without one block of neighbours at a time, which leaves acceleration and
+    /// The statistics without one group at a time; above <paramref name="blocks"/> groups without one block of neighbours at a time, which
+    /// leaves acceleration and
     /// variance as they are (a block's skewness shrinks with its size as much as the number of blocks does).
     /// </summary>
     internal static double[][] Jackknife(int groups, Func<int[], double[]> statistics, int blocks = 1000)

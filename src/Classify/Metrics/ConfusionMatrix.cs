@@ -27,7 +27,8 @@ public sealed class ConfusionMatrix
     /// <param name="classes">Number of classes.</param>
     /// <param name="weights">How often each image counts; empty for once.</param>
     /// <exception cref="ArgumentException">Lengths differ or an index lies outside the classes.</exception>
-    public static ConfusionMatrix From(ReadOnlySpan<int> truth, ReadOnlySpan<int> predicted, int classes, ReadOnlySpan<int> weights = default)
+    public static ConfusionMatrix From(ReadOnlySpan<int> truth, ReadOnlySpan<int> predicted, int classes,
+        ReadOnlySpan<int> weights = default)
     {
         if (truth.Length != predicted.Length || (!weights.IsEmpty && weights.Length != truth.Length))
         {

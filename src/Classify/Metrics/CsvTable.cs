@@ -4,7 +4,9 @@ using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Metrics;
 
-/// <summary>Reads a CSV file of one row an image; every fault is one line that names the file, the row, the value and what is allowed.</summary>
+/// <summary>
+/// Reads a CSV file of one row an image; every fault is one line that names the file, the row, the value and what is allowed.
+/// </summary>
 internal static class CsvTable
 {
     /// <summary>All rows; at least one.</summary>
@@ -47,9 +49,11 @@ internal static class CsvTable
 
         /// <summary>A finite number in a range, with a little room above for rounding.</summary>
         public double Number(string column, double low, double high = double.MaxValue) =>
-            double.TryParse(Text(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high + 1e-6
+            double.TryParse(Text(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= low
+            && value <= high + 1e-6
                 ? value
-                : throw Fault(FormattableString.Invariant($"{column} is '{Text(column)}'; allowed: a number {(high == double.MaxValue ? $"of {low} or more" : $"from {low} to {high}")}"));
+                : throw Fault(string.Create(CultureInfo.InvariantCulture, $"{column} is '{Text(column)}'; allowed: a number "
+                    + $"{(high == double.MaxValue ? $"of {low} or more" : $"from {low} to {high}")}"));
 
         /// <summary>One line that names file and row.</summary>
         public DatasetException Fault(string what) => record.Fault(what);

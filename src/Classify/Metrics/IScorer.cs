@@ -1,6 +1,9 @@
 namespace Odm.Classify.Metrics;
 
-/// <summary>What a bootstrap, a jackknife or a permutation judges again and again: all scores of one set of predictions, whole groups counting 0, 1, 2... times.</summary>
+/// <summary>
+/// What a bootstrap, a jackknife or a permutation judges again and again: all scores of one set of predictions, whole groups counting 0, 1,
+/// 2... times.
+/// </summary>
 internal interface IScorer
 {
     /// <summary>Group of each image.</summary>
@@ -26,14 +29,16 @@ internal static class Scoring
     {
         var values = scorer.Values(scorer.Groups.Ones());
         // resampled images repeat and scatter more in their bins: the calibration error's replicates lie above its value, often all of them
-        var intervals = Bootstrap.Intervals(scorer.Groups.Count, scorer.Values, bootstrap ?? new BootstrapConfig(), s => scorer.Keys[s].Metric == Calibration);
+        var intervals = Bootstrap.Intervals(scorer.Groups.Count, scorer.Values, bootstrap ?? new BootstrapConfig(),
+            s => scorer.Keys[s].Metric == Calibration);
         var facts = new List<Fact>();
         for (var s = 0; s < values.Length; s++)
         {
             if (!double.IsNaN(values[s]))
             {
                 var (metric, label, n) = scorer.Keys[s];
-                facts.Add(new Fact(metric, label, values[s], metric == Calibration && intervals[s] is var (least, _) ? Math.Max(0, least) : intervals[s]?.Low, intervals[s]?.High, n));
+                facts.Add(new Fact(metric, label, values[s], metric == Calibration && intervals[s] is var (least, _) ? Math.Max(0, least)
+                    : intervals[s]?.Low, intervals[s]?.High, n));
             }
         }
         return facts;

@@ -15,7 +15,8 @@ public sealed record MaskPredictions(IReadOnlyList<MaskScores> Rows)
     public int Count => Rows.Count;
 
     /// <summary>
-    /// Writes <c>id,group,tp,fp,fn,tn,soft_intersection,soft_predicted,soft_truth,dice_hard,dice_soft,iou,hd95</c> beside and renames. An undefined value is an empty
+    /// Writes <c>id,group,tp,fp,fn,tn,soft_intersection,soft_predicted,soft_truth,dice_hard,dice_soft,iou,hd95</c> beside and renames. An
+    /// undefined value is an empty
     /// field; numbers come back exactly.
     /// </summary>
     public void WriteCsv(string path, EmptyMask empty = EmptyMask.One)
@@ -24,13 +25,15 @@ public sealed record MaskPredictions(IReadOnlyList<MaskScores> Rows)
         foreach (var r in Rows)
         {
             text.Append(Csv.Field(r.Id)).Append(',').Append(Csv.Field(r.Group)).Append(CultureInfo.InvariantCulture,
-                $",{r.Tp},{r.Fp},{r.Fn},{r.Tn},{r.SoftIntersection},{r.SoftPredicted},{r.SoftTruth},{r.DiceHard(empty)},{r.DiceSoft(empty)},{r.Iou(empty)},{r.Hd95}\n");
+                $",{r.Tp},{r.Fp},{r.Fn},{r.Tn},{r.SoftIntersection},{r.SoftPredicted},{r.SoftTruth},{r.DiceHard(empty)},"
+                + $"{r.DiceSoft(empty)},{r.Iou(empty)},{r.Hd95}\n");
         }
         Durable.WriteText(path, text.ToString());
     }
 
     /// <summary>
-    /// Reads what <see cref="WriteCsv"/> or anyone else wrote; columns in any order, further ones ignored. <c>group</c> and <c>hd95</c> may be missing; Dice and IoU follow from the
+    /// Reads what <see cref="WriteCsv"/> or anyone else wrote; columns in any order, further ones ignored. <c>group</c> and <c>hd95</c> may
+    /// be missing; Dice and IoU follow from the
     /// counts and sums and are not read.
     /// </summary>
     /// <exception cref="DatasetException">One line: file, row (the header is row 1), value, what is allowed.</exception>
@@ -42,7 +45,8 @@ public sealed record MaskPredictions(IReadOnlyList<MaskScores> Rows)
             row.Optional("hd95") is null ? null : row.Number("hd95", 0));
     }));
 
-    private static long Pixels(CsvTable.Row row, string column) => long.TryParse(row.Text(column), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+    private static long Pixels(CsvTable.Row row, string column)
+        => long.TryParse(row.Text(column), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
         ? n
         : throw row.Fault($"{column} is '{row.Text(column)}'; allowed: a number of pixels");
 }

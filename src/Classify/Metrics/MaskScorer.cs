@@ -1,6 +1,8 @@
 namespace Odm.Classify.Metrics;
 
-/// <summary>The scores of a segmenter's masks: means over images, Dice and IoU of all pixels together, the mean distance of the outlines.</summary>
+/// <summary>
+/// The scores of a segmenter's masks: means over images, Dice and IoU of all pixels together, the mean distance of the outlines.
+/// </summary>
 internal sealed class MaskScorer : IScorer
 {
     private readonly MaskPredictions predictions;
@@ -12,7 +14,8 @@ internal sealed class MaskScorer : IScorer
         (this.predictions, this.empty) = (predictions, empty);
         each = [.. predictions.Rows.Select(r => new[] { r.DiceHard(empty), r.DiceSoft(empty), r.Iou(empty), r.Hd95 })];
         Groups = Groups.Of(predictions.Rows.Select(r => r.Group));
-        Keys = [Key("dice_hard", Behind(0)), Key("dice_soft", Behind(1)), Key("iou", Behind(2)), Key("dice_global", each.Length), Key("iou_global", each.Length), Key("hd95", Behind(3))];
+        Keys = [Key("dice_hard", Behind(0)), Key("dice_soft", Behind(1)), Key("iou", Behind(2)), Key("dice_global", each.Length),
+            Key("iou_global", each.Length), Key("hd95", Behind(3))];
     }
 
     public Groups Groups { get; }
@@ -36,7 +39,8 @@ internal sealed class MaskScorer : IScorer
             }
         }
         var (dice, iou) = tp + errors == 0 ? (Nothing(empty), Nothing(empty)) : (2 * tp / (2 * tp + errors), tp / (tp + errors));
-        return [sums[0] / weights[0], sums[1] / weights[1], sums[2] / weights[2], dice, iou, sums[3] / weights[3]]; // 0 / 0 is NaN: undefined
+        // 0 / 0 is NaN: undefined
+        return [sums[0] / weights[0], sums[1] / weights[1], sums[2] / weights[2], dice, iou, sums[3] / weights[3]];
     }
 
     private static ScoreKey Key(string metric, long n) => new(metric, "", n);

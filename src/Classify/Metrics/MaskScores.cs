@@ -1,6 +1,8 @@
 namespace Odm.Classify.Metrics;
 
-/// <summary>How a predicted mask agrees with the true one: counts of pixels at a threshold of .5, and sums of the probabilities themselves.</summary>
+/// <summary>
+/// How a predicted mask agrees with the true one: counts of pixels at a threshold of .5, and sums of the probabilities themselves.
+/// </summary>
 /// <param name="Id">Image.</param>
 /// <param name="Group">Patient or sequence; the bootstrap draws whole groups.</param>
 /// <param name="Tp">Pixels in both masks.</param>
@@ -10,8 +12,10 @@ namespace Odm.Classify.Metrics;
 /// <param name="SoftIntersection">Sum of the probabilities within the true mask.</param>
 /// <param name="SoftPredicted">Sum of all probabilities.</param>
 /// <param name="SoftTruth">Pixels of the true mask.</param>
-/// <param name="Hd95">95th percentile of the distances between the two outlines, in pixels; null where a mask is empty, or where it was not asked for.</param>
-public sealed record MaskScores(string Id, string Group, long Tp, long Fp, long Fn, long Tn, double SoftIntersection, double SoftPredicted, double SoftTruth, double? Hd95)
+/// <param name="Hd95">95th percentile of the distances between the two outlines, in pixels; null where a mask is empty, or where it was not
+/// asked for.</param>
+public sealed record MaskScores(string Id, string Group, long Tp, long Fp, long Fn, long Tn, double SoftIntersection, double SoftPredicted,
+    double SoftTruth, double? Hd95)
 {
     /// <summary>Whether neither mask has a pixel.</summary>
     public bool BothEmpty => Tp + Fp + Fn == 0;
@@ -22,8 +26,12 @@ public sealed record MaskScores(string Id, string Group, long Tp, long Fp, long 
     /// <summary>TP / (TP + FP + FN); null where the image is skipped.</summary>
     public double? Iou(EmptyMask empty = EmptyMask.One) => BothEmpty ? Nothing(empty) : (double)Tp / (Tp + Fp + Fn);
 
-    /// <summary>(2 I + 1) / (P + T + 1) of the probabilities, without a threshold: the "Dice score" of Saragih et al., 1 - smp's Dice loss on one image. Null where the image is skipped.</summary>
-    public double? DiceSoft(EmptyMask empty = EmptyMask.One) => BothEmpty && empty == EmptyMask.Skip ? null : (2 * SoftIntersection + 1) / (SoftPredicted + SoftTruth + 1);
+    /// <summary>
+    /// (2 I + 1) / (P + T + 1) of the probabilities, without a threshold: the "Dice score" of Saragih et al., 1 - smp's Dice loss on one
+    /// image. Null where the image is skipped.
+    /// </summary>
+    public double? DiceSoft(EmptyMask empty = EmptyMask.One)
+        => BothEmpty && empty == EmptyMask.Skip ? null : (2 * SoftIntersection + 1) / (SoftPredicted + SoftTruth + 1);
 
     /// <summary>Compares.</summary>
     /// <param name="id">Image.</param>
@@ -33,11 +41,13 @@ public sealed record MaskScores(string Id, string Group, long Tp, long Fp, long 
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
     /// <param name="distance">Whether the outlines' distance is wanted, which costs more than all the rest.</param>
-    public static MaskScores Of(string id, string group, ReadOnlySpan<byte> truth, ReadOnlySpan<float> probabilities, int height, int width, bool distance = true)
+    public static MaskScores Of(string id, string group, ReadOnlySpan<byte> truth, ReadOnlySpan<float> probabilities, int height,
+        int width, bool distance = true)
     {
         if (truth.Length != height * width || probabilities.Length != truth.Length)
         {
-            throw new ArgumentException($"{truth.Length} and {probabilities.Length} pixels; expected {height} x {width} of each", nameof(truth));
+            throw new ArgumentException($"{truth.Length} and {probabilities.Length} pixels; expected {height} x {width} of each",
+                nameof(truth));
         }
         var (real, found) = (new bool[truth.Length], new bool[truth.Length]);
         var counts = new long[4]; // tn, fn, fp, tp

@@ -29,7 +29,10 @@ public sealed record Predictions
     /// <summary>Number of images.</summary>
     public int Count => Ids.Count;
 
-    /// <summary>Writes <c>id,group,truth,prediction,p_&lt;class&gt;...</c> beside and renames; classes by name, probabilities so that they come back exactly.</summary>
+    /// <summary>
+    /// Writes <c>id,group,truth,prediction,p_&lt;class&gt;...</c> beside and renames; classes by name, probabilities so that they come back
+    /// exactly.
+    /// </summary>
     public void WriteCsv(string path)
     {
         var text = new StringBuilder("id,group,truth,prediction");
@@ -51,7 +54,10 @@ public sealed record Predictions
         Durable.WriteText(path, text.ToString());
     }
 
-    /// <summary>Reads what <see cref="WriteCsv"/> or anyone else wrote: <c>id,truth,prediction[,group][,p_&lt;class&gt;...]</c> in any order, further columns ignored.</summary>
+    /// <summary>
+    /// Reads what <see cref="WriteCsv"/> or anyone else wrote: <c>id,truth,prediction[,group][,p_&lt;class&gt;...]</c> in any order,
+    /// further columns ignored.
+    /// </summary>
     /// <exception cref="DatasetException">One line: file, row (the header is row 1), value, what is allowed.</exception>
     public static Predictions ReadCsv(string path) => PredictionsFile.Read(path);
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Odm.Classify.Metrics;
 
-/// <summary>Reads a file of predicted classes; every fault is one line that names the file, the row, the value and what is allowed.</summary>
+/// <summary>
+/// Reads a file of predicted classes; every fault is one line that names the file, the row, the value and what is allowed.
+/// </summary>
 internal static class PredictionsFile
 {
     private const string Prefix = "p_";
@@ -17,7 +19,8 @@ internal static class PredictionsFile
         var index = classes.Select((name, k) => (name, k)).ToDictionary(p => p.name, p => p.k, StringComparer.Ordinal);
         int IndexOf(Row row, string column, string value) => index.TryGetValue(value, out var k)
             ? k
-            : throw CsvTable.Fault(path, row.Line, $"{column} '{value}' has no column {Prefix}{value}; allowed: {string.Join(", ", classes)}");
+            : throw CsvTable.Fault(path, row.Line, $"{column} '{value}' has no column {Prefix}{value}; allowed: "
+                + $"{string.Join(", ", classes)}");
 
         return new Predictions
         {

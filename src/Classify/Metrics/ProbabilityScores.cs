@@ -1,6 +1,8 @@
 namespace Odm.Classify.Metrics;
 
-/// <summary>The scores that need probabilities, as equations in double over weighted images (a bootstrap draws an image 0, 1, 2... times).</summary>
+/// <summary>
+/// The scores that need probabilities, as equations in double over weighted images (a bootstrap draws an image 0, 1, 2... times).
+/// </summary>
 public static class ProbabilityScores
 {
     /// <summary>Bins of the calibration error, as in Guo et al. 2017 (arXiv 1706.04599), equation 3.</summary>

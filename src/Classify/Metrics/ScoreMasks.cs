@@ -7,16 +7,20 @@ namespace Odm.Classify.Metrics;
 public static class ScoreMasks
 {
     /// <summary>
-    /// The scores of a folder of predicted masks against a folder of true ones. Files belong together by their names without the ending; grey (the mean of the
-    /// channels) over 255 is the probability, and a pixel is in the mask from .5 on, in the truth as in the prediction. Each image is a group of its own.
+    /// The scores of a folder of predicted masks against a folder of true ones. Files belong together by their names without the ending;
+    /// grey (the mean of the
+    /// channels) over 255 is the probability, and a pixel is in the mask from .5 on, in the truth as in the prediction. Each image is a
+    /// group of its own.
     /// </summary>
     /// <param name="truthFolder">True masks.</param>
     /// <param name="predictedFolder">Predicted masks or probabilities.</param>
     /// <param name="bootstrap">Replicates, level, kind, seed of the intervals.</param>
     /// <param name="empty">What an image counts in which neither mask has a pixel.</param>
     /// <param name="cancel">Looked at before each image.</param>
-    /// <exception cref="DatasetException">A folder is missing or empty, a mask has no partner or one of another size, a file cannot be read; one line.</exception>
-    public static IReadOnlyList<Fact> Run(string truthFolder, string predictedFolder, BootstrapConfig? bootstrap = null, EmptyMask empty = EmptyMask.One, CancellationToken cancel = default)
+    /// <exception cref="DatasetException">A folder is missing or empty, a mask has no partner or one of another size, a file cannot be
+    /// read; one line.</exception>
+    public static IReadOnlyList<Fact> Run(string truthFolder, string predictedFolder, BootstrapConfig? bootstrap = null,
+        EmptyMask empty = EmptyMask.One, CancellationToken cancel = default)
     {
         var (truth, predicted) = (Masks(truthFolder), Masks(predictedFolder));
         Partners(truth, predicted, predictedFolder);
@@ -34,9 +38,11 @@ public static class ScoreMasks
         var (truth, predicted) = (ImageFiles.Decode(truthFile), ImageFiles.Decode(predictedFile));
         if ((truth.Width, truth.Height) != (predicted.Width, predicted.Height))
         {
-            throw new DatasetException($"{predictedFile}: {predicted.Width}x{predicted.Height} pixels where {truthFile} has {truth.Width}x{truth.Height}; allowed are masks of one size");
+            throw new DatasetException($"{predictedFile}: {predicted.Width}x{predicted.Height} pixels where {truthFile} has "
+                + $"{truth.Width}x{truth.Height}; allowed are masks of one size");
         }
-        return MaskScores.Of(id, id, Array.ConvertAll(Grey(truth), p => p >= .5f ? (byte)255 : (byte)0), Grey(predicted), truth.Height, truth.Width);
+        return MaskScores.Of(id, id, Array.ConvertAll(Grey(truth), p => p >= .5f ? (byte)255 : (byte)0), Grey(predicted), truth.Height,
+            truth.Width);
     }
 
     // by name, so that equal folders give equal rows
@@ -63,7 +69,8 @@ public static class ScoreMasks
         string[] alone = [.. masks.Where(m => !others.ContainsKey(m.Key)).Select(m => m.Value)];
         if (alone.Length > 0)
         {
-            throw new DatasetException($"{alone[0]}: {folder} has no mask of this base name{(alone.Length > 1 ? $" (and {alone.Length - 1} more)" : "")}");
+            throw new DatasetException($"{alone[0]}: {folder} has no mask of this base name"
+                + $"{(alone.Length > 1 ? $" (and {alone.Length - 1} more)" : "")}");
         }
     }
 

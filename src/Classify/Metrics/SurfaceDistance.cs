@@ -1,10 +1,14 @@
 namespace Odm.Classify.Metrics;
 
-/// <summary>Distances between the outlines of two masks. An outline is the mask's pixels that have one of four neighbours outside it, or lie at the image's edge.</summary>
+/// <summary>
+/// Distances between the outlines of two masks. An outline is the mask's pixels that have one of four neighbours outside it, or lie at the
+/// image's edge.
+/// </summary>
 public static class SurfaceDistance
 {
     /// <summary>
-    /// 95th percentile (linear interpolation) of the distances of each outline's pixels from the other outline, both directions taken together, in pixels; as medpy's
+    /// 95th percentile (linear interpolation) of the distances of each outline's pixels from the other outline, both directions taken
+    /// together, in pixels; as medpy's
     /// <c>hd95</c>. Null where a mask has no pixel.
     /// </summary>
     public static double? Hausdorff95(ReadOnlySpan<bool> first, ReadOnlySpan<bool> second, int height, int width)
@@ -39,13 +43,15 @@ public static class SurfaceDistance
             for (var x = 0; x < width; x++)
             {
                 var i = y * width + x;
-                outline[i] = mask[i] && !(y > 0 && mask[i - width] && y < height - 1 && mask[i + width] && x > 0 && mask[i - 1] && x < width - 1 && mask[i + 1]);
+                outline[i] = mask[i] && !(y > 0 && mask[i - width] && y < height - 1 && mask[i + width] && x > 0 && mask[i - 1]
+                    && x < width - 1 && mask[i + 1]);
             }
         }
         return outline;
     }
 
-    // squared Euclidean distance to the nearest true pixel, exact: columns, then rows (Felzenszwalb and Huttenlocher 2012, Theory of Computing 8, section 2)
+    // squared Euclidean distance to the nearest true pixel, exact: columns, then rows (Felzenszwalb and Huttenlocher 2012, Theory of
+    // Computing 8, section 2)
     private static double[] Squares(bool[] pixels, int height, int width)
     {
         var squares = Array.ConvertAll(pixels, p => p ? 0.0 : double.PositiveInfinity);

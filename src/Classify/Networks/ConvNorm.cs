@@ -8,10 +8,14 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Odm.Classify.Networks;
 
-/// <summary>A convolution without bias and its batch norm, with a ReLU or without; named 0 and 1 as in a Sequential, so that torchvision's and smp's files fit.</summary>
+/// <summary>
+/// A convolution without bias and its batch norm, with a ReLU or without; named 0 and 1 as in a Sequential, so that torchvision's and smp's
+/// files fit.
+/// </summary>
 internal sealed class ConvNorm : Module<Tensor, Tensor>
 {
-    private readonly (Conv2d Conv, BatchNorm2d Norm) parts; // a tuple: RegisterComponents would register module fields under their own names too
+    // a tuple: RegisterComponents would register module fields under their own names too
+    private readonly (Conv2d Conv, BatchNorm2d Norm) parts;
     private readonly bool relu;
     private readonly Precision precision;
 
@@ -23,7 +27,9 @@ internal sealed class ConvNorm : Module<Tensor, Tensor>
         register_module("1", parts.Norm);
     }
 
-    public override Tensor forward(Tensor x) => relu ? Relu(parts.Conv, parts.Norm, x, precision) : Of(parts.Conv, parts.Norm, x, precision); // [N, C, H, W] -> [N, D, H / stride, W / stride]
+    // [N, C, H, W] -> [N, D, H / stride, W / stride]
+    public override Tensor forward(Tensor x)
+        => relu ? Relu(parts.Conv, parts.Norm, x, precision) : Of(parts.Conv, parts.Norm, x, precision);
 
     /// <summary>norm(conv(x)): the product in the given precision, the norm and what is handed on float32.</summary>
     public static Tensor Of(Conv2d conv, BatchNorm2d norm, Tensor x, Precision precision)

@@ -13,7 +13,8 @@ internal sealed class InceptionConv : Module<Tensor, Tensor>
     private readonly Conv2d conv;
     private readonly BatchNorm2d bn;
 
-    public InceptionConv(int input, int output, int height, int width, int stride = 1, (long, long)? padding = null) : base(nameof(InceptionConv))
+    public InceptionConv(int input, int output, int height, int width, int stride = 1, (long, long)? padding = null)
+        : base(nameof(InceptionConv))
     {
         conv = Layers.Conv(input, output, (height, width), (stride, stride), padding ?? (0, 0));
         bn = BatchNorm2d(output, eps: .001);
@@ -32,7 +33,9 @@ internal abstract class InceptionBlock(string name) : Module<Tensor, Tensor>(nam
 {
     private readonly Dictionary<string, InceptionConv> convolutions = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a convolution of one or two sizes (height, width), padded to keep the maps' size where <paramref name="stride"/> is 1.</summary>
+    /// <summary>
+    /// Adds a convolution of one or two sizes (height, width), padded to keep the maps' size where <paramref name="stride"/> is 1.
+    /// </summary>
     protected void Add(string branch, int input, int output, int height, int width, int stride = 1)
     {
         var padding = stride == 1 ? ((long)(height / 2), (long)(width / 2)) : (0L, 0L);
@@ -72,7 +75,8 @@ internal sealed class InceptionA : InceptionBlock
 
     protected override Tensor[] Branches(Tensor x) =>
     [
-        Through(x, "branch1x1"), Through(x, "branch5x5_1", "branch5x5_2"), Through(x, "branch3x3dbl_1", "branch3x3dbl_2", "branch3x3dbl_3"), Through(Average(x), "branch_pool"),
+        Through(x, "branch1x1"), Through(x, "branch5x5_1", "branch5x5_2"),
+            Through(x, "branch3x3dbl_1", "branch3x3dbl_2", "branch3x3dbl_3"), Through(Average(x), "branch_pool"),
     ];
 }
 
@@ -112,7 +116,8 @@ internal sealed class InceptionC : InceptionBlock
     protected override Tensor[] Branches(Tensor x) =>
     [
         Through(x, "branch1x1"), Through(x, "branch7x7_1", "branch7x7_2", "branch7x7_3"),
-        Through(x, "branch7x7dbl_1", "branch7x7dbl_2", "branch7x7dbl_3", "branch7x7dbl_4", "branch7x7dbl_5"), Through(Average(x), "branch_pool"),
+        Through(x, "branch7x7dbl_1", "branch7x7dbl_2", "branch7x7dbl_3", "branch7x7dbl_4", "branch7x7dbl_5"),
+            Through(Average(x), "branch_pool"),
     ];
 }
 
@@ -131,10 +136,14 @@ internal sealed class InceptionD : InceptionBlock
     }
 
     protected override Tensor[] Branches(Tensor x) =>
-        [Through(x, "branch3x3_1", "branch3x3_2"), Through(x, "branch7x7x3_1", "branch7x7x3_2", "branch7x7x3_3", "branch7x7x3_4"), F.max_pool2d(x, 3L, stride: 2L)];
+        [Through(x, "branch3x3_1", "branch3x3_2"), Through(x, "branch7x7x3_1", "branch7x7x3_2", "branch7x7x3_3", "branch7x7x3_4"),
+            F.max_pool2d(x, 3L, stride: 2L)];
 }
 
-/// <summary>Mixed_7b (average) and 7c (maximum, a peculiarity of the graph that the FID is defined by): 1x1, 3x3 as row beside column, that after a 3x3, pool.</summary>
+/// <summary>
+/// Mixed_7b (average) and 7c (maximum, a peculiarity of the graph that the FID is defined by): 1x1, 3x3 as row beside column, that after a
+/// 3x3, pool.
+/// </summary>
 internal sealed class InceptionE : InceptionBlock
 {
     private readonly bool maximum;

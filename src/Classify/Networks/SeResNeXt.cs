@@ -9,7 +9,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Classify.Networks;
 
 /// <summary>
-/// SE-ResNeXt-50 32x4d (Hu et al. 2018, arXiv 1709.01507, table 1) as an encoder, in the variant and with the names of Cadene's pretrained-models and so of
+/// SE-ResNeXt-50 32x4d (Hu et al. 2018, arXiv 1709.01507, table 1) as an encoder, in the variant and with the names of Cadene's
+/// pretrained-models and so of
 /// segmentation_models.pytorch: the maximum after the stem has no padding but rounds up, stages stride in the 3x3 convolution.
 /// </summary>
 internal sealed class SeResNeXt : Encoder
@@ -105,7 +106,8 @@ internal sealed class SeBottleneck : Module<Tensor, Tensor>
         conv3 = Layers.Conv(2 * planes, planes * Expansion, 1L, bias: false);
         bn3 = BatchNorm2d(planes * Expansion);
         se_module = new SqueezeExcitation(planes * Expansion);
-        downsample = stride == 1 && input == planes * Expansion ? null : new ConvNorm(input, planes * Expansion, 1, stride, relu: false, precision);
+        downsample = stride == 1 && input == planes * Expansion ? null
+            : new ConvNorm(input, planes * Expansion, 1, stride, relu: false, precision);
         this.precision = precision;
         RegisterComponents();
     }
@@ -120,7 +122,9 @@ internal sealed class SeBottleneck : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Each channel times a number in (0, 1) that is computed from all channels' means (Hu et al. 2018, section 3), in float32.</summary>
+/// <summary>
+/// Each channel times a number in (0, 1) that is computed from all channels' means (Hu et al. 2018, section 3), in float32.
+/// </summary>
 internal sealed class SqueezeExcitation : Module<Tensor, Tensor>
 {
     private const int Reduction = 16;

@@ -34,7 +34,8 @@ internal sealed class ThesisCnn : Module<Tensor, Tensor>
     /// <param name="dropout">Share of units dropped after each linear layer but the last.</param>
     /// <param name="precision">Number format of convolutions.</param>
     /// <param name="width">Channels of the first convolution; less than 32 is for tests.</param>
-    public ThesisCnn(int classes, int channels = 3, double dropout = .5, Precision precision = Precision.Fp32, int width = 32) : base(nameof(ThesisCnn))
+    public ThesisCnn(int classes, int channels = 3, double dropout = .5, Precision precision = Precision.Fp32, int width = 32)
+        : base(nameof(ThesisCnn))
     {
         conv1 = Layers.Conv(channels, width, 3L, padding: 1L);
         bn1 = BatchNorm2d(width);

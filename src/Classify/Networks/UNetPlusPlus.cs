@@ -9,7 +9,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Classify.Networks;
 
 /// <summary>
-/// U-Net++ (Zhou et al. 2018, arXiv 1807.10165) as segmentation_models.pytorch 0.2 and 0.3 build it, parameters by the same names: nested blocks
+/// U-Net++ (Zhou et al. 2018, arXiv 1807.10165) as segmentation_models.pytorch 0.2 and 0.3 build it, parameters by the same names: nested
+/// blocks
 /// <c>x_{i}_{j}</c> between an encoder's maps, nearest upsampling, batch norm, a 3x3 convolution to the classes.
 /// </summary>
 internal sealed class UNetPlusPlus : Module<Tensor, Tensor>
@@ -37,14 +38,18 @@ internal sealed class UNetPlusPlus : Module<Tensor, Tensor>
     {
         if (x.shape[^1] % 32 != 0 || x.shape[^2] % 32 != 0)
         {
-            throw new ArgumentException($"images have shape [{string.Join(", ", x.shape)}]; expected sides that are multiples of 32", nameof(x));
+            throw new ArgumentException($"images have shape [{string.Join(", ", x.shape)}]; expected sides that are multiples of 32",
+                nameof(x));
         }
         using var scope = NewDisposeScope();
         return segmentation_head[0].call(decoder.Of(encoder.Maps(x))).MoveToOuterDisposeScope();
     }
 }
 
-/// <summary>The triangle of blocks: x_i_j is the i-th node from the coarse side's end of the j-th diagonal, fed by the one before it upsampled and by all finer ones of its row.</summary>
+/// <summary>
+/// The triangle of blocks: x_i_j is the i-th node from the coarse side's end of the j-th diagonal, fed by the one before it upsampled and
+/// by all finer ones of its row.
+/// </summary>
 internal sealed class Nested : Module<Tensor, Tensor>
 {
     private readonly Triangle blocks = new();

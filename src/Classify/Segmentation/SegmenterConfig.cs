@@ -2,7 +2,10 @@ using Odm.Classify.Training;
 
 namespace Odm.Classify.Segmentation;
 
-/// <summary><c>downstream</c> of a study file with <c>kind: segmenter</c>: a recipe, and what is to differ from it. Each field's meaning: <see cref="SegmenterRecipe"/>.</summary>
+/// <summary>
+/// <c>downstream</c> of a study file with <c>kind: segmenter</c>: a recipe, and what is to differ from it. Each field's meaning:
+/// <see cref="SegmenterRecipe"/>.
+/// </summary>
 public sealed record SegmenterConfig : LearningConfig
 {
     /// <summary>Encoders by name.</summary>
@@ -39,9 +42,12 @@ public sealed record SegmenterConfig : LearningConfig
             .. CommonFaults(path, r, "segmenter", ["unet++"], Scores),
             .. OneOf(path, "encoder", r.Encoder, Encoders),
             .. OneOf(path, "loss", r.Loss, ["dice", "dice_bce"]),
-            .. Check(r.Size % 32 == 0, path, "size", r.Size, "0 (as they are) or a multiple of 32 pixels: U-Net++ halves an image five times"),
-            .. Check(r.Decoder.Count == 5 && r.Decoder.All(w => w > 0), path, "decoder", string.Join(", ", r.Decoder), "five positive channel counts"),
-            .. Check(r.Weights != "imagenet" || r.Encoder == "resnet50-v1", path, "weights", r.Weights, "none or a path for this encoder; those of ImageNet belong to encoder: resnet50-v1"),
+            .. Check(r.Size % 32 == 0, path, "size", r.Size,
+                "0 (as they are) or a multiple of 32 pixels: U-Net++ halves an image five times"),
+            .. Check(r.Decoder.Count == 5 && r.Decoder.All(w => w > 0), path, "decoder", string.Join(", ", r.Decoder),
+                "five positive channel counts"),
+            .. Check(r.Weights != "imagenet" || r.Encoder == "resnet50-v1", path, "weights", r.Weights,
+                "none or a path for this encoder; those of ImageNet belong to encoder: resnet50-v1"),
         ];
     }
 

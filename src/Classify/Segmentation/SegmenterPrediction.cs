@@ -61,7 +61,8 @@ public static class SegmenterPrediction
     }
 
     /// <summary>Goes through images in evaluation mode.</summary>
-    internal static void Each(nn.Module<Tensor, Tensor> network, ImageSet set, IReadOnlyList<int> indices, SegmenterManifest card, RunContext context, Receiver receive)
+    internal static void Each(nn.Module<Tensor, Tensor> network, ImageSet set, IReadOnlyList<int> indices, SegmenterManifest card,
+        RunContext context, Receiver receive)
     {
         using var inference = inference_mode();
         network.eval();
@@ -71,7 +72,8 @@ public static class SegmenterPrediction
         {
             context.Cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var images = ClassifierPrediction.Resized(Batches.Of(set, chunk, card.Normalisation).Images.to(context.Device), card.Recipe.Size);
+            var images = ClassifierPrediction.Resized(Batches.Of(set, chunk, card.Normalisation).Images.to(context.Device),
+                card.Recipe.Size);
             var p = network.call(images).softmax(1).narrow(1, 1, 1); // [n, 1, H, W]
             if (p.shape[2] != set.Height || p.shape[3] != set.Width)
             {
@@ -103,12 +105,14 @@ public static class SegmenterPrediction
         }
         if (size == 0 && (set.Height % 32 != 0 || set.Width % 32 != 0))
         {
-            throw new DatasetException($"{name}: images of {set.Width}x{set.Height} pixels; U-Net++ halves them five times and needs multiples of 32: set downstream.size, or resize in dataset.preprocess");
+            throw new DatasetException($"{name}: images of {set.Width}x{set.Height} pixels; U-Net++ halves them five times and needs "
+                + $"multiples of 32: set downstream.size, or resize in dataset.preprocess");
         }
     }
 
     private static SegmenterManifest Card(string folder) =>
-        SegmenterManifest.TryRead(folder) ?? throw new DatasetException($"{folder}: holds no segmenter.json; expected the folder of a finished training");
+        SegmenterManifest.TryRead(folder)
+        ?? throw new DatasetException($"{folder}: holds no segmenter.json; expected the folder of a finished training");
 
     private static UNetPlusPlus Load(SegmenterManifest card, string folder, RunContext context)
     {

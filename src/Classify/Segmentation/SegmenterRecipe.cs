@@ -4,7 +4,8 @@ using Odm.Classify.Training;
 namespace Odm.Classify.Segmentation;
 
 /// <summary>
-/// Everything a segmenter's training needs to know: a preset with the study file's own fields put over it. The network is <c>unet++</c>; <c>select_by</c> is one of
+/// Everything a segmenter's training needs to know: a preset with the study file's own fields put over it. The network is <c>unet++</c>;
+/// <c>select_by</c> is one of
 /// the scores of <see cref="SegmentationMetrics"/> on the validation images, or <c>loss</c>.
 /// </summary>
 public sealed record SegmenterRecipe : LearningRecipe
@@ -12,7 +13,10 @@ public sealed record SegmenterRecipe : LearningRecipe
     /// <summary>Chooses by the mean IoU of the validation images unless told otherwise.</summary>
     public SegmenterRecipe() => SelectBy = "iou";
 
-    /// <summary>What halves the image: <c>se_resnext50_32x4d</c>, <c>resnet50</c> (v1.5), <c>resnet50-v1</c> (which ImageNet weights are for) or <c>resnet18</c>.</summary>
+    /// <summary>
+    /// What halves the image: <c>se_resnext50_32x4d</c>, <c>resnet50</c> (v1.5), <c>resnet50-v1</c> (which ImageNet weights are for) or
+    /// <c>resnet18</c>.
+    /// </summary>
     public required string Encoder { get; init; }
 
     /// <summary>Decoder channels from the coarsest to the image's own resolution.</summary>
@@ -22,7 +26,8 @@ public sealed record SegmenterRecipe : LearningRecipe
     public string Loss { get; init; } = "dice";
 
     /// <summary>The presets by name.</summary>
-    public static IReadOnlyDictionary<string, SegmenterRecipe> Presets { get; } = new Dictionary<string, SegmenterRecipe>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, SegmenterRecipe> Presets { get; } = new Dictionary<string,
+        SegmenterRecipe>(StringComparer.Ordinal)
     {
         // a few hundred steps from scratch on two cores, meant for images of 64 px
         ["cpu"] = new()
@@ -40,8 +45,10 @@ public sealed record SegmenterRecipe : LearningRecipe
             Steps = 300,
             ValidateEvery = 50,
         },
-        // Saragih, Hibi and Tyrrell, with their code for what the text leaves open: Adam at 1e-4, from epoch 50 of 150 on at 1e-5, batch 32, smp's Dice, best
-        // by validation IoU. Their code starts from ImageNet weights and shows the network raw values from 0 to 255 (normalisation: raw); the default here is
+        // Saragih, Hibi and Tyrrell, with their code for what the text leaves open: Adam at 1e-4, from epoch 50 of 150 on at 1e-5, batch
+        // 32, smp's Dice, best
+        // by validation IoU. Their code starts from ImageNet weights and shows the network raw values from 0 to 255 (normalisation: raw);
+        // the default here is
         // ImageNet's statistics, and weights are those that the user has
         ["paper"] = new()
         {

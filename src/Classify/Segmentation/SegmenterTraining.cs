@@ -16,11 +16,14 @@ namespace Odm.Classify.Segmentation;
 public static class SegmenterTraining
 {
     /// <summary>
-    /// Trains for the recipe's steps, continuing from what <paramref name="folder"/> holds, and keeps the weights that did best on <paramref name="val"/>. The folder
-    /// receives <c>segmenter.json</c> and <c>best.safetensors</c> (which <see cref="SegmenterPrediction.Predict"/> reads), <c>curves.csv</c>, <c>loss.png</c>,
+    /// Trains for the recipe's steps, continuing from what <paramref name="folder"/> holds, and keeps the weights that did best on
+    /// <paramref name="val"/>. The folder
+    /// receives <c>segmenter.json</c> and <c>best.safetensors</c> (which <see cref="SegmenterPrediction.Predict"/> reads),
+    /// <c>curves.csv</c>, <c>loss.png</c>,
     /// <c>iou_global.png</c>; while it trains also <c>checkpoint/</c>. A finished training is not done again.
     /// </summary>
-    /// <param name="config">Settings without faults. Where they count epochs, set <c>steps</c> first, so that arms of different size train alike.</param>
+    /// <param name="config">Settings without faults. Where they count epochs, set <c>steps</c> first, so that arms of different size train
+    /// alike.</param>
     /// <param name="train">Training images, each with its mask.</param>
     /// <param name="val">Validation images with masks; what chooses the weights.</param>
     /// <param name="online">Random change of each training image and its mask, drawn anew each time; null for none.</param>
@@ -28,13 +31,16 @@ public static class SegmenterTraining
     /// <param name="folder">Folder of this training.</param>
     /// <param name="context">Device, precision, progress, cancellation.</param>
     /// <param name="stage">Name of the stage in progress reports.</param>
-    /// <exception cref="DatasetException">A set without images or masks, or of a size the network cannot halve five times; weights that are missing or do not fit.</exception>
+    /// <exception cref="DatasetException">A set without images or masks, or of a size the network cannot halve five times; weights that are
+    /// missing or do not fit.</exception>
     /// <exception cref="StudyException">The folder holds another training, or training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
-    public static void Train(SegmenterConfig config, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage) =>
+    public static void Train(SegmenterConfig config, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder,
+        RunContext context, string stage) =>
         Run(config.Resolve(train.Count), train, val, online, seed, folder, context, stage, LearningLoop.CheckpointEvery);
 
-    internal static void Run(SegmenterRecipe recipe, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context,
+    internal static void Run(SegmenterRecipe recipe, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder,
+        RunContext context,
         string stage, TimeSpan checkpointEvery)
     {
         SegmenterPrediction.Demand(train, "training set", train.Channels, recipe.Size);
@@ -48,7 +54,8 @@ public static class SegmenterTraining
             TrainingListHash = $"{train.ContentHash} {val.ContentHash}",
         };
         var finished = SegmenterManifest.TryRead(folder);
-        using var state = new LearningState(recipe, Initial(card, context.Precision), new Curves("iou_global", recipe.SelectBy), card.TrainingListHash, seed, folder, context.Device);
+        using var state = new LearningState(recipe, Initial(card, context.Precision), new Curves("iou_global", recipe.SelectBy),
+            card.TrainingListHash, seed, folder, context.Device);
         state.Resume(finished, finished?.Recipe);
         var batches = new Batches(train, recipe.Batch, seed, "segmenter", card.Normalisation, online);
         LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery);
@@ -57,10 +64,12 @@ public static class SegmenterTraining
         BatchLoss Learn(Batch batch)
         {
             var images = ClassifierPrediction.Resized(batch.Images.to(context.Device), recipe.Size); // [N, C, H, W]
-            var real = ClassifierPrediction.Resized(batch.Masks!.to(context.Device), recipe.Size).ge(.5); // [N, 1, H, W], hard again where it was resized
+            // [N, 1, H, W], hard again where it was resized
+            var real = ClassifierPrediction.Resized(batch.Masks!.to(context.Device), recipe.Size).ge(.5);
             var logits = state.Network.call(images); // [N, 2, H, W]
             var found = logits.argmax(1, keepdim: true).eq(1);
-            return new(MaskLosses.Of(recipe.Loss, logits, real.to(ScalarType.Float32)), found.logical_and(real).sum(), found.logical_or(real).sum());
+            return new(MaskLosses.Of(recipe.Loss, logits, real.to(ScalarType.Float32)), found.logical_and(real).sum(),
+                found.logical_or(real).sum());
         }
     }
 
@@ -80,7 +89,8 @@ public static class SegmenterTraining
             rows.Add(MaskScores.Of(val.Rows[i].Id, "", val.Mask(i), p, val.Height, val.Width, distance: false));
             entropy += Entropy(val.Mask(i), p) / val.Count;
         });
-        var facts = SegmentationMetrics.Score(new(rows), new() { Replicates = 0 }).ToDictionary(f => f.Metric, f => f.Value, StringComparer.Ordinal);
+        var facts = SegmentationMetrics.Score(new(rows), new() { Replicates = 0 })
+            .ToDictionary(f => f.Metric, f => f.Value, StringComparer.Ordinal);
         var loss = 1 - facts["dice_soft"] + (card.Recipe.Loss == "dice_bce" ? entropy : 0);
         var score = card.Recipe.SelectBy == "loss" ? -loss : facts[card.Recipe.SelectBy];
         state.Curves.Validated(state.Step, loss, facts["iou_global"], card.Recipe.SelectBy == "loss" ? -score : score);

@@ -2,7 +2,10 @@ using Odm.Classify.Metrics;
 
 namespace Odm.Classify.Statistics;
 
-/// <summary>All arms of a study against its baseline, on the same test images: differences, intervals, tests and verdicts (docs/decisions/statistics.md).</summary>
+/// <summary>
+/// All arms of a study against its baseline, on the same test images: differences, intervals, tests and verdicts
+/// (docs/decisions/statistics.md).
+/// </summary>
 public sealed record ArmComparison
 {
     /// <summary>Every other arm in every metric, in the order of arms and metrics.</summary>
@@ -28,8 +31,11 @@ public sealed record ArmComparison
     /// <param name="own">The arm that an arm is compared with instead; null where it is the baseline.</param>
     /// <param name="cancel">Looked at before each step.</param>
     /// <exception cref="ArgumentException">Arms differ in seeds or images.</exception>
-    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<Predictions> Seeds)> arms, string baseline, IReadOnlyList<string> classes, ComparisonConfig? config = null, Func<string, string?>? own = null, CancellationToken cancel = default)
-        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IScoredPredictions>)[.. a.Seeds.Select(p => new ScoredClasses(p, classes))]))], baseline, own, config, cancel);
+    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<Predictions> Seeds)> arms, string baseline,
+        IReadOnlyList<string> classes, ComparisonConfig? config = null, Func<string, string?>? own = null,
+            CancellationToken cancel = default)
+        => Between([.. arms.Select(a => (a.Arm,
+            (IReadOnlyList<IScoredPredictions>)[.. a.Seeds.Select(p => new ScoredClasses(p, classes))]))], baseline, own, config, cancel);
 
     /// <summary>Compares segmenters.</summary>
     /// <param name="arms">Each arm's masks of the same images, one a seed, the same seeds in the same order.</param>
@@ -39,18 +45,24 @@ public sealed record ArmComparison
     /// <param name="own">The arm that an arm is compared with instead; null where it is the baseline.</param>
     /// <param name="cancel">Looked at before each step.</param>
     /// <exception cref="ArgumentException">Arms differ in seeds or images.</exception>
-    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<MaskPredictions> Seeds)> arms, string baseline, EmptyMask empty = EmptyMask.One, ComparisonConfig? config = null, Func<string, string?>? own = null, CancellationToken cancel = default)
-        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IScoredPredictions>)[.. a.Seeds.Select(p => new ScoredMasks(p, empty))]))], baseline, own, config, cancel);
+    public static ArmComparison Of(IReadOnlyList<(string Arm, IReadOnlyList<MaskPredictions> Seeds)> arms, string baseline,
+        EmptyMask empty = EmptyMask.One, ComparisonConfig? config = null, Func<string, string?>? own = null,
+            CancellationToken cancel = default)
+        => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IScoredPredictions>)[.. a.Seeds.Select(p => new ScoredMasks(p, empty))]))],
+            baseline, own, config, cancel);
 
-    private static ArmComparison Between(IReadOnlyList<(string Arm, IReadOnlyList<IScoredPredictions> Seeds)> arms, string baseline, Func<string, string?>? own, ComparisonConfig? config, CancellationToken cancel)
+    private static ArmComparison Between(IReadOnlyList<(string Arm, IReadOnlyList<IScoredPredictions> Seeds)> arms, string baseline,
+        Func<string, string?>? own, ComparisonConfig? config, CancellationToken cancel)
     {
         config ??= new();
-        var reference = arms.FirstOrDefault(a => a.Arm == baseline).Seeds ?? throw new ArgumentException($"{baseline} is none of the arms", nameof(baseline));
+        var reference = arms.FirstOrDefault(a => a.Arm == baseline).Seeds
+            ?? throw new ArgumentException($"{baseline} is none of the arms", nameof(baseline));
         foreach (var (arm, seeds) in arms)
         {
             if (seeds.Count != reference.Count || seeds.Any(s => !s.Ids.SequenceEqual(reference[0].Ids, StringComparer.Ordinal)))
             {
-                throw new ArgumentException($"{arm}: {seeds.Count} seeds on {seeds.FirstOrDefault()?.Ids.Count ?? 0} images; expected the {reference.Count} seeds and {reference[0].Ids.Count} images of {baseline}, in one order");
+                throw new ArgumentException($"{arm}: {seeds.Count} seeds on {seeds.FirstOrDefault()?.Ids.Count ?? 0} images; expected "
+                    + $"the {reference.Count} seeds and {reference[0].Ids.Count} images of {baseline}, in one order");
             }
         }
         var scorers = arms.Select(a => a.Seeds.Select(s => s.Scorer()).ToArray()).ToArray();
@@ -64,12 +76,15 @@ public sealed record ArmComparison
             if (a != at)
             {
                 var against = own?.Invoke(arms[a].Arm) is { } other ? Place(other) : at;
-                contrasts.AddRange(PairTests.Of(arms[a].Arm, arms[a].Seeds, arms[against].Seeds, resampled.Differences(a, against, config), config with { Permutations = permutations }, cancel));
+                contrasts.AddRange(PairTests.Of(arms[a].Arm, arms[a].Seeds, arms[against].Seeds, resampled.Differences(a, against, config),
+                    config with { Permutations = permutations }, cancel));
             }
         }
-        return new() { Contrasts = Judge(contrasts, config), Images = reference[0].Ids.Count, Groups = scorers[0][0].Groups.Count, Seeds = reference.Count };
+        return new() { Contrasts = Judge(contrasts, config), Images = reference[0].Ids.Count, Groups = scorers[0][0].Groups.Count,
+            Seeds = reference.Count };
 
-        int Place(string name) => arms.ToList().FindIndex(a => a.Arm == name) is >= 0 and var i ? i : throw new ArgumentException($"{name} is none of the arms", nameof(own));
+        int Place(string name) => arms.ToList().FindIndex(a => a.Arm == name) is >= 0 and var i ? i
+            : throw new ArgumentException($"{name} is none of the arms", nameof(own));
     }
 
     // the corrected test and the interval must say the same, so that a shift of ranks is not taken for one of means
@@ -86,7 +101,8 @@ public sealed record ArmComparison
         Verdict Of(Contrast c, double p)
         {
             var shown = p <= 1 - config.Level && (c.Low > 0 || c.High < 0);
-            return !shown ? Verdict.NotDistinguishable : c.Difference > 0 != Contrast.LowerIsBetter(c.Metric) ? Verdict.Better : Verdict.Worse;
+            return !shown ? Verdict.NotDistinguishable : c.Difference > 0 != Contrast.LowerIsBetter(c.Metric) ? Verdict.Better
+                : Verdict.Worse;
         }
     }
 }

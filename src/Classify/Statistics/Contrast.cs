@@ -25,10 +25,15 @@ public enum Verdict
 /// <param name="PHolm">The same after Holm's correction over all tests of the comparison.</param>
 /// <param name="Verdict">What may be said; null without a test.</param>
 /// <param name="Variance">Where the difference's uncertainty comes from; null where it is not defined for all seeds and cases.</param>
-public sealed record Contrast(string Arm, string Metric, string Label, double Difference, double? Low, double? High, string Test, double? P, double? PHolm, Verdict? Verdict, VarianceSplit? Variance)
+public sealed record Contrast(string Arm, string Metric, string Label, double Difference, double? Low, double? High, string Test,
+    double? P, double? PHolm, Verdict? Verdict, VarianceSplit? Variance)
 {
-    /// <summary>Smallest true difference that a test with this standard error finds with a power of 80 %, before Holm's correction; null where nothing varies.</summary>
-    public double? Detectable => Variance is { StandardError: > 0 } v ? DetectableDifference.OfError(v.StandardError, v.Spread.Freedom) : null;
+    /// <summary>
+    /// Smallest true difference that a test with this standard error finds with a power of 80 %, before Holm's correction; null where
+    /// nothing varies.
+    /// </summary>
+    public double? Detectable => Variance is { StandardError: > 0 } v ? DetectableDifference.OfError(v.StandardError, v.Spread.Freedom)
+        : null;
 
     /// <summary>Whether less of a metric is better.</summary>
     public static bool LowerIsBetter(string metric) => metric is "mae" or "ece" or "hd95" or "fp" or "fn";
@@ -37,7 +42,9 @@ public sealed record Contrast(string Arm, string Metric, string Label, double Di
 /// <summary>Settings of a comparison.</summary>
 public sealed record ComparisonConfig
 {
-    /// <summary>Resampled sets; BCa reads tails that a percentile interval does not need (Efron and Tibshirani 1993, chapter 14.3: some thousands).</summary>
+    /// <summary>
+    /// Resampled sets; BCa reads tails that a percentile interval does not need (Efron and Tibshirani 1993, chapter 14.3: some thousands).
+    /// </summary>
     public int Replicates { get; init; } = 2000;
 
     /// <summary>Drawn permutations; more where Holm's correction over the tests could not reach .01 otherwise.</summary>

@@ -3,7 +3,8 @@ using MathNet.Numerics.Distributions;
 namespace Odm.Classify.Statistics;
 
 /// <summary>
-/// The smallest true difference between two arms that a paired two-sided test at level .05 finds with a power of 80 %. Cases are the only source of variance here: what seeds
+/// The smallest true difference between two arms that a paired two-sided test at level .05 finds with a power of 80 %. Cases are the only
+/// source of variance here: what seeds
 /// add is not known before a study, and a correction for several tests asks for more.
 /// </summary>
 public static class DetectableDifference
@@ -15,7 +16,8 @@ public static class DetectableDifference
     public const double Power = .8;
 
     /// <summary>
-    /// Of a share of images such as accuracy, by McNemar's test: the root of |d| sqrt(n) = z_.975 sqrt(psi) + z_.8 sqrt(psi - d²) (Connor 1987, Biometrics 43, equation 2). Null where even
+    /// Of a share of images such as accuracy, by McNemar's test: the root of |d| sqrt(n) = z_.975 sqrt(psi) + z_.8 sqrt(psi - d²) (Connor
+    /// 1987, Biometrics 43, equation 2). Null where even
     /// images that all differ in one direction are too few.
     /// </summary>
     /// <param name="n">Independent images.</param>
@@ -38,7 +40,9 @@ public static class DetectableDifference
         double Missing(double d) => za * Math.Sqrt(discordance) + zb * Math.Sqrt(Math.Max(0, discordance - d * d)) - d * Math.Sqrt(n);
     }
 
-    /// <summary>Of a mean over images such as Dice: (t_.975 + t_.8) sd / sqrt(n), n - 1 degrees of freedom. Null below two images.</summary>
+    /// <summary>
+    /// Of a mean over images such as Dice: (t_.975 + t_.8) sd / sqrt(n), n - 1 degrees of freedom. Null below two images.
+    /// </summary>
     /// <param name="n">Independent images.</param>
     /// <param name="sd">Standard deviation of the images' paired differences.</param>
     public static double? OfMean(double n, double sd) => n < 2 ? null : OfError(sd / Math.Sqrt(n), n - 1);

@@ -6,10 +6,13 @@ public static class McNemar
     private const long MostCells = 200_000_000;
 
     /// <summary>
-    /// Two-sided p. Under the null hypothesis the arms' names may be swapped in each group, so the sum of the nets is one of signed sums ±net, each equally likely; their
-    /// distribution is added up exactly. Where every group is one image the nets are ±1 and this is the binomial test of the discordant images.
+    /// Two-sided p. Under the null hypothesis the arms' names may be swapped in each group, so the sum of the nets is one of signed sums
+    /// ±net, each equally likely; their
+    /// distribution is added up exactly. Where every group is one image the nets are ±1 and this is the binomial test of the discordant
+    /// images.
     /// </summary>
-    /// <param name="nets">Of each group: images that the first arm alone calls right less those that the second alone does, summed over the seeds.</param>
+    /// <param name="nets">Of each group: images that the first arm alone calls right less those that the second alone does, summed over the
+    /// seeds.</param>
     /// <param name="spread">What seeds add; none where not given.</param>
     public static double P(IReadOnlyList<int> nets, SeedSpread? spread = null)
     {

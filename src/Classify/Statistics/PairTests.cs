@@ -8,14 +8,16 @@ internal static class PairTests
     public const string McNemarTest = "mcnemar", WilcoxonTest = "wilcoxon", PermutationTest = "permutation";
 
     /// <summary>The contrasts, not yet corrected for their number.</summary>
-    public static IEnumerable<Contrast> Of(string arm, IReadOnlyList<IScoredPredictions> seeds, IReadOnlyList<IScoredPredictions> baseline, IReadOnlyList<Difference> differences, ComparisonConfig config, CancellationToken cancel)
+    public static IEnumerable<Contrast> Of(string arm, IReadOnlyList<IScoredPredictions> seeds, IReadOnlyList<IScoredPredictions> baseline,
+        IReadOnlyList<Difference> differences, ComparisonConfig config, CancellationToken cancel)
     {
         var groups = seeds[0].Scorer().Groups;
         var permuted = new Lazy<double[]>(() => Permute(seeds, baseline, groups, differences, config, cancel));
         foreach (var (d, index) in differences.Select((d, i) => (d, i)).Where(d => !double.IsNaN(d.d.Value)))
         {
             var (test, p) = d.Key.Label.Length > 0 ? ("", (double?)null) : Test(d, index);
-            yield return new Contrast(arm, d.Key.Metric, d.Key.Label, d.Value, d.Interval?.Low, d.Interval?.High, test, p, null, null, d.Variance);
+            yield return new Contrast(arm, d.Key.Metric, d.Key.Label, d.Value, d.Interval?.Low, d.Interval?.High, test, p, null, null,
+                d.Variance);
         }
 
         (string, double?) Test(Difference d, int index)
@@ -27,12 +29,15 @@ internal static class PairTests
             var sums = GroupSums(d.Key.Metric, seeds, baseline, groups);
             return d.Key.Metric == "accuracy"
                 ? (McNemarTest, McNemar.P([.. sums.Select(g => (int)g.Sum)], d.Variance?.Spread))
-                : (WilcoxonTest, Wilcoxon.P([.. sums.Where(g => g.Count > 0).Select(g => Math.Round(g.Sum / g.Count, 12))], d.Variance?.Spread)); // rounded: equal but for the order of a sum is tied
+                // rounded: equal but for the order of a sum is tied
+                : (WilcoxonTest, Wilcoxon.P([.. sums.Where(g => g.Count > 0).Select(g => Math.Round(g.Sum / g.Count, 12))],
+                    d.Variance?.Spread));
         }
     }
 
     // a group's images in all seeds: sum of the differences, number of those that both arms have
-    private static (double Sum, int Count)[] GroupSums(string metric, IReadOnlyList<IScoredPredictions> seeds, IReadOnlyList<IScoredPredictions> baseline, Groups groups)
+    private static (double Sum, int Count)[] GroupSums(string metric, IReadOnlyList<IScoredPredictions> seeds,
+        IReadOnlyList<IScoredPredictions> baseline, Groups groups)
     {
         var sums = new (double Sum, int Count)[groups.Count];
         for (var s = 0; s < seeds.Count; s++)
@@ -51,10 +56,12 @@ internal static class PairTests
     }
 
     // both arms' predictions in one set: an arm is the set with each group taken from one of the two
-    private static double[] Permute(IReadOnlyList<IScoredPredictions> seeds, IReadOnlyList<IScoredPredictions> baseline, Groups groups, IReadOnlyList<Difference> differences, ComparisonConfig config, CancellationToken cancel)
+    private static double[] Permute(IReadOnlyList<IScoredPredictions> seeds, IReadOnlyList<IScoredPredictions> baseline, Groups groups,
+        IReadOnlyList<Difference> differences, ComparisonConfig config, CancellationToken cancel)
     {
         var joined = seeds.Zip(baseline, (a, b) => a.JoinedWith(b)).ToArray();
-        int[] free = [.. Enumerable.Range(0, seeds[0].Ids.Count).Where(i => seeds.Zip(baseline).Any(p => !p.First.Agrees(p.Second, i))).Select(i => groups.IndexOf[i]).Distinct().Order()];
+        int[] free = [.. Enumerable.Range(0, seeds[0].Ids.Count).Where(i => seeds.Zip(baseline).Any(p => !p.First.Agrees(p.Second, i)))
+            .Select(i => groups.IndexOf[i]).Distinct().Order()];
         var (one, two) = (new int[2 * groups.Count], new int[2 * groups.Count]);
         return PairedPermutation.P(free.Length, swapped =>
         {

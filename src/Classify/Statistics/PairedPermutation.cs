@@ -2,19 +2,25 @@ using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Statistics;
 
-/// <summary>Permutation test of two arms that called the same images: their predictions are swapped, whole groups together, in all seeds at once.</summary>
+/// <summary>
+/// Permutation test of two arms that called the same images: their predictions are swapped, whole groups together, in all seeds at once.
+/// </summary>
 public static class PairedPermutation
 {
     /// <summary>
-    /// Two-sided p of several differences: the chance that swapping the arms' names in each group at random gives a difference as far from 0. Every one of the 2^groups swaps
-    /// where they are no more than the permutations asked for, else as many drawn ones, and p = (1 + those as far) / (1 + drawn) (Phipson and Smyth 2010).
+    /// Two-sided p of several differences: the chance that swapping the arms' names in each group at random gives a difference as far from
+    /// 0. Every one of the 2^groups swaps
+    /// where they are no more than the permutations asked for, else as many drawn ones, and p = (1 + those as far) / (1 + drawn) (Phipson
+    /// and Smyth 2010).
     /// </summary>
     /// <param name="groups">Groups whose swap can change something.</param>
-    /// <param name="difference">Which of them are swapped [groups] -> differences, NaN where undefined (counted as far); antisymmetric: all swapped gives the negative of none.</param>
+    /// <param name="difference">Which of them are swapped [groups] -> differences, NaN where undefined (counted as far); antisymmetric: all
+    /// swapped gives the negative of none.</param>
     /// <param name="permutations">Permutations to draw.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="spreads">What seeds add to each difference; none where null.</param>
-    public static double[] P(int groups, Func<bool[], double[]> difference, int permutations, ulong seed, IReadOnlyList<SeedSpread>? spreads = null)
+    public static double[] P(int groups, Func<bool[], double[]> difference, int permutations, ulong seed,
+        IReadOnlyList<SeedSpread>? spreads = null)
     {
         var swapped = new bool[groups];
         double[] observed = [.. difference(swapped)];
@@ -26,7 +32,8 @@ public static class PairedPermutation
             var values = difference(swapped);
             for (var s = 0; s < far.Length; s++)
             {
-                far[s] += double.IsNaN(values[s]) ? 1 : (spreads?[s] ?? SeedSpread.None).Reaches(Math.Abs(values[s]), Math.Abs(observed[s]));
+                far[s] += double.IsNaN(values[s]) ? 1 : (spreads?[s] ?? SeedSpread.None).Reaches(Math.Abs(values[s]),
+                    Math.Abs(observed[s]));
             }
         }
         return [.. far.Select((f, s) => double.IsNaN(observed[s]) ? double.NaN : Math.Min(1, exact ? f / count : (f + 1) / (count + 1)))];

@@ -33,11 +33,13 @@ internal sealed record Resampled(IReadOnlyList<ScoreKey> Keys, double[][][] Whol
         }
         return groups < 2 || config.Replicates < 2
             ? new(first.Keys, whole, [], [])
-            : new(first.Keys, whole, Bootstrap.Resample(groups, Means, new() { Replicates = config.Replicates, Seed = config.Seed }), Bootstrap.Jackknife(groups, All));
+            : new(first.Keys, whole, Bootstrap.Resample(groups, Means, new() { Replicates = config.Replicates, Seed = config.Seed }),
+                Bootstrap.Jackknife(groups, All));
     }
 
     /// <summary>
-    /// Differences of one arm from another, with BCa intervals (Efron 1987) over whole groups; with several seeds their bounds are moved away from the difference by
+    /// Differences of one arm from another, with BCa intervals (Efron 1987) over whole groups; with several seeds their bounds are moved
+    /// away from the difference by
     /// <see cref="SeedSpread.Stretch"/>.
     /// </summary>
     public IReadOnlyList<Difference> Differences(int arm, int other, ComparisonConfig config)
@@ -52,10 +54,13 @@ internal sealed record Resampled(IReadOnlyList<ScoreKey> Keys, double[][][] Whol
                 return new Difference(key, value, null, null);
             }
             double[] values = [.. Enumerable.Range(0, seeds).Select(i => Whole[arm][i][s] - Whole[other][i][s])];
-            double[][] left = [.. Jackknife.Select(j => Enumerable.Range(0, seeds).Select(i => j[(arm * seeds + i) * scores + s] - j[(other * seeds + i) * scores + s]).ToArray())];
+            double[][] left = [.. Jackknife.Select(j => Enumerable.Range(0, seeds)
+                .Select(i => j[(arm * seeds + i) * scores + s] - j[(other * seeds + i) * scores + s]).ToArray())];
             var variance = values.Concat(left.SelectMany(l => l)).Any(double.IsNaN) ? null : VarianceSplit.Of(values, left);
-            var interval = Bootstrap.Interval(value, Array.ConvertAll(Replicates, r => r[arm * scores + s] - r[other * scores + s]), [.. left.Select(Defined)], new() { Replicates = config.Replicates, Level = config.Level });
-            return new Difference(key, value, Stretched(value, interval, seeds == 1 ? SeedSpread.None : variance?.Spread, config.Level), variance);
+            var interval = Bootstrap.Interval(value, Array.ConvertAll(Replicates, r => r[arm * scores + s] - r[other * scores + s]),
+                [.. left.Select(Defined)], new() { Replicates = config.Replicates, Level = config.Level });
+            return new Difference(key, value, Stretched(value, interval, seeds == 1 ? SeedSpread.None : variance?.Spread, config.Level),
+                variance);
         })];
     }
 
@@ -70,7 +75,8 @@ internal sealed record Resampled(IReadOnlyList<ScoreKey> Keys, double[][][] Whol
     }
 
     // mean over the seeds that have a value
-    private static double[] Mean(double[][] seeds) => [.. Enumerable.Range(0, seeds[0].Length).Select(s => Defined(Array.ConvertAll(seeds, v => v[s])))];
+    private static double[] Mean(double[][] seeds)
+        => [.. Enumerable.Range(0, seeds[0].Length).Select(s => Defined(Array.ConvertAll(seeds, v => v[s])))];
 
     private static double Defined(double[] values)
     {

@@ -72,7 +72,8 @@ internal sealed record ScoredMasks(MaskPredictions Masks, EmptyMask Empty) : ISc
     public IScorer Scorer() => new MaskScorer(Masks, Empty);
 
     public IScorer JoinedWith(IScoredPredictions other)
-        => new MaskScorer(new([.. Masks.Rows.Select(r => r with { Group = "a" + r.Group }), .. ((ScoredMasks)other).Masks.Rows.Select(r => r with { Group = "b" + r.Group })]), Empty);
+        => new MaskScorer(new([.. Masks.Rows.Select(r => r with { Group = "a" + r.Group }),
+            .. ((ScoredMasks)other).Masks.Rows.Select(r => r with { Group = "b" + r.Group })]), Empty);
 
     public bool Agrees(IScoredPredictions other, int i) => Masks.Rows[i] == ((ScoredMasks)other).Masks.Rows[i];
 

@@ -1,14 +1,17 @@
 namespace Odm.Classify.Statistics;
 
 /// <summary>
-/// Where the uncertainty of a value comes from, by the method of moments in a crossed layout of seeds and cases: with s² the variance of the seeds' values, v the mean
-/// of their case variances and c the mean covariance between two seeds (both by leaving out one group at a time), case = c, interaction = v - c, seed = s² - v + c.
+/// Where the uncertainty of a value comes from, by the method of moments in a crossed layout of seeds and cases: with s² the variance of
+/// the seeds' values, v the mean
+/// of their case variances and c the mean covariance between two seeds (both by leaving out one group at a time), case = c, interaction = v
+/// - c, seed = s² - v + c.
 /// Negative estimates are 0.
 /// </summary>
 /// <param name="Seed">Variance between networks of different seeds, on endlessly many cases; null with one seed.</param>
 /// <param name="Case">Variance from drawing this many cases that all seeds share; with one seed that and the interaction.</param>
 /// <param name="Interaction">Variance from drawing cases that each seed has for itself; null with one seed.</param>
-/// <param name="StandardError">Of the mean over the seeds: sqrt(case + (seed + interaction) / seeds), not below that from cases with these very networks.</param>
+/// <param name="StandardError">Of the mean over the seeds: sqrt(case + (seed + interaction) / seeds), not below that from cases with these
+/// very networks.</param>
 /// <param name="Spread">What seeds add to the case variance.</param>
 public sealed record VarianceSplit(double? Seed, double Case, double? Interaction, double StandardError, SeedSpread Spread)
 {
@@ -43,7 +46,8 @@ public sealed record VarianceSplit(double? Seed, double Case, double? Interactio
         var between = values.Sum(x => (x - mean) * (x - mean)) / (seeds - 1);
         var fixedSeeds = v / seeds + (1 - 1.0 / seeds) * c;
         var total = Math.Max(fixedSeeds, between / seeds + c);
-        return new(Math.Max(0, between - v + c), c, Math.Max(0, v - c), Math.Sqrt(total), SpreadOf(total, fixedSeeds, between / seeds, seeds));
+        return new(Math.Max(0, between - v + c), c, Math.Max(0, v - c), Math.Sqrt(total),
+            SpreadOf(total, fixedSeeds, between / seeds, seeds));
     }
 
     private static SeedSpread SpreadOf(double total, double cases, double seeds, int count)

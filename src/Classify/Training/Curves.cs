@@ -6,7 +6,8 @@ using Odm.Engine.Files;
 namespace Odm.Classify.Training;
 
 /// <summary>
-/// <c>curves.csv</c>: at each validation the training loss and a share (accuracy, IoU) since the one before (in training mode, on changed images) and
+/// <c>curves.csv</c>: at each validation the training loss and a share (accuracy, IoU) since the one before (in training mode, on changed
+/// images) and
 /// the validation's loss, share and choosing score. Part of the checkpoint, so that a resumed training writes the same file.
 /// </summary>
 /// <param name="share">What the share is: <c>accuracy</c>, or <c>iou_global</c>.</param>
@@ -25,7 +26,8 @@ internal sealed class Curves(string share, string selectBy)
     /// <summary>A line for the progress report.</summary>
     public string Latest => points.Count == 0 || steps > 0
         ? string.Create(CultureInfo.InvariantCulture, $"loss {loss / Math.Max(1, steps):0.000}")
-        : string.Create(CultureInfo.InvariantCulture, $"loss {points[^1].TrainLoss:0.000}, validation {points[^1].ValLoss:0.000}, {selectBy} {points[^1].Score:0.000}");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"loss {points[^1].TrainLoss:0.000}, validation {points[^1].ValLoss:0.000}, {selectBy} {points[^1].Score:0.000}");
 
     /// <summary>Notes a training step.</summary>
     public void Learned(double batchLoss, long batchHits, long batchOf)
@@ -59,7 +61,8 @@ internal sealed class Curves(string share, string selectBy)
         }
         var s = saved["stretch"].Split(',');
         loss = double.Parse(s[0], CultureInfo.InvariantCulture);
-        (hits, of, steps) = (long.Parse(s[1], CultureInfo.InvariantCulture), long.Parse(s[2], CultureInfo.InvariantCulture), long.Parse(s[3], CultureInfo.InvariantCulture));
+        (hits, of, steps) = (long.Parse(s[1], CultureInfo.InvariantCulture), long.Parse(s[2], CultureInfo.InvariantCulture),
+            long.Parse(s[3], CultureInfo.InvariantCulture));
     }
 
     /// <summary>Writes <c>curves.csv</c>, <c>loss.png</c> and a chart of the share.</summary>
@@ -67,11 +70,14 @@ internal sealed class Curves(string share, string selectBy)
     {
         Durable.WriteText(Path.Combine(folder, "curves.csv"), Csv("0.000000"));
         Draw("Loss", "loss", [("training", p => p.TrainLoss), ("validation", p => p.ValLoss)]).Save(Path.Combine(folder, "loss.png"));
-        Draw(share == "accuracy" ? "Accuracy" : "IoU", "share", [("training", p => p.TrainShare), ("validation", p => p.ValShare)], (0, 1)).Save(Path.Combine(folder, share + ".png"));
+        Draw(share == "accuracy" ? "Accuracy" : "IoU", "share", [("training", p => p.TrainShare), ("validation", p => p.ValShare)], (0, 1))
+            .Save(Path.Combine(folder, share + ".png"));
     }
 
-    private Canvas Draw(string title, string yLabel, IReadOnlyList<(string Name, Func<Point, double> Value)> curves, (double, double)? range = null) =>
-        LineChart.Draw(title, "step", yLabel, [.. curves.Select(c => new Curve(c.Name, [.. points.Select(p => ((double)p.Step, c.Value(p)))]))], range);
+    private Canvas Draw(string title, string yLabel, IReadOnlyList<(string Name, Func<Point, double> Value)> curves,
+        (double, double)? range = null) =>
+        LineChart.Draw(title, "step", yLabel, [.. curves
+            .Select(c => new Curve(c.Name, [.. points.Select(p => ((double)p.Step, c.Value(p)))]))], range);
 
     private string Csv(string format)
     {

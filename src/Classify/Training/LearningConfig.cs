@@ -1,8 +1,12 @@
+using System.Globalization;
 using Odm.Data.Batching;
 
 namespace Odm.Classify.Training;
 
-/// <summary>What the settings of every downstream network have: a recipe by name, and what is to differ from it. Each field's meaning: <see cref="LearningRecipe"/>.</summary>
+/// <summary>
+/// What the settings of every downstream network have: a recipe by name, and what is to differ from it. Each field's meaning:
+/// <see cref="LearningRecipe"/>.
+/// </summary>
 public abstract record LearningConfig
 {
     /// <summary>What is trained: <c>classifier</c> or <c>segmenter</c>.</summary>
@@ -96,7 +100,8 @@ public abstract record LearningConfig
     }
 
     /// <summary>Everything wrong with the common fields, each named below <paramref name="path"/>.</summary>
-    private protected IEnumerable<string> CommonFaults(string path, LearningRecipe r, string kind, IEnumerable<string> networks, IEnumerable<string> scores) =>
+    private protected IEnumerable<string> CommonFaults(string path, LearningRecipe r, string kind, IEnumerable<string> networks,
+        IEnumerable<string> scores) =>
     [
         .. OneOf(path, "kind", Kind, [kind]),
         .. OneOf(path, "network", r.Network, networks),
@@ -108,7 +113,8 @@ public abstract record LearningConfig
         .. Check(r.LearningRate is > 0 and < 10, path, "learning_rate", r.LearningRate, "above 0 and below 10"),
         .. Check(r.Momentum is >= 0 and < 1, path, "momentum", r.Momentum, "0 up to, not including, 1"),
         .. Check(r.WeightDecay is >= 0 and < 1, path, "weight_decay", r.WeightDecay, "0 up to, not including, 1"),
-        .. Check(r.Milestones.All(m => m is > 0 and < 1), path, "milestones", string.Join(", ", r.Milestones), "shares of the training between 0 and 1"),
+        .. Check(r.Milestones.All(m => m is > 0 and < 1), path, "milestones", string.Join(", ", r.Milestones),
+            "shares of the training between 0 and 1"),
         .. Check(r.Gamma is > 0 and <= 1, path, "gamma", r.Gamma, "above 0 up to 1"),
         .. Check(r.Warmup is >= 0 and < 1, path, "warmup", r.Warmup, "a share of the training, 0 up to, not including, 1"),
         .. Check(r.Clip >= 0, path, "clip", r.Clip, "0 (off) or more"),
@@ -125,5 +131,5 @@ public abstract record LearningConfig
 
     /// <summary>A fault unless <paramref name="right"/>.</summary>
     private protected static IEnumerable<string> Check(bool right, string path, string field, object value, string allowed) =>
-        right ? [] : [FormattableString.Invariant($"{path}.{field}: {value}; allowed is {allowed}")];
+        right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field}: {value}; allowed is {allowed}")];
 }

@@ -32,7 +32,8 @@ internal static class LearningLoop
     /// <param name="probe">Sees the state before each step: benchmarks and tests.</param>
     /// <exception cref="StudyException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
-    public static void Run(LearningState state, LearningRecipe recipe, Batches batches, Func<Batch, BatchLoss> lesson, Action validate, ulong seed, RunContext context,
+    public static void Run(LearningState state, LearningRecipe recipe, Batches batches, Func<Batch, BatchLoss> lesson, Action validate,
+        ulong seed, RunContext context,
         string stage, TimeSpan checkpointEvery, Action<LearningState>? probe = null)
     {
         if (state.Step > 0 && state.Step < recipe.Steps)
@@ -55,10 +56,12 @@ internal static class LearningLoop
             state.Optimizer.ZeroGradients();
             var (loss, hits, of) = lesson(batch);
             loss.backward();
-            var norm = GradientClip.ByNorm(state.Network.parameters(), recipe.Clip > 0 ? recipe.Clip : double.PositiveInfinity); // sync point
+            // sync point
+            var norm = GradientClip.ByNorm(state.Network.parameters(), recipe.Clip > 0 ? recipe.Clip : double.PositiveInfinity);
             if (!double.IsFinite(norm))
             {
-                throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"learning_rate: {recipe.LearningRate}; {stage} diverged at step {state.Step}; allowed is a lower rate, or clip: 1"));
+                throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"learning_rate: {recipe.LearningRate}; {stage} "
+                    + $"diverged at step {state.Step}; allowed is a lower rate, or clip: 1"));
             }
             state.Optimizer.LearningRate = recipe.RateAt(state.Step);
             state.Optimizer.Update();

@@ -8,7 +8,9 @@ public abstract record LearningRecipe
     /// <summary>Which network; see the kind's own settings.</summary>
     public required string Network { get; init; }
 
-    /// <summary>What the network starts from: <c>none</c>, <c>imagenet</c> where the network has such weights, or the path of a safetensors file.</summary>
+    /// <summary>
+    /// What the network starts from: <c>none</c>, <c>imagenet</c> where the network has such weights, or the path of a safetensors file.
+    /// </summary>
     public string Weights { get; init; } = "none";
 
     /// <summary>Side in pixels that images are resized to; 0: as they are.</summary>

@@ -10,7 +10,9 @@ using static TorchSharp.torch;
 
 namespace Odm.Classify.Training;
 
-/// <summary>What a training consists of between two steps, on disk as in memory: network, optimiser, curves, the best score so far.</summary>
+/// <summary>
+/// What a training consists of between two steps, on disk as in memory: network, optimiser, curves, the best score so far.
+/// </summary>
 internal sealed class LearningState : IDisposable
 {
     private readonly LearningRecipe recipe;
@@ -26,7 +28,8 @@ internal sealed class LearningState : IDisposable
     /// <param name="seed">Run seed.</param>
     /// <param name="folder">Folder of this training.</param>
     /// <param name="device">Where it computes.</param>
-    public LearningState(LearningRecipe recipe, nn.Module<Tensor, Tensor> network, Curves curves, string trainingList, ulong seed, string folder, Device device)
+    public LearningState(LearningRecipe recipe, nn.Module<Tensor, Tensor> network, Curves curves, string trainingList, ulong seed,
+        string folder, Device device)
     {
         (this.recipe, this.trainingList, this.seed, this.folder, Network, Curves) = (recipe, trainingList, seed, folder, network, curves);
         Network.to(device);
@@ -53,7 +56,8 @@ internal sealed class LearningState : IDisposable
         Directory.CreateDirectory(folder);
         if (finished is not null)
         {
-            Demand(finished.TrainingListHash == trainingList && finished.Seed == seed && JsonNode.DeepEquals(Json(finishedRecipe!), Json(recipe)), folder);
+            Demand(finished.TrainingListHash == trainingList && finished.Seed == seed
+                && JsonNode.DeepEquals(Json(finishedRecipe!), Json(recipe)), folder);
             Step = recipe.Steps;
             return;
         }
@@ -98,7 +102,10 @@ internal sealed class LearningState : IDisposable
         }.Write(Place);
     }
 
-    /// <summary>Writes the curves and, by <paramref name="writeCard"/>, the card that says that the training is finished; then clears the checkpoint away.</summary>
+    /// <summary>
+    /// Writes the curves and, by <paramref name="writeCard"/>, the card that says that the training is finished; then clears the checkpoint
+    /// away.
+    /// </summary>
     public void Finish(bool finished, Action writeCard)
     {
         if (!finished)
@@ -117,7 +124,8 @@ internal sealed class LearningState : IDisposable
 
     private void Restore(Checkpoint found)
     {
-        Demand(found.State.Seed == seed && found.State.TrainingListHash == trainingList && JsonNode.DeepEquals(found.State.Config, Json(recipe)), Place);
+        Demand(found.State.Seed == seed && found.State.TrainingListHash == trainingList
+            && JsonNode.DeepEquals(found.State.Config, Json(recipe)), Place);
         NetworkWeights.Load(Network, found.Weights, Place, optional: _ => false);
         Optimizer.Import(found.Optimizer);
         Curves.Import(found.State.More);
@@ -130,7 +138,8 @@ internal sealed class LearningState : IDisposable
     {
         if (!same)
         {
-            throw new StudyException($"{place}: belongs to a training with other settings, images or seed; give another folder or remove this one");
+            throw new StudyException($"{place}: belongs to a training with other settings, images or seed; give another folder or remove "
+                + $"this one");
         }
     }
 

@@ -11,7 +11,8 @@ internal abstract record ModelManifest
     /// <summary>File of the weights that did best on the validation images.</summary>
     public const string BestFile = "best.safetensors";
 
-    internal static JsonSerializerOptions Format { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n" };
+    internal static JsonSerializerOptions Format { get; } =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n" };
 
     public required int Channels { get; init; }
 
@@ -37,9 +38,11 @@ internal abstract record ModelManifest
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
-            throw new DatasetException($"{path}: cannot be read ({e.Message.ReplaceLineEndings(" ")}); expected what a finished training wrote", e);
+            throw new DatasetException($"{path}: cannot be read ({e.Message.ReplaceLineEndings(" ")}); expected what a finished training "
+                + $"wrote", e);
         }
     }
 
-    protected static void Write<T>(T card, string path) where T : ModelManifest => Durable.WriteText(path, JsonSerializer.Serialize(card, Format) + "\n");
+    protected static void Write<T>(T card, string path) where T : ModelManifest
+        => Durable.WriteText(path, JsonSerializer.Serialize(card, Format) + "\n");
 }

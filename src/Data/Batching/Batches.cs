@@ -41,7 +41,8 @@ public sealed class Batches
     /// <param name="normalisation">Applied last.</param>
     /// <param name="transform">Applied to each image in [0, 1] and its mask.</param>
     /// <param name="dropLast">True (training): an epoch's last, smaller batch is left out. False: it is given as it is.</param>
-    public Batches(ImageSet set, int batchSize, ulong seed, string purpose, Normalisation normalisation, ImageTransform? transform = null, bool dropLast = true)
+    public Batches(ImageSet set, int batchSize, ulong seed, string purpose, Normalisation normalisation, ImageTransform? transform = null,
+        bool dropLast = true)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(normalisation);
@@ -49,7 +50,8 @@ public sealed class Batches
         if (set.Count == 0)
             throw new ArgumentException("no images to draw batches from", nameof(set));
         if (normalisation.Channels != set.Channels)
-            throw new ArgumentException($"normalisation of {normalisation.Channels} channels for images of {set.Channels}", nameof(normalisation));
+            throw new ArgumentException($"normalisation of {normalisation.Channels} channels for images of {set.Channels}",
+                nameof(normalisation));
         (this.set, this.seed, this.purpose, this.normalisation, this.transform) = (set, seed, purpose, normalisation, transform);
         BatchSize = Math.Min(batchSize, set.Count);
         PerEpoch = dropLast ? set.Count / BatchSize : (set.Count + BatchSize - 1) / BatchSize;
@@ -80,7 +82,8 @@ public sealed class Batches
     }
 
     /// <summary>The images at <paramref name="indices"/> as they are, for prediction.</summary>
-    public static Batch Of(ImageSet set, IReadOnlyList<int> indices, Normalisation normalisation) => Make(set, indices, normalisation, null, _ => new Rng(0));
+    public static Batch Of(ImageSet set, IReadOnlyList<int> indices, Normalisation normalisation)
+        => Make(set, indices, normalisation, null, _ => new Rng(0));
 
     private static Batch Make(ImageSet set, IReadOnlyList<int> indices, Normalisation norm, ImageTransform? transform, Func<int, Rng> rng)
     {
@@ -122,7 +125,8 @@ public sealed class Batches
     private static void CopyInto(Tensor batch, int slot, Tensor one, Normalisation? norm)
     {
         if (one.dtype != ScalarType.Float32 || !one.shape.SequenceEqual(batch.shape.Skip(1)))
-            throw new ArgumentException($"a transform gave {one.dtype} [{string.Join(", ", one.shape)}] where float32 [{string.Join(", ", batch.shape.Skip(1))}] was expected");
+            throw new ArgumentException($"a transform gave {one.dtype} [{string.Join(", ", one.shape)}] where float32 ["
+                + $"{string.Join(", ", batch.shape.Skip(1))}] was expected");
         var values = MemoryMarshal.Cast<byte, float>(one.contiguous().bytes);
         var place = MemoryMarshal.Cast<byte, float>(batch.bytes).Slice(slot * values.Length, values.Length);
         values.CopyTo(place);

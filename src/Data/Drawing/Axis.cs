@@ -5,7 +5,9 @@ namespace Odm.Data.Drawing;
 /// <summary>The range of an axis and its ticks, which stand at 1, 2 or 5 times a power of ten.</summary>
 internal readonly record struct Axis(double Low, double High, double Step)
 {
-    /// <summary>An axis over the values, widened to whole ticks where <paramref name="widen"/>, with about <paramref name="ticks"/> of them.</summary>
+    /// <summary>
+    /// An axis over the values, widened to whole ticks where <paramref name="widen"/>, with about <paramref name="ticks"/> of them.
+    /// </summary>
     internal static Axis Over(IEnumerable<double> values, int ticks, bool widen)
     {
         var finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
@@ -32,6 +34,7 @@ internal readonly record struct Axis(double Low, double High, double Step)
         if (Math.Abs(value) < Step / 2) return "0";
         if (Math.Abs(value) >= 1e6 || Step < 1e-5) return value.ToString("0.##e0", CultureInfo.InvariantCulture);
         var digits = Math.Max(0, (int)-Math.Floor(Math.Log10(Step) + 1e-9));
-        return value.ToString((Math.Abs(value) >= 10000 ? "#,##0" : "0") + (digits > 0 ? "." + new string('0', digits) : ""), CultureInfo.InvariantCulture);
+        return value.ToString((Math.Abs(value) >= 10000 ? "#,##0" : "0") + (digits > 0 ? "." + new string('0', digits) : ""),
+            CultureInfo.InvariantCulture);
     }
 }

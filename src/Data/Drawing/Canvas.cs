@@ -16,7 +16,9 @@ public enum Align
     Right,
 }
 
-/// <summary>An RGB raster to draw on. Coordinates are pixels from the top left; what lies outside is cut. Equal calls give equal bytes.</summary>
+/// <summary>
+/// An RGB raster to draw on. Coordinates are pixels from the top left; what lies outside is cut. Equal calls give equal bytes.
+/// </summary>
 public sealed class Canvas
 {
     private readonly byte[] rgb;
@@ -110,18 +112,22 @@ public sealed class Canvas
         }
     }
 
-    /// <summary>Copies planar pixels (C*H*W, C = 1 or 3) with the top left at (x, y), each drawn as a square of <paramref name="scale"/> pixels.</summary>
+    /// <summary>
+    /// Copies planar pixels (C*H*W, C = 1 or 3) with the top left at (x, y), each drawn as a square of <paramref name="scale"/> pixels.
+    /// </summary>
     public void Blit(ReadOnlySpan<byte> planar, int channels, int height, int width, int x, int y, int scale = 1)
     {
         if (channels is not (1 or 3) || planar.Length != channels * height * width)
-            throw new ArgumentException($"{planar.Length} bytes are no image of {channels}x{height}x{width} with 1 or 3 channels", nameof(planar));
+            throw new ArgumentException($"{planar.Length} bytes are no image of {channels}x{height}x{width} with 1 or 3 channels",
+                nameof(planar));
         var plane = height * width;
         for (var row = 0; row < height; row++)
         {
             for (var column = 0; column < width; column++)
             {
                 var i = row * width + column;
-                var colour = channels == 1 ? new Colour(planar[i], planar[i], planar[i]) : new Colour(planar[i], planar[plane + i], planar[2 * plane + i]);
+                var colour = channels == 1 ? new Colour(planar[i], planar[i], planar[i])
+                    : new Colour(planar[i], planar[plane + i], planar[2 * plane + i]);
                 Fill(x + column * scale, y + row * scale, scale, scale, colour);
             }
         }
@@ -136,7 +142,10 @@ public sealed class Canvas
                 this[x + column, y + row] = other[column, row];
     }
 
-    /// <summary>Writes a line of text with its baseline just above row <paramref name="baseline"/>; what is no printable ASCII becomes a question mark.</summary>
+    /// <summary>
+    /// Writes a line of text with its baseline just above row <paramref name="baseline"/>; what is no printable ASCII becomes a question
+    /// mark.
+    /// </summary>
     public void Text(string text, int x, int baseline, Colour colour, int scale = 1, Align align = Align.Left)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -151,7 +160,9 @@ public sealed class Canvas
         }
     }
 
-    /// <summary>Writes a text upwards, its middle at <paramref name="middle"/> and its baseline just left of column <paramref name="x"/>.</summary>
+    /// <summary>
+    /// Writes a text upwards, its middle at <paramref name="middle"/> and its baseline just left of column <paramref name="x"/>.
+    /// </summary>
     public void TextUpwards(string text, int x, int middle, Colour colour, int scale = 1)
     {
         var (width, height) = (TextWidth(text, scale), Font.Height * scale);

@@ -15,7 +15,9 @@ public readonly record struct Colour(byte R, byte G, byte B)
     /// <summary>Grid lines and frames.</summary>
     public static readonly Colour Grid = new(226, 229, 234);
 
-    /// <summary>Colours of curves, in order; told apart by people with the common colour deficiencies (Okabe and Ito, 2008, without yellow).</summary>
+    /// <summary>
+    /// Colours of curves, in order; told apart by people with the common colour deficiencies (Okabe and Ito, 2008, without yellow).
+    /// </summary>
     public static readonly IReadOnlyList<Colour> Series =
     [
         new(0, 114, 178), new(213, 94, 0), new(0, 158, 115), new(204, 121, 167), new(86, 180, 233), new(230, 159, 0), Ink,

@@ -17,7 +17,10 @@ public static class ContactSheet
     private static readonly Colour Outline = new(64, 255, 128);
     internal static readonly Colour Vacant = new(244, 245, 247);
 
-    /// <summary>The first images of each class of one set, a row a class; images without a label come last. <paramref name="perClass"/> images a row.</summary>
+    /// <summary>
+    /// The first images of each class of one set, a row a class; images without a label come last. <paramref name="perClass"/> images a
+    /// row.
+    /// </summary>
     public static Canvas OfClasses(string title, ImageSet set, int perClass = 10, bool outlines = false)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -42,7 +45,8 @@ public static class ContactSheet
 
     /// <summary>
     /// Draws rows of images, <paramref name="columns"/> wide; places without an image stay blank.
-    /// With <paramref name="outlines"/> the edge of each mask is traced. A row whose caption opens with a line break belongs to the one above.
+    /// With <paramref name="outlines"/> the edge of each mask is traced. A row whose caption opens with a line break belongs to the one
+    /// above.
     /// </summary>
     public static Canvas Draw(string title, IReadOnlyList<SheetRow> rows, int columns, bool outlines = false)
     {
@@ -53,7 +57,8 @@ public static class ContactSheet
         var least = outlines ? 2 * Smallest : Smallest;
         var scale = (least + Math.Max(height, width) - 1) / Math.Max(height, width);
         var (tileHeight, tileWidth) = (height * scale, width * scale);
-        var left = Margin + Math.Max(40, rows.Max(r => r.Caption.Split('\n').Select((line, i) => Canvas.TextWidth(line, i == 0 ? 2 : 1)).Max())) + 12;
+        var left = Margin + Math.Max(40, rows.Max(r => r.Caption.Split('\n').Select((line, i) => Canvas.TextWidth(line, i == 0 ? 2 : 1))
+            .Max())) + 12;
         var top = Margin + 2 * Canvas.TextHeight + 12;
         var opens = rows.Select((r, i) => i > 0 && !r.Caption.StartsWith('\n')).ToArray();
         var apart = rows.Any(r => r.Caption.StartsWith('\n')) ? 3 * Gap : Gap; // between rows that do not belong together

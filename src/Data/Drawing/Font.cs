@@ -1,6 +1,9 @@
 namespace Odm.Data.Drawing;
 
-/// <summary>The font of sheets and charts: ASCII 32 to 126, drawn for this project in cells of 5 x 9 (7 above the baseline, 2 below), set proportionally.</summary>
+/// <summary>
+/// The font of sheets and charts: ASCII 32 to 126, drawn for this project in cells of 5 x 9 (7 above the baseline, 2 below), set
+/// proportionally.
+/// </summary>
 internal static class Font
 {
     /// <summary>Rows of a glyph.</summary>
@@ -106,6 +109,7 @@ internal static class Font
         if (columns.Length == 0) return new Glyph(3, new byte[Height]); // the space
         var (from, width) = (columns[0], columns[^1] - columns[0] + 1);
         if (index + ' ' is >= '0' and <= '9') (from, width) = (0, Cell); // figures stand in columns
-        return new Glyph(width, [.. Enumerable.Range(0, Height).Select(y => (byte)Enumerable.Range(0, width).Sum(x => Ink(from + x, y) ? 1 << x : 0))]);
+        return new Glyph(width, [.. Enumerable.Range(0, Height)
+            .Select(y => (byte)Enumerable.Range(0, width).Sum(x => Ink(from + x, y) ? 1 << x : 0))]);
     }
 }

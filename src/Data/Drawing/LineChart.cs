@@ -15,7 +15,8 @@ public static class LineChart
     /// <summary>
     /// Draws a chart. <paramref name="range"/> fixes the y axis; else it covers the values in whole ticks.
     /// </summary>
-    public static Canvas Draw(string title, string xLabel, string yLabel, IReadOnlyList<Curve> curves, (double Low, double High)? range = null, int width = 560, int height = 360)
+    public static Canvas Draw(string title, string xLabel, string yLabel, IReadOnlyList<Curve> curves,
+        (double Low, double High)? range = null, int width = 560, int height = 360)
     {
         ArgumentNullException.ThrowIfNull(curves);
         var points = curves.SelectMany(c => c.Points).Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)).ToArray();
@@ -35,7 +36,11 @@ public static class LineChart
         return canvas;
     }
 
-    /// <summary>Where (x, y) lies on a chart that <see cref="Draw(string, string, string, IReadOnlyList{Curve}, ValueTuple{double, double}?, int, int)"/> made of the same arguments; for tests.</summary>
+    /// <summary>
+    /// Where (x, y) lies on a chart that
+    /// <see cref="Draw(string, string, string, IReadOnlyList{Curve}, ValueTuple{double, double}?, int, int)"/> made of the same arguments;
+    /// for tests.
+    /// </summary>
     internal readonly record struct Area(int X, int Y, int Width, int Height)
     {
         internal double Column(Axis axis, double x) => X + axis.Share(x) * (Width - 1);

@@ -55,7 +55,8 @@ public static class MatrixChart
             var ink = share > 0.45 ? Colour.White : Colour.Ink;
             var text = counts[truth, k].ToString(CultureInfo.InvariantCulture);
             canvas.Text(text, Middle(left, k), Middle(top, truth) + 3, ink, Canvas.TextWidth(text, 2) < Cell - 8 ? 2 : 1, Align.Centre);
-            if (total > 0) canvas.Text(Percent(share), Middle(left, k), Middle(top, truth) + 16, share > 0.45 ? Colour.White : Colour.Faint.Toward(Colour.Ink, 2 * share), 1, Align.Centre);
+            if (total > 0) canvas.Text(Percent(share), Middle(left, k), Middle(top, truth) + 16, share > 0.45 ? Colour.White
+                : Colour.Faint.Toward(Colour.Ink, 2 * share), 1, Align.Centre);
         }
         var recall = total == 0 ? "-" : Percent((double)counts[truth, truth] / total);
         canvas.Text(recall, left + n * Cell + 14, Middle(top, truth) + 4, Colour.Ink);

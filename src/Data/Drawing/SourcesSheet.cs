@@ -7,7 +7,10 @@ namespace Odm.Data.Drawing;
 /// <param name="Set">The images.</param>
 public sealed record SheetSource(string Caption, ImageSet Set);
 
-/// <summary>Real images and those of each generator beside each other: a row a class, a group of columns a source. Images are enlarged by a whole factor without smoothing.</summary>
+/// <summary>
+/// Real images and those of each generator beside each other: a row a class, a group of columns a source. Images are enlarged by a whole
+/// factor without smoothing.
+/// </summary>
 public static class SourcesSheet
 {
     private const int Margin = 16;
@@ -26,20 +29,24 @@ public static class SourcesSheet
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(labels);
-        if (sources.Count == 0 || labels.Count == 0) throw new ArgumentException("a sheet wants a source and a class at least", nameof(sources));
+        if (sources.Count == 0 || labels.Count == 0)
+            throw new ArgumentException("a sheet wants a source and a class at least", nameof(sources));
         var (height, width, classes) = (sources[0].Set.Height, sources[0].Set.Width, sources[0].Set.Classes);
-        if (sources.Any(s => (s.Set.Height, s.Set.Width) != (height, width))) throw new ArgumentException("the sources' images differ in size", nameof(sources));
+        if (sources.Any(s => (s.Set.Height, s.Set.Width) != (height, width)))
+            throw new ArgumentException("the sources' images differ in size", nameof(sources));
 
         var scale = (Smallest + Math.Max(height, width) - 1) / Math.Max(height, width);
         var (tileHeight, tileWidth) = (height * scale, width * scale);
         var each = Math.Clamp((Width / sources.Count - Apart) / (tileWidth + Gap), Fewest, Most);
         var group = each * (tileWidth + Gap) - Gap;
-        string Name(int label) => label < 0 ? "no label" : classes[label].All(char.IsAsciiDigit) ? "class " + classes[label] : classes[label];
+        string Name(int label) => label < 0 ? "no label" : classes[label].All(char.IsAsciiDigit) ? "class " + classes[label]
+            : classes[label];
         var left = Margin + labels.Max(l => Canvas.TextWidth(Name(l), 2)) + 12;
         var top = Margin + 4 * Canvas.TextHeight + 26;
         var note = $"the first {each} of each, none chosen" + (scale > 1 ? $"; every pixel drawn {scale} x {scale}" : "");
         var canvas = new Canvas(
-            Math.Max(left + sources.Count * (group + Apart) - Apart, Margin + Math.Max(Canvas.TextWidth(title, 2), Canvas.TextWidth(note))) + Margin,
+            Math.Max(left + sources.Count * (group + Apart) - Apart, Margin + Math.Max(Canvas.TextWidth(title, 2), Canvas.TextWidth(note)))
+                + Margin,
             top + labels.Count * (tileHeight + Gap) - Gap + 12 + Canvas.TextHeight + Margin);
         canvas.Text(title, Margin, Margin + 14, Colour.Ink, 2);
         canvas.Text(note, Margin, canvas.Height - Margin - 2, Colour.Faint);

@@ -1,13 +1,17 @@
 namespace Odm.Data.Guarding;
 
-/// <summary>How alike two pictures are once one is shifted, zoomed and stretched to lie on the other: Gauss and Newton's least squares on spectra.</summary>
+/// <summary>
+/// How alike two pictures are once one is shifted, zoomed and stretched to lie on the other: Gauss and Newton's least squares on spectra.
+/// </summary>
 internal static class Alignment
 {
     private const int Steps = 3;
     private const double Difference = .01; // for derivatives: a third of a pixel
     private const double Furthest = .04; // in one step
 
-    /// <summary>The smallest distance (0 to 2) between a spectrum of length 1 and those of windows of an image near <paramref name="start"/>.</summary>
+    /// <summary>
+    /// The smallest distance (0 to 2) between a spectrum of length 1 and those of windows of an image near <paramref name="start"/>.
+    /// </summary>
     public static double Distance(ReadOnlySpan<float> image, Window start, ReadOnlySpan<float> target)
     {
         var (window, least) = (start, 2.0);
@@ -47,7 +51,8 @@ internal static class Alignment
 
     private static float[] Slope(double centre, double size, double byCentre, double bySize)
     {
-        var (ahead, behind) = (Spectrum.Operator(centre + Difference * byCentre, size + Difference * bySize), Spectrum.Operator(centre - Difference * byCentre, size - Difference * bySize));
+        var (ahead, behind) = (Spectrum.Operator(centre + Difference * byCentre, size + Difference * bySize),
+            Spectrum.Operator(centre - Difference * byCentre, size - Difference * bySize));
         for (var i = 0; i < ahead.Length; i++)
             ahead[i] = (ahead[i] - behind[i]) / (float)(2 * Difference);
         return ahead;

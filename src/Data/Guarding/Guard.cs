@@ -23,7 +23,10 @@ public sealed record OverlapCount(int Duplicates, int Groups, int Images, int? N
 /// <summary>Refuses training and test sides that share an image or a patient.</summary>
 public static class Guard
 {
-    /// <summary>All overlaps between sides, duplicates first, in order of the first occurrence. Empty groups and hashes are unknown and match nothing.</summary>
+    /// <summary>
+    /// All overlaps between sides, duplicates first, in order of the first occurrence. Empty groups and hashes are unknown and match
+    /// nothing.
+    /// </summary>
     public static IReadOnlyList<Overlap> Find(IEnumerable<(string Side, ImageRow Row)> rows)
     {
         var all = rows.ToArray();
@@ -59,7 +62,9 @@ public static class Guard
         return allowOverlap ? count : throw new DatasetException(Message(found, count, list));
     }
 
-    /// <summary>As <see cref="Check(ImageSet, bool, string)"/> for near duplicates, which nothing allows but <c>split.near_duplicates</c>.</summary>
+    /// <summary>
+    /// As <see cref="Check(ImageSet, bool, string)"/> for near duplicates, which nothing allows but <c>split.near_duplicates</c>.
+    /// </summary>
     /// <exception cref="DatasetException">There are some; the message names the nearest and the count.</exception>
     public static void RefuseNear(IReadOnlyList<NearPair> pairs, string list)
     {
@@ -68,12 +73,15 @@ public static class Guard
             return;
         WriteList(list, Of(pairs));
         var (a, b) = (pairs[0].Earlier, pairs[0].Later);
-        throw new DatasetException(FormattableString.Invariant($"nearly the same picture is on several sides: {a.Row.Id} in {a.Side}, {b.Row.Id} in {b.Side}; in all {Concerned(pairs)} near duplicates, listed in {list}; leave them out, or set split.near_duplicates: report"));
+        throw new DatasetException(string.Create(CultureInfo.InvariantCulture, $"nearly the same picture is on several sides: {a.Row.Id} "
+            + $"in {a.Side}, {b.Row.Id} in {b.Side}; in all {Concerned(pairs)} near duplicates, listed in {list}; leave them out, or set "
+            + $"split.near_duplicates: report"));
     }
 
     /// <summary>Near duplicates as overlaps, in their order.</summary>
     public static IEnumerable<Overlap> Of(IEnumerable<NearPair> pairs) => pairs.Select((p, i) => new Overlap("near_duplicate",
-        FormattableString.Invariant($"pair-{i + 1}"), [(p.Earlier.Side, p.Earlier.Row.Id), (p.Later.Side, p.Later.Row.Id)], p.Distance));
+        string.Create(CultureInfo.InvariantCulture, $"pair-{i + 1}"), [(p.Earlier.Side, p.Earlier.Row.Id), (p.Later.Side, p.Later.Row.Id)],
+            p.Distance));
 
     /// <summary>Images that are near duplicates of one of an earlier side.</summary>
     public static int Concerned(IEnumerable<NearPair> pairs) => pairs.Select(p => p.Later).Distinct().Count();
@@ -85,11 +93,13 @@ public static class Guard
         var what = first.Kind == "group"
             ? $"group {first.Key} is on several sides: {a.Id} in {a.Side}, {b.Id} in {b.Side}"
             : $"the same image is on several sides: {a.Id} in {a.Side}, {b.Id} in {b.Side}";
-        return FormattableString.Invariant($"{what}; in all {count.Duplicates} duplicates and {count.Groups} groups, listed in {list}; split by group, or set split.allow_overlap: true");
+        return string.Create(CultureInfo.InvariantCulture, $"{what}; in all {count.Duplicates} duplicates and {count.Groups} groups, "
+            + $"listed in {list}; split by group, or set split.allow_overlap: true");
     }
 
     /// <summary>Writes all of it as CSV: <c>kind,key,side,id,distance</c>, a row an occurrence.</summary>
     public static void WriteList(string path, IEnumerable<Overlap> found) => Durable.WriteFile(path, stream => CsvFile.Write(stream,
-        found.SelectMany(overlap => overlap.Places, (overlap, place) => (IEnumerable<string>)[overlap.Kind, overlap.Key, place.Side, place.Id,
+        found.SelectMany(overlap => overlap.Places,
+            (overlap, place) => (IEnumerable<string>)[overlap.Kind, overlap.Key, place.Side, place.Id,
             overlap.Distance?.ToString("0.0000", CultureInfo.InvariantCulture) ?? ""]).Prepend(["kind", "key", "side", "id", "distance"])));
 }

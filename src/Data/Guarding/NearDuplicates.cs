@@ -20,8 +20,10 @@ public sealed record NearPlace(string Side, ImageSet Set, int Index)
 public sealed record NearPair(NearPlace Earlier, NearPlace Later, double Distance);
 
 /// <summary>
-/// Finds re-encoded, resized, brightened, slightly cropped, mirrored and turned copies of images on other sides. Images of one kind all look
-/// alike, so two things must agree: the perceptual hashes are near, and the distance of the spectra, once aligned, is far below what it is to
+/// Finds re-encoded, resized, brightened, slightly cropped, mirrored and turned copies of images on other sides. Images of one kind all
+/// look
+/// alike, so two things must agree: the perceptual hashes are near, and the distance of the spectra, once aligned, is far below what it is
+/// to
 /// other images (docs/decisions/guard.md). Equal pixels are not meant: <see cref="Guard.Find"/> has them.
 /// </summary>
 public static class NearDuplicates
@@ -37,7 +39,8 @@ public static class NearDuplicates
     /// <param name="sides">Sides or sets by name, of images of any size.</param>
     /// <param name="features">Null, or features whose distance is to be asked instead of that of the spectra.</param>
     /// <param name="cancel">Looked at between images.</param>
-    public static IReadOnlyList<NearPair> Find(IReadOnlyList<(string Side, ImageSet Set)> sides, NearFeatures? features = null, CancellationToken cancel = default)
+    public static IReadOnlyList<NearPair> Find(IReadOnlyList<(string Side, ImageSet Set)> sides, NearFeatures? features = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(sides);
         NearPlace[] places = [.. sides.SelectMany(s => Enumerable.Range(0, s.Set.Count).Select(i => new NearPlace(s.Side, s.Set, i)))];
@@ -53,14 +56,16 @@ public static class NearDuplicates
     }
 
     // the images of one side against all of the sides before it
-    private static IEnumerable<NearPair> Of(NearSpectra spectra, NearPlace[] places, int start, int count, NearFeatures? features, CancellationToken cancel)
+    private static IEnumerable<NearPair> Of(NearSpectra spectra, NearPlace[] places, int start, int count, NearFeatures? features,
+        CancellationToken cancel)
     {
         var search = new NearSearch(spectra, start);
         var found = new IReadOnlyList<NearCandidate>[count];
         Parallel.For(0, count, new ParallelOptions { CancellationToken = cancel }, i =>
         {
             var sha = places[start + i].Row.Sha256;
-            found[i] = spectra.Empty[start + i] ? [] : search.For(spectra.Image(start + i), known: j => sha != "" && places[j].Row.Sha256 == sha);
+            found[i] = spectra.Empty[start + i] ? []
+                : search.For(spectra.Image(start + i), known: j => sha != "" && places[j].Row.Sha256 == sha);
         });
         var whole = found.Where(f => f.Count == NearSearch.Kept).Select(f => f[^1].Distance).Order().ToArray();
         var usual = whole.Length < Enough ? Typical : Math.Max(Smallest, Quantiles.At(whole, .5));

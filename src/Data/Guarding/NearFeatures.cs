@@ -1,3 +1,4 @@
+using System.Globalization;
 using Odm.Data.Images;
 
 namespace Odm.Data.Guarding;
@@ -9,7 +10,8 @@ public sealed record NearFeatures(Func<ImageSet, float[,]> Extract)
     private const int Block = 256;
 
     /// <summary>The same candidates with distances of features, mirrored and turned as their spectra say; the nearest first.</summary>
-    internal IReadOnlyList<NearCandidate>[] Judge(IReadOnlyList<NearCandidate>[] found, NearPlace[] places, int start, CancellationToken cancel)
+    internal IReadOnlyList<NearCandidate>[] Judge(IReadOnlyList<NearCandidate>[] found, NearPlace[] places, int start,
+        CancellationToken cancel)
     {
         var result = new IReadOnlyList<NearCandidate>[found.Length];
         foreach (var block in Enumerable.Range(0, found.Length).Chunk(Block))
@@ -19,7 +21,8 @@ public sealed record NearFeatures(Func<ImageSet, float[,]> Extract)
             var others = Of([.. block.SelectMany(i => found[i].Select(c => (c.Index, 0))).Distinct()], places);
             foreach (var i in block)
             {
-                result[i] = [.. found[i].Select(c => Between(turned[(start + i, c.Form)], others[(c.Index, 0)]) is var d ? c with { Distance = d, Aligned = d } : c).OrderBy(c => c.Distance)];
+                result[i] = [.. found[i].Select(c => Between(turned[(start + i, c.Form)], others[(c.Index, 0)]) is var d
+                    ? c with { Distance = d, Aligned = d } : c).OrderBy(c => c.Distance)];
             }
         }
         return result;
@@ -33,8 +36,9 @@ public sealed record NearFeatures(Func<ImageSet, float[,]> Extract)
             var (set, swapped) = alike.Key;
             (int Place, int Form)[] these = [.. alike];
             var (height, width) = swapped ? (set.Width, set.Height) : (set.Height, set.Width);
-            var values = Extract(ImageSet.FromImages([.. these.Select(a => Turned(set, places[a.Place].Index, a.Form))], set.Channels, height, width,
-                [.. these.Select((_, k) => new ImageRow { Id = FormattableString.Invariant($"{k}") })], []));
+            var values = Extract(ImageSet.FromImages([.. these.Select(a => Turned(set, places[a.Place].Index, a.Form))], set.Channels,
+                height, width,
+                [.. these.Select((_, k) => new ImageRow { Id = string.Create(CultureInfo.InvariantCulture, $"{k}") })], []));
             for (var k = 0; k < these.Length; k++)
                 result[these[k]] = [.. Enumerable.Range(0, values.GetLength(1)).Select(d => values[k, d])];
         }

@@ -57,7 +57,8 @@ internal sealed class NearSearch
             var (index, view, distance) = nearest[k];
             var form = view % Spectrum.Forms;
             Spectrum.Turn(among.Middle(index), Spectrum.Inverse(form), target);
-            result[k] = new(index, form, distance, k < Tried ? Math.Min(distance, Alignment.Distance(image, Window.Grid[view / Spectrum.Forms], target)) : double.NaN);
+            result[k] = new(index, form, distance, k < Tried
+                ? Math.Min(distance, Alignment.Distance(image, Window.Grid[view / Spectrum.Forms], target)) : double.NaN);
         }
         return result;
     }

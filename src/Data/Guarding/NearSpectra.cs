@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Odm.Data.Guarding;
 
-/// <summary>What near duplicates are looked for by, of many images: each reduced to 32 x 32 grey pixels, and the spectrum of its middle.</summary>
+/// <summary>
+/// What near duplicates are looked for by, of many images: each reduced to 32 x 32 grey pixels, and the spectrum of its middle.
+/// </summary>
 internal sealed class NearSpectra
 {
     private const int Block = 256;
@@ -26,7 +28,8 @@ internal sealed class NearSpectra
             Grey(set.Pixels(indices)).CopyTo(pixels.AsSpan(place));
             place += indices.Length * Spectrum.Side * Spectrum.Side;
         }
-        var (down, across) = (Spectrum.Operator(Window.Middle.Y, Window.Middle.Height), Spectrum.Operator(Window.Middle.X, Window.Middle.Width));
+        var (down, across) = (Spectrum.Operator(Window.Middle.Y, Window.Middle.Height),
+            Spectrum.Operator(Window.Middle.X, Window.Middle.Width));
         Parallel.For(0, Count, i =>
         {
             var spectrum = Middles.AsSpan(i * Spectrum.Length, Spectrum.Length);
@@ -55,7 +58,8 @@ internal sealed class NearSpectra
         using var scope = NewDisposeScope();
         var x = bytes.to(ScalarType.Float32);
         x = x.shape[1] == 3 ? .299 * x.narrow(1, 0, 1) + .587 * x.narrow(1, 1, 1) + .114 * x.narrow(1, 2, 1) : x; // BT.601
-        x = nn.functional.interpolate(x, size: [Spectrum.Side, Spectrum.Side], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
+        x = nn.functional.interpolate(x, size: [Spectrum.Side, Spectrum.Side], mode: InterpolationMode.Bilinear, align_corners: false,
+            antialias: true);
         return MemoryMarshal.Cast<byte, float>(x.contiguous().bytes).ToArray(); // the tensor ends with the scope
     }
 }

@@ -11,7 +11,8 @@ namespace Odm.Data.Guarding;
 internal static class PerceptualHash
 {
     /// <summary>The places of the 64 coefficients; transposing maps them onto themselves.</summary>
-    private static readonly int[] Places = [.. from u in Enumerable.Range(0, 11) from v in Enumerable.Range(0, 11) where u + v is >= 1 and <= 10 && (u, v) != (5, 5) select u * Spectrum.Order + v];
+    private static readonly int[] Places = [.. from u in Enumerable.Range(0, 11) from v in Enumerable.Range(0, 11) where u + v is >= 1
+        and <= 10 && (u, v) != (5, 5) select u * Spectrum.Order + v];
 
     /// <summary>The mean over spectra, row after row, and their mirrored and turned forms.</summary>
     public static float[] Mean(ReadOnlySpan<float> spectra)

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Odm.Data.Guarding;
 
 /// <summary>
-/// The low frequencies of a window of a grey image: the first <see cref="Order"/> x <see cref="Order"/> coefficients of the cosine transform of
+/// The low frequencies of a window of a grey image: the first <see cref="Order"/> x <see cref="Order"/> coefficients of the cosine
+/// transform of
 /// 32 x 32 samples. Mirrored and turned images have the same coefficients with other signs and places.
 /// </summary>
 internal static class Spectrum
@@ -22,13 +23,17 @@ internal static class Spectrum
 
     private static readonly float[] Cosines = MakeCosines();
 
-    /// <summary>[Order, Side]: what a line of pixels becomes when the window from <paramref name="centre"/> - size/2 to centre + size/2 (shares of the side) is sampled and transformed.</summary>
+    /// <summary>
+    /// [Order, Side]: what a line of pixels becomes when the window from <paramref name="centre"/> - size/2 to centre + size/2 (shares of
+    /// the side) is sampled and transformed.
+    /// </summary>
     public static float[] Operator(double centre, double size)
     {
         var result = new float[Order * Side];
         for (var j = 0; j < Side; j++)
         {
-            var at = Math.Clamp((centre + size * ((j + .5) / Side - .5)) * Side - .5, 0, Side - 1); // pixel centres; the edge goes on beyond the image
+            // pixel centres; the edge goes on beyond the image
+            var at = Math.Clamp((centre + size * ((j + .5) / Side - .5)) * Side - .5, 0, Side - 1);
             var i = Math.Min((int)at, Side - 2);
             var part = (float)(at - i);
             for (var u = 0; u < Order; u++)
@@ -57,7 +62,10 @@ internal static class Spectrum
         return result;
     }
 
-    /// <summary>The spectrum: rows of <see cref="Down"/> times <paramref name="across"/> transposed; the mean (the first coefficient) is nought, so that brightness has no part in it.</summary>
+    /// <summary>
+    /// The spectrum: rows of <see cref="Down"/> times <paramref name="across"/> transposed; the mean (the first coefficient) is nought, so
+    /// that brightness has no part in it.
+    /// </summary>
     public static void Across(float[] rows, float[] across, Span<float> result)
     {
         for (var u = 0; u < Order; u++)
@@ -69,7 +77,10 @@ internal static class Spectrum
         result[0] = 0;
     }
 
-    /// <summary>The spectrum of the image mirrored or turned: <paramref name="form"/> 1 swaps rows and columns, then 2 mirrors top to bottom, 4 left to right.</summary>
+    /// <summary>
+    /// The spectrum of the image mirrored or turned: <paramref name="form"/> 1 swaps rows and columns, then 2 mirrors top to bottom, 4 left
+    /// to right.
+    /// </summary>
     public static void Turn(ReadOnlySpan<float> spectrum, int form, Span<float> result)
     {
         for (var u = 0; u < Order; u++)

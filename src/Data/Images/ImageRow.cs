@@ -21,7 +21,10 @@ public sealed record ImageRow
     /// <summary>File name, or array and index, the image came from.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>Lower-case hex SHA-256 of shape and pixels (<see cref="ImageSet.HashPixels"/>); filled by <see cref="ImageSet.FromPixels"/> where empty.</summary>
+    /// <summary>
+    /// Lower-case hex SHA-256 of shape and pixels (<see cref="ImageSet.HashPixels"/>); filled by <see cref="ImageSet.FromPixels"/> where
+    /// empty.
+    /// </summary>
     public string Sha256 { get; init; } = "";
 
     /// <summary>How a synthetic image was made; null for a real one.</summary>

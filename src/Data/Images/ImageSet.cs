@@ -56,7 +56,9 @@ public sealed class ImageSet
     /// <summary>Places of the images whose mask is black throughout; none where there are no masks. Counted at the first look.</summary>
     public IReadOnlyList<int> EmptyMasks => emptyMasks.Value;
 
-    /// <summary>Lower-case hex SHA-256 of shape, classes, rows (pixel hashes among them) and masks; file names and folders have no part in it.</summary>
+    /// <summary>
+    /// Lower-case hex SHA-256 of shape, classes, rows (pixel hashes among them) and masks; file names and folders have no part in it.
+    /// </summary>
     public string ContentHash => contentHash.Value;
 
     internal string MasksHash => masksHash.Value;
@@ -72,7 +74,10 @@ public sealed class ImageSet
     /// <exception cref="DatasetException">Missing, truncated or contradictory files.</exception>
     public static ImageSet Open(string folder) => ImageSetFolder.Open(folder);
 
-    /// <summary>Says that the pixels looked at so far are not needed soon: the pages of mapped files are given back and read again when they are. Changes nothing else.</summary>
+    /// <summary>
+    /// Says that the pixels looked at so far are not needed soon: the pages of mapped files are given back and read again when they are.
+    /// Changes nothing else.
+    /// </summary>
     public void Release()
     {
         foreach (var store in images.Concat(masks ?? []).Select(s => s.Store).Distinct())
@@ -83,7 +88,9 @@ public sealed class ImageSet
     /// <exception cref="DatasetException">The place cannot be written.</exception>
     public void Save(string folder) => ImageSetFolder.Save(this, folder);
 
-    /// <summary>Makes a set of pixels in memory: N*C*H*W planar bytes and, or null, N*H*W bytes of masks, 0 or 255. Rows without a hash get theirs.</summary>
+    /// <summary>
+    /// Makes a set of pixels in memory: N*C*H*W planar bytes and, or null, N*H*W bytes of masks, 0 or 255. Rows without a hash get theirs.
+    /// </summary>
     public static ImageSet FromPixels(byte[] pixels, int channels, int height, int width,
         IReadOnlyList<ImageRow> rows, IReadOnlyList<string> classes, byte[]? masks = null)
     {
@@ -91,14 +98,17 @@ public sealed class ImageSet
         ArgumentNullException.ThrowIfNull(rows);
         var size = (long)channels * height * width;
         if (pixels.LongLength != size * rows.Count || (masks is not null && masks.LongLength != (long)height * width * rows.Count))
-            throw new ArgumentException($"{rows.Count} rows of {channels}x{height}x{width} want {size * rows.Count} bytes of pixels; got {pixels.LongLength} and {masks?.LongLength} of masks");
-        return FromStores(new PixelStore.Contiguous(pixels), masks is null ? null : new PixelStore.Contiguous(masks), channels, height, width, rows, classes);
+            throw new ArgumentException($"{rows.Count} rows of {channels}x{height}x{width} want {size * rows.Count} bytes of pixels; got "
+                + $"{pixels.LongLength} and {masks?.LongLength} of masks");
+        return FromStores(new PixelStore.Contiguous(pixels), masks is null ? null : new PixelStore.Contiguous(masks), channels, height,
+            width, rows, classes);
     }
 
     /// <summary>As <see cref="FromPixels"/>, with an array per image, so that the sum may exceed 2 GB.</summary>
     public static ImageSet FromImages(IReadOnlyList<byte[]> images, int channels, int height, int width,
         IReadOnlyList<ImageRow> rows, IReadOnlyList<string> classes, IReadOnlyList<byte[]>? masks = null) =>
-        FromStores(new PixelStore.Separate(images), masks is null ? null : new PixelStore.Separate(masks), channels, height, width, rows, classes);
+        FromStores(new PixelStore.Separate(images), masks is null ? null : new PixelStore.Separate(masks), channels, height, width, rows,
+            classes);
 
     /// <summary>The images at <paramref name="indices"/>, in that order; an index may come twice.</summary>
     public ImageSet Select(IReadOnlyList<int> indices)
@@ -117,15 +127,19 @@ public sealed class ImageSet
     /// <summary>The same images without labels and classes.</summary>
     public ImageSet WithoutLabels() => new(images, masks, Channels, Height, Width, [.. Rows.Select(r => r with { Label = -1 })], []);
 
-    /// <summary>All images of sets of one shape and one class list, one set after the other. The result has masks where every set has.</summary>
+    /// <summary>
+    /// All images of sets of one shape and one class list, one set after the other. The result has masks where every set has.
+    /// </summary>
     public static ImageSet Concat(params ImageSet[] sets)
     {
         ArgumentNullException.ThrowIfNull(sets);
         var first = sets[0];
         foreach (var set in sets)
         {
-            if ((set.Channels, set.Height, set.Width) != (first.Channels, first.Height, first.Width) || !set.Classes.SequenceEqual(first.Classes, StringComparer.Ordinal))
-                throw new ArgumentException($"cannot join {set.Channels}x{set.Height}x{set.Width} [{string.Join(", ", set.Classes)}] to {first.Channels}x{first.Height}x{first.Width} [{string.Join(", ", first.Classes)}]");
+            if ((set.Channels, set.Height, set.Width) != (first.Channels, first.Height, first.Width)
+                || !set.Classes.SequenceEqual(first.Classes, StringComparer.Ordinal))
+                throw new ArgumentException($"cannot join {set.Channels}x{set.Height}x{set.Width} [{string.Join(", ", set.Classes)}] to "
+                    + $"{first.Channels}x{first.Height}x{first.Width} [{string.Join(", ", first.Classes)}]");
         }
         return new([.. sets.SelectMany(s => s.images)], sets.All(s => s.HasMasks) ? [.. sets.SelectMany(s => s.masks!)] : null,
             first.Channels, first.Height, first.Width, [.. sets.SelectMany(s => s.Rows)], first.Classes);
@@ -177,8 +191,10 @@ public sealed class ImageSet
     {
         var size = channels * height * width;
         var slots = Enumerable.Range(0, rows.Count).Select(i => new PixelSlot(pixels, i)).ToArray();
-        var hashed = rows.Select((r, i) => r.Sha256 != "" ? r : r with { Sha256 = HashPixels(slots[i].Bytes(size), channels, height, width) }).ToArray();
-        return new(slots, masks is null ? null : [.. slots.Select(s => new PixelSlot(masks, s.Index))], channels, height, width, hashed, classes);
+        var hashed = rows.Select((r, i) => r.Sha256 != "" ? r
+            : r with { Sha256 = HashPixels(slots[i].Bytes(size), channels, height, width) }).ToArray();
+        return new(slots, masks is null ? null : [.. slots.Select(s => new PixelSlot(masks, s.Index))], channels, height, width, hashed,
+            classes);
     }
 
     private string HashMasks()
@@ -196,7 +212,8 @@ public sealed class ImageSet
         var facts = new StringBuilder();
         facts.Append(CultureInfo.InvariantCulture, $"{Count}x{Channels}x{Height}x{Width}\n{string.Join('\u001f', Classes)}\n{MasksHash}\n");
         foreach (var row in Rows)
-            facts.Append(CultureInfo.InvariantCulture, $"{row.Id}\u001f{row.Label}\u001f{row.Group}\u001f{row.Split}\u001f{row.Origin}\u001f{row.Sha256}\n");
+            facts.Append(CultureInfo.InvariantCulture, $"{row.Id}\u001f{row.Label}\u001f{row.Group}\u001f{row.Split}\u001f"
+                + $"{row.Origin}\u001f{row.Sha256}\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts.ToString())));
     }
 }

@@ -8,7 +8,8 @@ namespace Odm.Data.Images;
 
 /// <summary>
 /// An image set on disk, for NumPy and a spreadsheet: <c>images.npy</c> uint8 [N, C, H, W], <c>masks.npy</c> uint8 [N, 1, H, W]
-/// where there are masks, <c>rows.csv</c>, and <c>set.json</c> with class names, content hash and the number of empty masks. Rows may be edited by hand;
+/// where there are masks, <c>rows.csv</c>, and <c>set.json</c> with class names, content hash and the number of empty masks. Rows may be
+/// edited by hand;
 /// pixels that are not those of their row's hash are found by <see cref="Verify"/>.
 /// </summary>
 public static class ImageSetFolder
@@ -44,8 +45,10 @@ public static class ImageSetFolder
         if (rows.Count != shape[0])
             throw new DatasetException($"{rowsPath}: {rows.Count} rows for {shape[0]} images in images.npy");
         if (rows.Find(r => r.Label >= description.Classes.Count) is { } stray)
-            throw new DatasetException($"{rowsPath}: id {stray.Id}: label {stray.Label} is beyond the {description.Classes.Count} classes of set.json");
-        return new ImageSet(Slots(pixels), Masks(folder, shape), (int)shape[1], (int)shape[2], (int)shape[3], rows, description.Classes, description.MasksHash);
+            throw new DatasetException($"{rowsPath}: id {stray.Id}: label {stray.Label} is beyond the {description.Classes.Count} classes "
+                + $"of set.json");
+        return new ImageSet(Slots(pixels), Masks(folder, shape), (int)shape[1], (int)shape[2], (int)shape[3], rows, description.Classes,
+            description.MasksHash);
     }
 
     internal static void Save(ImageSet set, string folder) => Durable.WriteFolder(folder, partial =>
@@ -67,7 +70,8 @@ public static class ImageSetFolder
         }
         Durable.Stream(Path.Combine(partial, "rows.csv"), stream => RowsFile.Write(stream, set.Rows));
         Durable.Stream(Path.Combine(partial, "set.json"), stream =>
-            JsonSerializer.Serialize(stream, new Description(set.Classes, set.ContentHash, set.MasksHash, set.HasMasks ? set.EmptyMasks.Count : null), Format));
+            JsonSerializer.Serialize(stream, new Description(set.Classes, set.ContentHash, set.MasksHash, set.HasMasks
+                ? set.EmptyMasks.Count : null), Format));
     });
 
     /// <summary>Reads every pixel and compares with the hashes of the rows.</summary>
@@ -78,7 +82,8 @@ public static class ImageSetFolder
         var bad = Enumerable.Range(0, set.Count)
             .Where(i => ImageSet.HashPixels(set.Image(i), set.Channels, set.Height, set.Width) != set.Rows[i].Sha256).ToArray();
         if (bad.Length > 0)
-            throw new DatasetException($"image {set.Rows[bad[0]].Id}: its pixels are not those its row was written for" + (bad.Length > 1 ? $" (and {bad.Length - 1} more)" : ""));
+            throw new DatasetException($"image {set.Rows[bad[0]].Id}: its pixels are not those its row was written for"
+                + (bad.Length > 1 ? $" (and {bad.Length - 1} more)" : ""));
     }
 
     private static Description Describe(string path)
@@ -101,7 +106,8 @@ public static class ImageSetFolder
     {
         var map = new NpyMap(path);
         var shape = map.Header.Shape;
-        if (map.Header.Type != "u1" || shape.Count != 4 || shape.Skip(1).Any(n => n <= 0) || shape[1] * shape[2] * shape[3] > int.MaxValue || shape[0] > int.MaxValue)
+        if (map.Header.Type != "u1" || shape.Count != 4 || shape.Skip(1).Any(n => n <= 0) || shape[1] * shape[2] * shape[3] > int.MaxValue
+            || shape[0] > int.MaxValue)
             throw new DatasetException($"{path}: {map.Header.Type} ({string.Join(", ", shape)}) where uint8 [N, C, H, W] is wanted");
         return map;
     }
@@ -115,7 +121,8 @@ public static class ImageSetFolder
         long[] wanted = [shape[0], 1, shape[2], shape[3]];
         return map.Header.Shape.SequenceEqual(wanted)
             ? Slots(map)
-            : throw new DatasetException($"{path}: ({string.Join(", ", map.Header.Shape)}) where the images want ({string.Join(", ", wanted)})");
+            : throw new DatasetException($"{path}: ({string.Join(", ", map.Header.Shape)}) where the images want ("
+                + $"{string.Join(", ", wanted)})");
     }
 
     private static PixelSlot[] Slots(NpyMap map)

@@ -16,7 +16,8 @@ internal static class RowsFile
         IEnumerable<string> header = provenance ? [.. Columns, .. ProvenanceColumns, .. more] : Columns;
         CsvFile.Write(stream, rows.Select(row =>
         {
-            IEnumerable<string> cells = [row.Id, row.Label < 0 ? "" : Invariant(row.Label), row.Group, row.Split, row.Origin, row.Source, row.Sha256];
+            IEnumerable<string> cells = [row.Id, row.Label < 0 ? "" : Invariant(row.Label), row.Group, row.Split, row.Origin, row.Source,
+                row.Sha256];
             return provenance ? cells.Concat(Cells(row.Provenance, more)) : cells;
         }).Prepend(header));
     }
@@ -58,7 +59,8 @@ internal static class RowsFile
 
     private static IEnumerable<string> Cells(Provenance? p, string[] more) => p is null
         ? Enumerable.Repeat("", ProvenanceColumns.Length + more.Length)
-        : [p.Generator, Invariant(p.Seed), p.Sampler, Invariant(p.Steps), Invariant(p.Guidance), p.SourceIds, .. more.Select(c => p.More.GetValueOrDefault(c, ""))];
+        : [p.Generator, Invariant(p.Seed), p.Sampler, Invariant(p.Steps), Invariant(p.Guidance), p.SourceIds,
+            .. more.Select(c => p.More.GetValueOrDefault(c, ""))];
 
     private static string Invariant(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

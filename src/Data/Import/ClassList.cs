@@ -18,7 +18,8 @@ internal sealed class ClassList
 
     public IReadOnlyList<string> Names { get; }
 
-    /// <exception cref="DatasetException">The value is none of the names; the message begins with <paramref name="where"/> (file and row).</exception>
+    /// <exception cref="DatasetException">The value is none of the names; the message begins with <paramref name="where"/> (file and
+    /// row).</exception>
     public int Of(string value, string where) => index.TryGetValue(value, out var label)
         ? label
         : throw new DatasetException($"{where}: label \"{value}\" is none of the classes {string.Join(", ", Names)}");
@@ -31,7 +32,8 @@ internal sealed class ClassList
             : [.. all.Order(StringComparer.Ordinal)];
     }
 
-    private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+    private static double? Number(string text)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 }
 
 /// <summary>Names of a split's sides as data sets write them.</summary>

@@ -1,8 +1,11 @@
+using System.Globalization;
 using Odm.Data.Phantom;
 
 namespace Odm.Data.Import;
 
-/// <summary><c>dataset</c> of a study file, and the fields of <c>data import</c>: where images come from and how they become one set.</summary>
+/// <summary>
+/// <c>dataset</c> of a study file, and the fields of <c>data import</c>: where images come from and how they become one set.
+/// </summary>
 public sealed record DatasetConfig
 {
     /// <summary>The kinds of <see cref="Kind"/>.</summary>
@@ -14,13 +17,22 @@ public sealed record DatasetConfig
     /// </summary>
     public required string Kind { get; init; }
 
-    /// <summary>The folder, CSV file, .npz file or set; starts at the current folder. Needed by every kind but phantom; image-mask takes its folders <c>images</c> and <c>masks</c>.</summary>
+    /// <summary>
+    /// The folder, CSV file, .npz file or set; starts at the current folder. Needed by every kind but phantom; image-mask takes its folders
+    /// <c>images</c> and <c>masks</c>.
+    /// </summary>
     public string? Path { get; init; }
 
-    /// <summary>csv, image-mask: folder of the image files; where not given, for csv the CSV's own folder, for image-mask <c>images</c> below <see cref="Path"/>.</summary>
+    /// <summary>
+    /// csv, image-mask: folder of the image files; where not given, for csv the CSV's own folder, for image-mask <c>images</c> below
+    /// <see cref="Path"/>.
+    /// </summary>
     public string? Images { get; init; }
 
-    /// <summary>csv, image-mask: folder of the mask files; where not given, for csv that of the images, for image-mask <c>masks</c> below <see cref="Path"/>.</summary>
+    /// <summary>
+    /// csv, image-mask: folder of the mask files; where not given, for csv that of the images, for image-mask <c>masks</c> below
+    /// <see cref="Path"/>.
+    /// </summary>
     public string? Masks { get; init; }
 
     /// <summary>csv: column of the image file, relative to <see cref="Images"/>; the extension may be left out.</summary>
@@ -29,11 +41,14 @@ public sealed record DatasetConfig
     /// <summary>csv: column of the class.</summary>
     public string LabelColumn { get; init; } = "label";
 
-    /// <summary>csv: column of the patient or lesion, none where not given; with <see cref="Groups"/>: the group's column in that table.</summary>
+    /// <summary>
+    /// csv: column of the patient or lesion, none where not given; with <see cref="Groups"/>: the group's column in that table.
+    /// </summary>
     public string? GroupColumn { get; init; }
 
     /// <summary>
-    /// image-mask, imagefolder: a CSV of ranges (<c>first_frame,last_frame,sequence</c>) that gives each image the group of the number in its base
+    /// image-mask, imagefolder: a CSV of ranges (<c>first_frame,last_frame,sequence</c>) that gives each image the group of the number in
+    /// its base
     /// name; relative to <see cref="Path"/> where that is given. A number in no range is an error. None where not given.
     /// </summary>
     public string? Groups { get; init; }
@@ -53,7 +68,9 @@ public sealed record DatasetConfig
     /// <summary>Steps done to every image, in order, before it is stored.</summary>
     public IReadOnlyList<PreprocessStep> Preprocess { get; init; } = [];
 
-    /// <summary>Grey share of white from which a mask pixel counts, 0 to 1; the middle (JPEG masks ring at their edges: seed-systems 1.2).</summary>
+    /// <summary>
+    /// Grey share of white from which a mask pixel counts, 0 to 1; the middle (JPEG masks ring at their edges: seed-systems 1.2).
+    /// </summary>
     public double Threshold { get; init; } = .5;
 
     /// <summary>phantom: side in pixels, 32 to 256.</summary>
@@ -68,7 +85,9 @@ public sealed record DatasetConfig
     /// <summary>phantom: share of each grade 0 to 4; sums to 1. Empty: <see cref="PhantomDataset.EyePacsShares"/>.</summary>
     public IReadOnlyList<double> Shares { get; init; } = [];
 
-    /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>dataset</c>); files are not looked at.</summary>
+    /// <summary>
+    /// Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>dataset</c>); files are not looked at.
+    /// </summary>
     public IEnumerable<string> Faults(string field)
     {
         if (!Kinds.Contains(Kind, StringComparer.Ordinal))
@@ -76,7 +95,8 @@ public sealed record DatasetConfig
         if (Kind is "imagefolder" or "csv" or "medmnist" or "set" && string.IsNullOrEmpty(Path))
             yield return $"{field}.path: missing; kind {Kind} needs it";
         if (Kind == "image-mask" && string.IsNullOrEmpty(Path) && (string.IsNullOrEmpty(Images) || string.IsNullOrEmpty(Masks)))
-            yield return $"{field}.path: missing; kind image-mask needs it (with the folders images and masks below it), or {field}.images and {field}.masks";
+            yield return $"{field}.path: missing; kind image-mask needs it (with the folders images and masks below it), or "
+                + $"{field}.images and {field}.masks";
         if (Groups is not null && Kind is not ("image-mask" or "imagefolder"))
             yield return $"{field}.groups: {Groups}: kind {Kind} takes none; image-mask and imagefolder do";
         if (Kind == "csv" && ImageColumn == "")
@@ -86,7 +106,7 @@ public sealed record DatasetConfig
         if (Classes.Distinct(StringComparer.Ordinal).Count() != Classes.Count)
             yield return $"{field}.classes: {string.Join(", ", Classes)}: each may stand once";
         if (!(Threshold is > 0 and <= 1))
-            yield return FormattableString.Invariant($"{field}.threshold: {Threshold}; allowed is above 0 up to 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.threshold: {Threshold}; allowed is above 0 up to 1");
         for (var i = 0; i < Preprocess.Count; i++)
         {
             foreach (var fault in Preprocess[i].Faults($"{field}.preprocess[{i}]"))
@@ -105,7 +125,8 @@ public sealed record DatasetConfig
         if (Shares.Count is not 0 and not 5)
             yield return $"{field}.shares: {Shares.Count} values; there are 5 grades";
         else if (Shares.Count == 5 && (Shares.Any(s => !(s >= 0)) || Math.Abs(Shares.Sum() - 1) > 1e-6))
-            yield return FormattableString.Invariant($"{field}.shares: sum {Shares.Sum()}; they must be at least 0 and sum to 1");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{field}.shares: sum {Shares.Sum()}; they must be at least 0 and sum to 1");
         if (Classes.Count is not 0 and not 5)
             yield return $"{field}.classes: {Classes.Count} names; the phantom has 5 grades";
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
@@ -9,7 +10,8 @@ internal static class Decoder
 {
     private const int Threads = 2; // decoding large photographs: more would hold more of them in memory at once
 
-    public static ImageSet Decode(IReadOnlyList<SourceImage> sources, IReadOnlyList<string> classes, DatasetConfig config, RunContext? context, string stage)
+    public static ImageSet Decode(IReadOnlyList<SourceImage> sources, IReadOnlyList<string> classes, DatasetConfig config,
+        RunContext? context, string stage)
     {
         sources = SourceImage.WithUniqueIds(sources);
         var images = new Pixels[sources.Count];
@@ -47,8 +49,9 @@ internal static class Decoder
     }
 
     /// <summary>A warning line: how many, the first few by name.</summary>
-    private static string EmptyMasks(ImageSet set, IReadOnlyList<int> empty) => FormattableString.Invariant(
-        $"! {empty.Count} of {set.Count} masks are empty: {string.Join(", ", empty.Take(3).Select(i => set.Rows[i].Id))}{(empty.Count > 3 ? ", ..." : "")}");
+    private static string EmptyMasks(ImageSet set, IReadOnlyList<int> empty) => string.Create(CultureInfo.InvariantCulture, 
+        $"! {empty.Count} of {set.Count} masks are empty: {string.Join(", ", empty.Take(3).Select(i => set.Rows[i].Id))}"
+        + $"{(empty.Count > 3 ? ", ..." : "")}");
 
     private static (Pixels Image, Pixels? Mask) DecodeOne(SourceImage source, DatasetConfig config)
     {

@@ -25,21 +25,24 @@ internal static class FolderSource
             images.AddRange(Files(folder).Select(file => new SourceImage(file,
                 new ImageRow { Id = "", Label = label, Split = side, Source = Relative(root, file) })));
         }
-        return images.Count > 0 ? (images, classes.Names) : throw new DatasetException($"{root}: no .png, .jpg or .tif files in its class folders");
+        return images.Count > 0 ? (images, classes.Names)
+            : throw new DatasetException($"{root}: no .png, .jpg or .tif files in its class folders");
     }
 
     /// <summary>Images and masks paired by base name; no labels.</summary>
     public static IReadOnlyList<SourceImage> WithMasks(DatasetConfig config)
     {
         var (images, masks) = (config.Images ?? Path.Combine(config.Path!, "images"), config.Masks ?? Path.Combine(config.Path!, "masks"));
-        var byName = Files(masks).GroupBy(Path.GetFileNameWithoutExtension, StringComparer.Ordinal).ToDictionary(g => g.Key!, g => g.First(), StringComparer.Ordinal);
+        var byName = Files(masks).GroupBy(Path.GetFileNameWithoutExtension, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key!, g => g.First(), StringComparer.Ordinal);
         var files = Files(images);
         if (files.Length == 0)
             throw new DatasetException($"{images}: no .png, .jpg or .tif files");
         var bare = files.Where(f => !byName.ContainsKey(Path.GetFileNameWithoutExtension(f))).ToArray();
         if (bare.Length > 0)
             throw new DatasetException($"{bare[0]}: no mask of that name in {masks}" + UserException.Others(bare.Length));
-        return [.. files.Select(f => new SourceImage(f, new ImageRow { Id = "", Source = Relative(images, f) }, byName[Path.GetFileNameWithoutExtension(f)]))];
+        return [.. files.Select(f => new SourceImage(f, new ImageRow { Id = "", Source = Relative(images, f) },
+            byName[Path.GetFileNameWithoutExtension(f)]))];
     }
 
     /// <summary>The images with their groups from <see cref="DatasetConfig.Groups"/>, where that is given.</summary>

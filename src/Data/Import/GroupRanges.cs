@@ -29,28 +29,30 @@ internal sealed partial class GroupRanges
         {
             var (first, last) = (Number(record, First), Number(record, Last));
             if (last < first)
-                throw record.Fault(FormattableString.Invariant($"{First} {first} is beyond {Last} {last}"));
+                throw record.Fault(string.Create(CultureInfo.InvariantCulture, $"{First} {first} is beyond {Last} {last}"));
             ranges.Add((first, last, record[column] is { Length: > 0 } group ? group : throw record.Fault($"{column} is empty")));
         }
         ranges.Sort();
         for (var i = 1; i < ranges.Count; i++)
         {
             if (ranges[i].First <= ranges[i - 1].Last)
-                throw new DatasetException(FormattableString.Invariant($"{path}: {ranges[i].First} lies in two ranges"));
+                throw new DatasetException(string.Create(CultureInfo.InvariantCulture, $"{path}: {ranges[i].First} lies in two ranges"));
         }
         return new GroupRanges(path, ranges);
     }
 
     /// <summary>The group of a file; null where there is none, and <see cref="Fault"/> says why.</summary>
-    public string? Of(string file) => NumberIn(file) is { } number && ranges.FindIndex(r => r.First <= number && number <= r.Last) is >= 0 and var at ? ranges[at].Group : null;
+    public string? Of(string file) => NumberIn(file) is { } number
+        && ranges.FindIndex(r => r.First <= number && number <= r.Last) is >= 0 and var at ? ranges[at].Group : null;
 
     /// <summary>Null, or why a file has no group: no number in its base name, or one that lies in no range.</summary>
     public string? Fault(string file) => Of(file) is not null ? null
-        : NumberIn(file) is { } number ? FormattableString.Invariant($"{file}: {number} lies in no range of {path}")
+        : NumberIn(file) is { } number ? string.Create(CultureInfo.InvariantCulture, $"{file}: {number} lies in no range of {path}")
         : $"{file}: no number in its name to look up in {path}";
 
     private static long? NumberIn(string file) =>
-        long.TryParse(Numbers().Matches(Path.GetFileNameWithoutExtension(file)).LastOrDefault()?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        long.TryParse(Numbers().Matches(Path.GetFileNameWithoutExtension(file)).LastOrDefault()?.Value, NumberStyles.None,
+            CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string GroupColumn(IReadOnlyList<string> header, string? asked, string path)
     {
@@ -60,7 +62,8 @@ internal sealed partial class GroupRanges
             throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are {string.Join(", ", header)}");
         return asked ?? (others.Length == 1 ? others[0]
             : others.Contains("sequence", StringComparer.Ordinal) ? "sequence"
-            : throw new DatasetException($"{path}: which of the columns {string.Join(", ", header)} is the group? name it in group_column"));
+            : throw new DatasetException(
+                $"{path}: which of the columns {string.Join(", ", header)} is the group? name it in group_column"));
     }
 
     private static long Number(CsvFile.Record record, string column) =>

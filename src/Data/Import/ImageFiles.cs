@@ -16,7 +16,8 @@ namespace Odm.Data.Import;
 public sealed record Pixels(int Width, int Height, int Channels, int Bits, byte[] Planar);
 
 /// <summary>
-/// The one place where image files are read and written. The EXIF orientation (and TIFF's) is applied, so that a photograph lies as its annotators saw it; masks are
+/// The one place where image files are read and written. The EXIF orientation (and TIFF's) is applied, so that a photograph lies as its
+/// annotators saw it; masks are
 /// read the same way.
 /// </summary>
 public static class ImageFiles
@@ -29,7 +30,8 @@ public static class ImageFiles
         Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".tif" or ".tiff";
 
     /// <summary>Reads a PNG, JPEG or TIFF file, whatever its name ends in.</summary>
-    /// <exception cref="DatasetException">The file is missing, unreadable, truncated, damaged, too large or no image; one line that names it.</exception>
+    /// <exception cref="DatasetException">The file is missing, unreadable, truncated, damaged, too large or no image; one line that names
+    /// it.</exception>
     public static Pixels Decode(string path)
     {
         try
@@ -46,11 +48,14 @@ public static class ImageFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || IsDamage(e))
         {
-            throw new DatasetException($"{path}: cannot be read as an image, truncated or damaged ({e.Message.Split('\n')[0].TrimEnd('\r', '.')})", e);
+            throw new DatasetException($"{path}: cannot be read as an image, truncated or damaged ("
+                + $"{e.Message.Split('\n')[0].TrimEnd('\r', '.')})", e);
         }
     }
 
-    /// <summary>As <see cref="Decode(string)"/>, of a file's bytes. Messages do not name the file, and what decoders throw passes.</summary>
+    /// <summary>
+    /// As <see cref="Decode(string)"/>, of a file's bytes. Messages do not name the file, and what decoders throw passes.
+    /// </summary>
     internal static Pixels Decode(byte[] file)
     {
         var header = ImageHeader.Read(file);
@@ -65,12 +70,16 @@ public static class ImageFiles
     internal static void CheckSize(int width, int height)
     {
         if (width <= 0 || height <= 0 || (long)width * height > MostPixels)
-            throw new DatasetException(string.Create(CultureInfo.InvariantCulture, $"the file says {(uint)width} x {(uint)height} pixels; allowed are 1 to {MostPixels} in all"));
+            throw new DatasetException(string.Create(CultureInfo.InvariantCulture,
+                $"the file says {(uint)width} x {(uint)height} pixels; allowed are 1 to {MostPixels} in all"));
     }
 
     /// <summary>What the three decoders throw at bytes that are damaged: their own kinds, and what their arithmetic runs into.</summary>
-    internal static bool IsDamage(Exception e) => e is ImageFormatException or InvalidDataException or InvalidMemoryOperationException or NotSupportedException or NotImplementedException
-        or InvalidOperationException or ArgumentException or ArithmeticException or IndexOutOfRangeException or NullReferenceException or InvalidCastException or KeyNotFoundException
+    internal static bool IsDamage(Exception e)
+        => e is ImageFormatException or InvalidDataException or InvalidMemoryOperationException or NotSupportedException
+        or NotImplementedException
+        or InvalidOperationException or ArgumentException or ArithmeticException or IndexOutOfRangeException or NullReferenceException
+        or InvalidCastException or KeyNotFoundException
         or EndOfStreamException or FormatException or OutOfMemoryException;
 
     /// <summary>Writes planar pixels (C*H*W, C = 1 or 3) as an 8-bit PNG, beside its place and renamed.</summary>
@@ -78,7 +87,8 @@ public static class ImageFiles
     public static void SavePng(string path, ReadOnlySpan<byte> planar, int channels, int height, int width)
     {
         if (channels is not (1 or 3) || planar.Length != channels * height * width)
-            throw new ArgumentException($"{planar.Length} bytes are no image of {channels}x{height}x{width} with 1 or 3 channels", nameof(planar));
+            throw new ArgumentException($"{planar.Length} bytes are no image of {channels}x{height}x{width} with 1 or 3 channels",
+                nameof(planar));
         if (channels == 1)
         {
             using var grey = Image.LoadPixelData<L8>(planar, width, height);

@@ -20,7 +20,8 @@ internal enum ImageFormat
 }
 
 /// <summary>
-/// What the first bytes and the walk over segments or chunks tell of a file before anything is decoded: format, size, grey or colour, bits, orientation, and whether its
+/// What the first bytes and the walk over segments or chunks tell of a file before anything is decoded: format, size, grey or colour, bits,
+/// orientation, and whether its
 /// end is there. Of a TIFF file the format alone: its directory is <see cref="TiffFile"/>'s matter.
 /// </summary>
 /// <param name="Format">By the first bytes, whatever the name says.</param>
@@ -53,19 +54,23 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
     {
         if (file.Length < 33) return Bad("truncated PNG");
         var size = (Width: BinaryPrimitives.ReadInt32BigEndian(file[16..]), Height: BinaryPrimitives.ReadInt32BigEndian(file[20..]));
-        var header = new ImageHeader(ImageFormat.Png, size.Width, size.Height, Colour: file[25] is not (0 or 4), file[24] == 16 ? 16 : 8, 1, null);
+        var header = new ImageHeader(ImageFormat.Png, size.Width, size.Height, Colour: file[25] is not (0 or 4), file[24] == 16 ? 16 : 8,
+            1, null);
         for (long at = 8; at + 12 <= file.Length;)
         {
             var chunk = file[(int)at..];
             var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
             if (chunk.Slice(4, 4).SequenceEqual("IEND"u8)) return header;
-            if (chunk.Slice(4, 4).SequenceEqual("eXIf"u8) && length <= chunk.Length - 12) header = header with { Turn = Orientation(chunk.Slice(8, (int)length)) };
+            if (chunk.Slice(4, 4).SequenceEqual("eXIf"u8) && length <= chunk.Length - 12)
+                header = header with { Turn = Orientation(chunk.Slice(8, (int)length)) };
             at += 12L + length;
         }
         return Bad("truncated PNG");
     }
 
-    /// <summary>Marker segments up to EOI (ITU-T T.81, annex B); within entropy-coded data only RSTn and stuffed zeros may follow FF.</summary>
+    /// <summary>
+    /// Marker segments up to EOI (ITU-T T.81, annex B); within entropy-coded data only RSTn and stuffed zeros may follow FF.
+    /// </summary>
     private static ImageHeader Jpeg(ReadOnlySpan<byte> file)
     {
         ImageHeader? header = null;
@@ -83,7 +88,8 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
             var segment = file[(at + 2)..]; // from its length on
             var length = BinaryPrimitives.ReadUInt16BigEndian(segment);
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && segment.Length >= 8)
-                header = new(ImageFormat.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(segment[5..]), BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), Colour: segment[7] != 1, 8, 1, null);
+                header = new(ImageFormat.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(segment[5..]),
+                    BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), Colour: segment[7] != 1, 8, 1, null);
             if (marker == 0xE1 && length <= segment.Length && segment[2..].StartsWith("Exif\0\0"u8)) turn = Orientation(segment[8..length]);
             if (marker == 0xDA && ++scans > MostScans) return Bad($"JPEG of more than {MostScans} scans");
             at += 2 + length;

@@ -18,7 +18,8 @@ public static class Importer
         switch (config.Kind)
         {
             case "phantom":
-                return Preprocess(PhantomDataset.Draw(config.Count, config.Size, config.Seed, config.Shares, config.Classes), config.Preprocess);
+                return Preprocess(PhantomDataset.Draw(config.Count, config.Size, config.Seed, config.Shares, config.Classes),
+                    config.Preprocess);
             case "medmnist":
                 return MedMnist.Read(config, image => Preprocessor.Apply(config.Preprocess, image).Image);
             case "set":
@@ -32,7 +33,8 @@ public static class Importer
             case "image-mask":
                 return Decoder.Decode(FolderSource.Grouped(FolderSource.WithMasks(config), config), config.Classes, config, context, stage);
             default:
-                throw new ArgumentException($"kind \"{config.Kind}\"; allowed are {string.Join(", ", DatasetConfig.Kinds)}", nameof(config));
+                throw new ArgumentException($"kind \"{config.Kind}\"; allowed are {string.Join(", ", DatasetConfig.Kinds)}",
+                    nameof(config));
         }
     }
 
@@ -48,7 +50,8 @@ public static class Importer
         for (var i = 0; i < set.Count; i++)
         {
             var image = new Pixels(set.Width, set.Height, set.Channels, 8, set.Image(i).ToArray());
-            var (done, mask) = Preprocessor.Apply(steps, image, masks is null ? null : image with { Channels = 1, Planar = set.Mask(i).ToArray() });
+            var (done, mask) = Preprocessor.Apply(steps, image, masks is null ? null
+                : image with { Channels = 1, Planar = set.Mask(i).ToArray() });
             images[i] = done;
             if (masks is not null)
                 masks[i] = mask!.Planar;
@@ -57,7 +60,8 @@ public static class Importer
     }
 
     /// <summary>Joins preprocessed images, which must agree in size by now.</summary>
-    internal static ImageSet Assemble(IReadOnlyList<Pixels> images, IReadOnlyList<byte[]>? masks, IReadOnlyList<ImageRow> rows, IReadOnlyList<string> classes)
+    internal static ImageSet Assemble(IReadOnlyList<Pixels> images, IReadOnlyList<byte[]>? masks, IReadOnlyList<ImageRow> rows,
+        IReadOnlyList<string> classes)
     {
         if (images.Count == 0)
             throw new DatasetException("no images");
@@ -65,7 +69,8 @@ public static class Importer
         for (var i = 0; i < images.Count; i++)
         {
             if ((images[i].Width, images[i].Height) != (first.Width, first.Height))
-                throw new DatasetException($"{Name(rows[i])}: {images[i].Width}x{images[i].Height} pixels where {Name(rows[0])} has {first.Width}x{first.Height}; add a step to preprocess, as in \"resize: 64\"");
+                throw new DatasetException($"{Name(rows[i])}: {images[i].Width}x{images[i].Height} pixels where {Name(rows[0])} has "
+                    + $"{first.Width}x{first.Height}; add a step to preprocess, as in \"resize: 64\"");
         }
         var channels = images.Max(image => image.Channels);
         return ImageSet.FromImages([.. images.Select(image => image.Channels == channels ? image.Planar : Repeat(image.Planar))],

@@ -6,7 +6,9 @@ namespace Odm.Data.Import;
 /// <summary>From a decoded mask file to a hard mask, with the checks that tell a mask from a picture given by mistake.</summary>
 internal static class MaskFile
 {
-    /// <summary>A mask may have this share of pixels between a quarter and three quarters of white: JPEG and antialiasing leave under 1 % at 256 px.</summary>
+    /// <summary>
+    /// A mask may have this share of pixels between a quarter and three quarters of white: JPEG and antialiasing leave under 1 % at 256 px.
+    /// </summary>
     private const double MostGrey = .05;
 
     /// <summary>Largest channel minus smallest from which a pixel is coloured; the chroma noise of a grey JPEG stays far below.</summary>
@@ -16,7 +18,8 @@ internal static class MaskFile
     private const double MostColoured = .001;
 
     /// <summary>One channel, 0 or 255: 255 where the mean of the channels reaches <paramref name="threshold"/> of white.</summary>
-    /// <exception cref="DatasetException">The file is of another size than its image, no mask, or unreadable; one line that names it.</exception>
+    /// <exception cref="DatasetException">The file is of another size than its image, no mask, or unreadable; one line that names
+    /// it.</exception>
     public static Pixels Read(string file, Pixels image, double threshold)
     {
         var mask = ImageFiles.Decode(file);
@@ -50,7 +53,8 @@ internal static class MaskFile
         if (coloured > MostColoured * plane)
             throw new DatasetException($"{file}: {Percent(coloured, plane)} of the pixels are coloured; a mask is black and white");
         if (grey > MostGrey * plane)
-            throw new DatasetException($"{file}: {Percent(grey, plane)} of the pixels lie between a quarter and three quarters of white; in a mask at most 5 % may");
+            throw new DatasetException($"{file}: {Percent(grey, plane)} of the pixels lie between a quarter and three quarters of white; "
+                + $"in a mask at most 5 % may");
     }
 
     private static Pixels Threshold(Pixels mask, double threshold)

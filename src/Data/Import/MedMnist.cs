@@ -56,7 +56,8 @@ internal static class MedMnist
         var array = Npy.Read(stream, $"{path}: {name}");
         return array.Header.Shape is [_] or [_, 1]
             ? array.ToInt64()
-            : throw new DatasetException($"{path}: {name} has shape ({string.Join(", ", array.Header.Shape)}); one label an image is wanted, (N) or (N, 1)");
+            : throw new DatasetException($"{path}: {name} has shape ({string.Join(", ", array.Header.Shape)}); one label an image is "
+                + $"wanted, (N) or (N, 1)");
     }
 
     private static IEnumerable<Pixels> Images(ZipArchive zip, string path, string side)
@@ -65,7 +66,8 @@ internal static class MedMnist
         using var stream = Entry(zip, path, name).Open();
         var header = NpyHeader.Read(stream, $"{path}: {name}");
         if (header.Type != "u1" || header.Shape is not ([_, _, _] or [_, _, _, 3]))
-            throw new DatasetException($"{path}: {name} is {header.Type} ({string.Join(", ", header.Shape)}); uint8 (N, H, W) or (N, H, W, 3) is wanted");
+            throw new DatasetException($"{path}: {name} is {header.Type} ({string.Join(", ", header.Shape)}); uint8 (N, H, W) or (N, H, "
+                + $"W, 3) is wanted");
         var (height, width, channels) = ((int)header.Shape[1], (int)header.Shape[2], header.Shape.Count == 4 ? 3 : 1);
         var (plane, interleaved) = (height * width, new byte[height * width * channels]);
         for (var n = 0L; n < header.Shape[0]; n++)
@@ -83,5 +85,6 @@ internal static class MedMnist
     }
 
     private static ZipArchiveEntry Entry(ZipArchive zip, string path, string name) => zip.GetEntry(name + ".npy")
-        ?? throw new DatasetException($"{path}: no {name} in it; it holds {string.Join(", ", zip.Entries.Select(e => Path.GetFileNameWithoutExtension(e.Name)))}");
+        ?? throw new DatasetException($"{path}: no {name} in it; it holds "
+            + $"{string.Join(", ", zip.Entries.Select(e => Path.GetFileNameWithoutExtension(e.Name)))}");
 }

@@ -5,14 +5,18 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace Odm.Data.Import;
 
-/// <summary>Decodes PNG with ImageSharp: no other format, no metadata (compressed profiles and texts of any size), and a bound on what one image may allocate.</summary>
+/// <summary>
+/// Decodes PNG with ImageSharp: no other format, no metadata (compressed profiles and texts of any size), and a bound on what one image may
+/// allocate.
+/// </summary>
 internal static class PngFile
 {
     private const int Megabytes = 8 * ImageFiles.MostPixels / 1_000_000; // four 16-bit samples a pixel
 
     private static readonly Configuration Bounded = new(new PngConfigurationModule())
     {
-        MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { AllocationLimitMegabytes = Megabytes, MaximumPoolSizeMegabytes = 64 }),
+        MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { AllocationLimitMegabytes = Megabytes,
+            MaximumPoolSizeMegabytes = 64 }),
     };
 
     private static readonly PngDecoder Decoder = new() { IgnoreMetadata = true };

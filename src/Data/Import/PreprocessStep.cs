@@ -51,7 +51,8 @@ public sealed record PreprocessStep(string Name, int Size = 0) : IParsable<Prepr
     {
         var parts = (s ?? "").Split(':', StringSplitOptions.TrimEntries);
         var size = 0;
-        var fine = parts[0] != "" && (parts.Length == 1 || (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out size)));
+        var fine = parts[0] != "" && (parts.Length == 1
+            || (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out size)));
         result = fine ? new PreprocessStep(parts[0], size) : null;
         return fine;
     }

@@ -11,7 +11,8 @@ internal sealed record SourceImage(string File, ImageRow Row, string? Mask = nul
     /// <summary>Ids are relative paths without extension; where two agree, with it; where they still do, with their place.</summary>
     public static IReadOnlyList<SourceImage> WithUniqueIds(IReadOnlyList<SourceImage> images)
     {
-        foreach (var name in new Func<SourceImage, int, string>[] { (s, _) => Bare(s.Row.Source), (s, _) => s.Row.Source, (s, i) => $"{s.Row.Source}#{i}" })
+        foreach (var name in new Func<SourceImage, int,
+            string>[] { (s, _) => Bare(s.Row.Source), (s, _) => s.Row.Source, (s, i) => $"{s.Row.Source}#{i}" })
         {
             var ids = images.Select(name).ToArray();
             if (ids.Distinct(StringComparer.Ordinal).Count() == ids.Length)

@@ -4,7 +4,8 @@ using BitMiracle.LibTiff.Classic;
 namespace Odm.Data.Import;
 
 /// <summary>
-/// Decodes the first image of a TIFF file with LibTiff.NET: grey, RGB and palette, 1 to 16 bits, alpha, strips and tiles, planes, every compression of the
+/// Decodes the first image of a TIFF file with LibTiff.NET: grey, RGB and palette, 1 to 16 bits, alpha, strips and tiles, planes, every
+/// compression of the
 /// library. ImageSharp 2.1 has no tiles, no grey with alpha and no defaults for absent fields.
 /// </summary>
 internal static class TiffFile
@@ -20,7 +21,8 @@ internal static class TiffFile
         var form = TiffForm.Of(tiff);
         CheckEnds(tiff, file.Length);
         var planar = new byte[form.Channels * form.Width * form.Height];
-        var (wide, high) = tiff.IsTiled() ? (Field(tiff, TiffTag.TILEWIDTH), Field(tiff, TiffTag.TILELENGTH)) : (form.Width, Rows(tiff, form.Height));
+        var (wide, high) = tiff.IsTiled() ? (Field(tiff, TiffTag.TILEWIDTH), Field(tiff, TiffTag.TILELENGTH))
+            : (form.Width, Rows(tiff, form.Height));
         ImageFiles.CheckSize(wide, high);
         var buffer = new byte[form.RowBytes(wide) * high];
         for (var plane = 0; plane < (form.Separate ? form.Channels : 1); plane++)
@@ -38,16 +40,19 @@ internal static class TiffFile
                 }
             }
         }
-        return Turning.Apply(new Pixels(form.Width, form.Height, form.Channels, form.Bits == 16 ? 16 : 8, planar), Field(tiff, TiffTag.ORIENTATION));
+        return Turning.Apply(new Pixels(form.Width, form.Height, form.Channels, form.Bits == 16 ? 16 : 8, planar),
+            Field(tiff, TiffTag.ORIENTATION));
     }
 
     internal static int Field(Tiff tiff, TiffTag tag) => tiff.GetFieldDefaulted(tag) is [var value, ..] ? value.ToInt() : 0;
 
-    private static int Rows(Tiff tiff, int height) => Field(tiff, TiffTag.ROWSPERSTRIP) is > 0 and var rows ? Math.Min(rows, height) : height;
+    private static int Rows(Tiff tiff, int height)
+        => Field(tiff, TiffTag.ROWSPERSTRIP) is > 0 and var rows ? Math.Min(rows, height) : height;
 
     private static void CheckEnds(Tiff tiff, int length)
     {
-        var (starts, sizes) = tiff.IsTiled() ? (TiffTag.TILEOFFSETS, TiffTag.TILEBYTECOUNTS) : (TiffTag.STRIPOFFSETS, TiffTag.STRIPBYTECOUNTS);
+        var (starts, sizes) = tiff.IsTiled() ? (TiffTag.TILEOFFSETS, TiffTag.TILEBYTECOUNTS)
+            : (TiffTag.STRIPOFFSETS, TiffTag.STRIPBYTECOUNTS);
         var (at, bytes) = (Numbers(tiff, starts), Numbers(tiff, sizes));
         for (var i = 0; i < Math.Min(at.Length, bytes.Length); i++)
         {
@@ -56,12 +61,16 @@ internal static class TiffFile
     }
 
     private static long[] Numbers(Tiff tiff, TiffTag tag) =>
-        tiff.GetField(tag) is [{ Value: Array values }, ..] ? [.. values.Cast<object>().Select(v => Convert.ToInt64(v, CultureInfo.InvariantCulture))] : [];
+        tiff.GetField(tag) is [{ Value: Array values }, ..]
+        ? [.. values.Cast<object>().Select(v => Convert.ToInt64(v, CultureInfo.InvariantCulture))] : [];
 
-    /// <summary>Errors become exceptions, as do warnings of the JPEG decoder within, which mean lost pixels. Unknown fields and the like pass.</summary>
+    /// <summary>
+    /// Errors become exceptions, as do warnings of the JPEG decoder within, which mean lost pixels. Unknown fields and the like pass.
+    /// </summary>
     private sealed class Strict : TiffErrorHandler
     {
-        public override void ErrorHandler(Tiff tif, string method, string format, params object[] args) => throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, format, args));
+        public override void ErrorHandler(Tiff tif, string method, string format, params object[] args)
+            => throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, format, args));
 
         public override void ErrorHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args)
         {

@@ -23,18 +23,22 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
         int Field(TiffTag tag) => TiffFile.Field(tiff, tag);
         var (width, height) = (Field(TiffTag.IMAGEWIDTH), Field(TiffTag.IMAGELENGTH));
         ImageFiles.CheckSize(width, height);
-        var (photometric, samples, bits) = ((Photometric)Field(TiffTag.PHOTOMETRIC), Field(TiffTag.SAMPLESPERPIXEL), Field(TiffTag.BITSPERSAMPLE));
+        var (photometric, samples, bits) = ((Photometric)Field(TiffTag.PHOTOMETRIC), Field(TiffTag.SAMPLESPERPIXEL),
+            Field(TiffTag.BITSPERSAMPLE));
         if (photometric == Photometric.YCBCR && (Compression)Field(TiffTag.COMPRESSION) == Compression.JPEG)
         {
             tiff.SetField(TiffTag.JPEGCOLORMODE, JpegColorMode.RGB);
             photometric = Photometric.RGB;
         }
         var channels = photometric == Photometric.RGB ? 3 : 1;
-        if (photometric is not (Photometric.MINISWHITE or Photometric.MINISBLACK or Photometric.RGB or Photometric.PALETTE) || bits is not (1 or 2 or 4 or 8 or 16)
-            || samples < channels || samples > 4 || (SampleFormat)Field(TiffTag.SAMPLEFORMAT) is not (SampleFormat.UINT or SampleFormat.VOID))
+        if (photometric is not (Photometric.MINISWHITE or Photometric.MINISBLACK or Photometric.RGB or Photometric.PALETTE)
+            || bits is not (1 or 2 or 4 or 8 or 16)
+            || samples < channels || samples > 4 || (SampleFormat)Field(TiffTag.SAMPLEFORMAT) is not (SampleFormat.UINT
+                or SampleFormat.VOID))
             throw new InvalidDataException($"{photometric} of {samples} {bits}-bit samples is not read; {Read} is");
         var palette = photometric == Photometric.PALETTE ? Colours(tiff, bits) : null;
-        return new(width, height, samples, bits, (PlanarConfig)Field(TiffTag.PLANARCONFIG) == PlanarConfig.SEPARATE, photometric == Photometric.MINISWHITE, palette, palette is null ? channels : 3);
+        return new(width, height, samples, bits, (PlanarConfig)Field(TiffTag.PLANARCONFIG) == PlanarConfig.SEPARATE,
+            photometric == Photometric.MINISWHITE, palette, palette is null ? channels : 3);
     }
 
     /// <summary>Bytes of a row of <paramref name="wide"/> pixels in a strip or tile.</summary>
@@ -89,7 +93,8 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
     /// <summary>16-bit colours; some programs write 8-bit ones, which libtiff tells by none being above 255.</summary>
     private static byte[] Colours(Tiff tiff, int bits)
     {
-        if (tiff.GetField(TiffTag.COLORMAP) is not [var red, var green, var blue]) throw new InvalidDataException("a palette image without colours");
+        if (tiff.GetField(TiffTag.COLORMAP) is not [var red, var green, var blue])
+            throw new InvalidDataException("a palette image without colours");
         ushort[] map = [.. new[] { red, green, blue }.SelectMany(f => f.ToUShortArray().Take(1 << bits))];
         if (map.Length != 3 << bits) throw new InvalidDataException("a palette image with too few colours");
         var wide = map.Any(v => v > 255);

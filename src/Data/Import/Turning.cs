@@ -3,7 +3,9 @@ namespace Odm.Data.Import;
 /// <summary>From pixels as a camera stored them to pixels as they are looked at.</summary>
 internal static class Turning
 {
-    /// <summary>Applies an EXIF orientation: 2 to 4 mirror or turn by half, 5 to 8 also swap rows and columns (EXIF 2.32, tag 274).</summary>
+    /// <summary>
+    /// Applies an EXIF orientation: 2 to 4 mirror or turn by half, 5 to 8 also swap rows and columns (EXIF 2.32, tag 274).
+    /// </summary>
     public static Pixels Apply(Pixels image, int orientation)
     {
         if (orientation is <= 1 or > 8) return image;
@@ -26,7 +28,8 @@ internal static class Turning
                     7 => (right - y, down - x),
                     _ => (right - y, x),
                 };
-                for (var c = 0; c < image.Channels; c++) turned[c * plane + y * width + x] = image.Planar[c * plane + row * image.Width + column];
+                for (var c = 0; c < image.Channels; c++)
+                    turned[c * plane + y * width + x] = image.Planar[c * plane + row * image.Width + column];
             }
         }
         return image with { Width = width, Height = height, Planar = turned };

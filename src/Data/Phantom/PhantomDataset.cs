@@ -23,7 +23,8 @@ public static class PhantomDataset
     /// <param name="seed">Seed of the drawing.</param>
     /// <param name="shares">Share of each grade; <see cref="EyePacsShares"/> where null or empty.</param>
     /// <param name="classes">Class names; <c>0</c> to <c>4</c> where null or empty.</param>
-    public static ImageSet Draw(int count, int size, ulong seed, IReadOnlyList<double>? shares = null, IReadOnlyList<string>? classes = null)
+    public static ImageSet Draw(int count, int size, ulong seed, IReadOnlyList<double>? shares = null,
+        IReadOnlyList<string>? classes = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (size is < 32 or > 256)
@@ -47,7 +48,9 @@ public static class PhantomDataset
         return ImageSet.FromImages(images, 3, size, size, rows, classes is { Count: > 0 } ? classes : ["0", "1", "2", "3", "4"], masks);
     }
 
-    /// <summary>One image of a grade, planar RGB, and its lesion mask; <paramref name="index"/> 2k and 2k+1 are the two eyes of one patient.</summary>
+    /// <summary>
+    /// One image of a grade, planar RGB, and its lesion mask; <paramref name="index"/> 2k and 2k+1 are the two eyes of one patient.
+    /// </summary>
     public static (byte[] Planar, byte[] Mask) DrawOne(int size, int grade, ulong seed, int index) =>
         DrawOne(new PhantomCanvas(size), size, grade, seed, index);
 
@@ -59,7 +62,9 @@ public static class PhantomDataset
         return canvas.Paint(PhantomEye.Draw(size, grade, right: index % 2 == 1, rng), tint, rng);
     }
 
-    /// <summary>A grade per patient: the shares by largest remainder, at least one patient of every grade asked for, in random order.</summary>
+    /// <summary>
+    /// A grade per patient: the shares by largest remainder, at least one patient of every grade asked for, in random order.
+    /// </summary>
     private static int[] PatientGrades(int patients, IReadOnlyList<double> shares, ulong seed)
     {
         var counts = shares.Select(s => Math.Max((int)(s * patients), s > 0 ? 1 : 0)).ToArray();

@@ -13,7 +13,8 @@ public static class PhantomRule
 
     /// <summary>Cuts between grades, as share of the image's area: geometric means of the gaps that the drawing leaves.</summary>
     private static readonly double[] Cuts =
-        [PhantomEye.LesionShare[1].Low / 2, .. Enumerable.Range(1, 3).Select(g => Math.Sqrt(PhantomEye.LesionShare[g].High * PhantomEye.LesionShare[g + 1].Low))];
+        [PhantomEye.LesionShare[1].Low / 2, .. Enumerable.Range(1, 3)
+            .Select(g => Math.Sqrt(PhantomEye.LesionShare[g].High * PhantomEye.LesionShare[g + 1].Low))];
 
     /// <summary>
     /// True where the image (3*size*size planar bytes) shows the round retina: nine tenths lit within .4 sides of the middle, nine
@@ -71,7 +72,10 @@ public static class PhantomRule
         return sum / (size * size);
     }
 
-    /// <summary>The mask that an image of 3*size*size planar bytes ought to have, size*size bytes: 255 where lesion covers half of a pixel or more, else 0.</summary>
+    /// <summary>
+    /// The mask that an image of 3*size*size planar bytes ought to have, size*size bytes: 255 where lesion covers half of a pixel or more,
+    /// else 0.
+    /// </summary>
     public static byte[] LesionMask(ReadOnlySpan<byte> planar, int size)
     {
         var cover = Coverage(planar, size);

@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace Odm.Data.Splitting;
 
 /// <summary><c>split</c> of a study file: which images train, validate and test.</summary>
@@ -13,7 +14,10 @@ public sealed record SplitConfig
     /// </summary>
     public required string Kind { get; init; }
 
-    /// <summary>lists: folder with <c>train.txt</c>, <c>test.txt</c> and, where there is one, <c>val.txt</c>: an image's file name a line, first of its words.</summary>
+    /// <summary>
+    /// lists: folder with <c>train.txt</c>, <c>test.txt</c> and, where there is one, <c>val.txt</c>: an image's file name a line, first of
+    /// its words.
+    /// </summary>
     public string? Lists { get; init; }
 
     /// <summary>Share of train; what <see cref="Val"/> and <see cref="Test"/> leave where not given.</summary>
@@ -34,10 +38,16 @@ public sealed record SplitConfig
     /// <summary>True: duplicates and groups on several sides are counted and reported instead of stopping the run.</summary>
     public bool AllowOverlap { get; init; }
 
-    /// <summary>What near duplicates on several sides do: <c>report</c> (they are counted and listed), <c>stop</c> (they stop the run), <c>off</c> (none are looked for).</summary>
+    /// <summary>
+    /// What near duplicates on several sides do: <c>report</c> (they are counted and listed), <c>stop</c> (they stop the run), <c>off</c>
+    /// (none are looked for).
+    /// </summary>
     public string NearDuplicates { get; init; } = "report";
 
-    /// <summary>Features whose distance says what is a near duplicate, by the name or files of a network; null: cosine spectra of grey pixels, which need no network.</summary>
+    /// <summary>
+    /// Features whose distance says what is a near duplicate, by the name or files of a network; null: cosine spectra of grey pixels, which
+    /// need no network.
+    /// </summary>
     public string? NearFeatures { get; init; }
 
     /// <summary>A split as one word: a kind (<c>grouped</c> means group), or the folder of the lists.</summary>
@@ -60,12 +70,12 @@ public sealed record SplitConfig
         if (NearDuplicates is not ("report" or "stop" or "off"))
             yield return $"{field}.near_duplicates: \"{NearDuplicates}\"; allowed are report, stop, off";
         if (!(Val is >= 0 and < 1))
-            yield return FormattableString.Invariant($"{field}.val: {Val}; allowed is 0 up to below 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.val: {Val}; allowed is 0 up to below 1");
         if (!(Test is >= 0 and < 1))
-            yield return FormattableString.Invariant($"{field}.test: {Test}; allowed is 0 up to below 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.test: {Test}; allowed is 0 up to below 1");
         if (Train is { } train && Math.Abs(train + Val + Test - 1) > 1e-6)
-            yield return FormattableString.Invariant($"{field}.train: {train} + val {Val} + test {Test} is not 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.train: {train} + val {Val} + test {Test} is not 1");
         else if (!(Val + Test < 1))
-            yield return FormattableString.Invariant($"{field}.val: {Val} + test {Test} leave nothing to train on");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.val: {Val} + test {Test} leave nothing to train on");
     }
 }

@@ -6,10 +6,14 @@ namespace Odm.Data.Splitting;
 /// <summary>Published lists of which images train, validate and test.</summary>
 internal static class SplitLists
 {
-    /// <summary>The rows with the sides that the lists give them. A name matches by its base name, with or without a prefix up to its first underscore (<c>1_ISIC_0028297.jpg</c>).</summary>
+    /// <summary>
+    /// The rows with the sides that the lists give them. A name matches by its base name, with or without a prefix up to its first
+    /// underscore (<c>1_ISIC_0028297.jpg</c>).
+    /// </summary>
     /// <param name="rows">Rows with sources.</param>
     /// <param name="folder">Holds <c>train.txt</c>, <c>test.txt</c> and maybe <c>val.txt</c>.</param>
-    /// <exception cref="DatasetException">A list is missing, names an image that is not there or is listed already, or an image is in none.</exception>
+    /// <exception cref="DatasetException">A list is missing, names an image that is not there or is listed already, or an image is in
+    /// none.</exception>
     public static ImageRow[] Apply(IReadOnlyList<ImageRow> rows, string folder)
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -31,16 +35,19 @@ internal static class SplitLists
                 line++;
                 if (text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var name, ..])
                     continue;
-                var i = Place(places, Path.GetFileNameWithoutExtension(name)) ?? throw new DatasetException($"{file}: line {line}: {name} is none of the {rows.Count} images");
+                var i = Place(places, Path.GetFileNameWithoutExtension(name))
+                    ?? throw new DatasetException($"{file}: line {line}: {name} is none of the {rows.Count} images");
                 if (result[i].Split != "")
                     throw new DatasetException($"{file}: line {line}: {name} is listed already, in {result[i].Split}.txt");
                 result[i] = result[i] with { Split = side };
             }
         }
         var bare = result.Where(r => r.Split == "").ToArray();
-        return bare.Length == 0 ? result : throw new DatasetException($"{folder}: image {bare[0].Source} is in no list{UserException.Others(bare.Length)}");
+        return bare.Length == 0 ? result
+            : throw new DatasetException($"{folder}: image {bare[0].Source} is in no list{UserException.Others(bare.Length)}");
     }
 
     private static int? Place(Dictionary<string, int> places, string name) =>
-        places.TryGetValue(name, out var i) || places.TryGetValue(name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..], out i) ? i : null;
+        places.TryGetValue(name, out var i) || places.TryGetValue(name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..], out i) ? i
+        : null;
 }

@@ -13,7 +13,8 @@ public static class Splitter
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(config);
         var listed = config.Kind == "lists" ? set.WithRows(SplitLists.Apply(set.Rows, config.Lists!)) : set;
-        var rows = config.Kind is "official" or "lists" ? Official(listed, config) : Drawn(set.Rows, config, [config.Train ?? 1 - config.Val - config.Test, config.Val, config.Test]);
+        var rows = config.Kind is "official" or "lists" ? Official(listed, config)
+            : Drawn(set.Rows, config, [config.Train ?? 1 - config.Val - config.Test, config.Val, config.Test]);
         var result = set.WithRows(rows);
         RequireTrainingImages(result);
         return result;
@@ -33,7 +34,8 @@ public static class Splitter
         if (missing.Length > 0)
         {
             var all = set.ClassCounts();
-            throw new StudyException("a class without a training image: " + string.Join(", ", missing.Select(c => $"{set.Classes[c]} ({all[c]} images in the whole set)")));
+            throw new StudyException("a class without a training image: "
+                + string.Join(", ", missing.Select(c => $"{set.Classes[c]} ({all[c]} images in the whole set)")));
         }
     }
 
@@ -46,7 +48,8 @@ public static class Splitter
             throw new StudyException($"split.kind: official, but {bare.Length} images have no split, the first {bare[0].Id}");
         var missing = ImageRow.Sides.Where(side => side != "val" && set.Rows.All(r => r.Split != side)).ToArray();
         if (missing.Length > 0)
-            throw new StudyException($"split.kind: official, but the data have no {string.Join(" and no ", missing)} images; allowed here are stratified and group");
+            throw new StudyException($"split.kind: official, but the data have no {string.Join(" and no ", missing)} images; allowed here "
+                + $"are stratified and group");
         if (config.Val == 0 || set.Rows.Any(r => r.Split == "val"))
             return [.. set.Rows];
         // no official validation side: a part of train becomes one
@@ -58,12 +61,16 @@ public static class Splitter
         return rows;
     }
 
-    /// <summary>Units (groups or single images) of each class, in random order, go where most is missing of that class; those without a label are one more.</summary>
+    /// <summary>
+    /// Units (groups or single images) of each class, in random order, go where most is missing of that class; those without a label are
+    /// one more.
+    /// </summary>
     private static ImageRow[] Drawn(IReadOnlyList<ImageRow> rows, SplitConfig config, double[] shares)
     {
         var grouped = rows.Any(r => r.Group != "");
         if (config.Kind == "group" && !grouped)
-            throw new StudyException("split.kind: group, but the data name no groups (dataset.group_column); allowed here are official and stratified");
+            throw new StudyException("split.kind: group, but the data name no groups (dataset.group_column); allowed here are official "
+                + "and stratified");
         if (config.By == "group" && !grouped)
             throw new StudyException("split.by: group, but the data name no groups (dataset.group_column)");
         var whole = config.Kind == "group" || (config.By != "image" && grouped);

@@ -11,7 +11,9 @@ public sealed record CheckpointState
     /// <summary>Optimiser steps done.</summary>
     public required long Step { get; init; }
 
-    /// <summary>Run seed. Random streams are functions of seed, purpose and step, so this and <see cref="Step"/> are the whole generator state.</summary>
+    /// <summary>
+    /// Run seed. Random streams are functions of seed, purpose and step, so this and <see cref="Step"/> are the whole generator state.
+    /// </summary>
     public required ulong Seed { get; init; }
 
     /// <summary>Content hash of the image set that it was trained on.</summary>
@@ -30,7 +32,8 @@ public sealed record CheckpointState
 /// </summary>
 public sealed record Checkpoint
 {
-    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Format =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Parameters and buffers by name.</summary>
     public required IReadOnlyDictionary<string, Tensor> Weights { get; init; }
@@ -56,7 +59,9 @@ public sealed record Checkpoint
         Durable.Stream(Path.Combine(partial, "state.json"), stream => JsonSerializer.Serialize(stream, State, Format));
     });
 
-    /// <summary>The checkpoint in <paramref name="folder"/> on the CPU, its tensors in the caller's dispose scope; null where there is none.</summary>
+    /// <summary>
+    /// The checkpoint in <paramref name="folder"/> on the CPU, its tensors in the caller's dispose scope; null where there is none.
+    /// </summary>
     /// <exception cref="DatasetException">There is one and it is damaged; the message names the file.</exception>
     public static Checkpoint? TryRead(string folder)
     {
@@ -98,7 +103,8 @@ public sealed record Checkpoint
             throw new DatasetException($"{path}: no such file: the checkpoint is damaged");
         try
         {
-            return JsonSerializer.Deserialize<CheckpointState>(File.ReadAllBytes(path), Format) ?? throw new DatasetException($"{path}: empty");
+            return JsonSerializer.Deserialize<CheckpointState>(File.ReadAllBytes(path), Format)
+                ?? throw new DatasetException($"{path}: empty");
         }
         catch (JsonException e)
         {

@@ -30,7 +30,9 @@ public sealed class CsvFile
     /// <summary>Whether there is a column of that name.</summary>
     public bool Has(string column) => columns.ContainsKey(column);
 
-    /// <summary>Reads a whole file. Throws <see cref="DatasetException"/> where it is missing, empty, malformed, or lacks a needed column.</summary>
+    /// <summary>
+    /// Reads a whole file. Throws <see cref="DatasetException"/> where it is missing, empty, malformed, or lacks a needed column.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="needed">Columns it must have; nulls are passed over.</param>
     /// <param name="trim">Whether white space around the fields is dropped.</param>
@@ -45,7 +47,8 @@ public sealed class CsvFile
             if (csv.Headers.Count == 0) throw new DatasetException($"{path}: empty");
             var file = new CsvFile(path, [.. csv.Headers]);
             if ((needed ?? []).OfType<string>().Where(c => !file.Has(c)).ToArray() is { Length: > 0 } missing)
-                throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are {string.Join(", ", file.Header)}");
+                throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are "
+                    + $"{string.Join(", ", file.Header)}");
             while (csv.Read())
                 records.Add(new Record(file, records.Count + 2, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]));
             file.Records = records;
@@ -71,7 +74,8 @@ public sealed class CsvFile
     /// <summary>Writes records as text; the header is the first of them.</summary>
     public static void Write(TextWriter text, IEnumerable<IEnumerable<string>> records)
     {
-        using var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n", HasHeader = false, Injection = CsvInjection.None }, leaveOpen: true);
+        using var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n", HasHeader = false, Injection = CsvInjection.None },
+            leaveOpen: true);
         foreach (var record in records) csv.WriteRecord([.. record]);
     }
 
@@ -87,8 +91,11 @@ public sealed class CsvFile
         /// <summary>Its fields in the order of the file.</summary>
         public IReadOnlyList<string> Fields => fields;
 
-        /// <summary>The field of a column that the file must have; <see cref="DatasetException"/> where this record is too short for it.</summary>
-        public string this[string column] => Find(column) ?? throw Fault($"has {fields.Length} fields, too few to reach the column {column}");
+        /// <summary>
+        /// The field of a column that the file must have; <see cref="DatasetException"/> where this record is too short for it.
+        /// </summary>
+        public string this[string column] => Find(column)
+            ?? throw Fault($"has {fields.Length} fields, too few to reach the column {column}");
 
         /// <summary>The field of a column; null where the file has no such column or the record is too short.</summary>
         public string? Find(string column) => file.columns.TryGetValue(column, out var at) && at < fields.Length ? fields[at] : null;

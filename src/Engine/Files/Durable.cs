@@ -29,9 +29,12 @@ public static partial class Durable
     }
 
     /// <summary>Writes UTF-8 text without a byte order mark; as <see cref="WriteFile"/>.</summary>
-    public static void WriteText(string path, string text) => WriteFile(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    public static void WriteText(string path, string text)
+        => WriteFile(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Fills an empty folder through <paramref name="fill"/> (which is given its path) and puts it in place of <paramref name="folder"/>.</summary>
+    /// <summary>
+    /// Fills an empty folder through <paramref name="fill"/> (which is given its path) and puts it in place of <paramref name="folder"/>.
+    /// </summary>
     public static void WriteFolder(string folder, Action<string> fill)
     {
         ArgumentNullException.ThrowIfNull(fill);
@@ -69,7 +72,9 @@ public static partial class Durable
         Directory.Move(Directory.Exists(full + Beside) ? full + Beside : full + Aside, full);
     }
 
-    /// <summary>Removes a folder that <see cref="WriteFolder"/> wrote, with what a kill left beside it; nothing where there is none.</summary>
+    /// <summary>
+    /// Removes a folder that <see cref="WriteFolder"/> wrote, with what a kill left beside it; nothing where there is none.
+    /// </summary>
     public static void RemoveFolder(string folder)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));

@@ -73,6 +73,7 @@ public sealed partial record NpyHeader(string Type, IReadOnlyList<long> Shape)
         return new NpyHeader(type, shape);
     }
 
-    [GeneratedRegex(@"^\{\s*'descr':\s*'(?<order>[<>|=]?)(?<type>[biuf]\d+)',\s*'fortran_order':\s*(?<fortran>True|False),\s*'shape':\s*\((?<shape>[0-9L, ]*)\)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\{\s*'descr':\s*'(?<order>[<>|=]?)(?<type>[biuf]\d+)',\s*'fortran_order':\s*(?<fortran>True|False),\s*"
+        + @"'shape':\s*\((?<shape>[0-9L, ]*)\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Layout();
 }

@@ -42,7 +42,10 @@ public sealed unsafe partial class NpyMap
         data += view.PointerOffset + offset;
     }
 
-    /// <summary>Gives the pages that were looked at back, so that they no longer count as this process's; spans stay good, the next look reads the file's again.</summary>
+    /// <summary>
+    /// Gives the pages that were looked at back, so that they no longer count as this process's; spans stay good, the next look reads the
+    /// file's again.
+    /// </summary>
     public void Release()
     {
         if (view is not null && OperatingSystem.IsLinux())

@@ -21,7 +21,9 @@ internal static class Pickle
 
     private static readonly object Mark = new();
 
-    /// <summary>Reads one pickle. Dictionaries, lists, arrays for tuples, texts, long or BigInteger, bool, null and <see cref="Array"/>.</summary>
+    /// <summary>
+    /// Reads one pickle. Dictionaries, lists, arrays for tuples, texts, long or BigInteger, bool, null and <see cref="Array"/>.
+    /// </summary>
     /// <exception cref="FormatException">Anything else.</exception>
     /// <exception cref="EndOfStreamException">The stream ends early.</exception>
     public static object? Read(BinaryReader reader)
@@ -58,14 +60,16 @@ internal static class Pickle
                 case (byte)'a': var last = Take(stack, 1)[0]; ((List<object?>)stack[^1]!).Add(last); break;
                 case (byte)'Q': stack.Add(Stored(Take(stack, 1)[0])); break;                             // BINPERSID
                 case (byte)'R': var call = Take(stack, 2); stack.Add(Called((Global)call[0]!, (object?[])call[1]!)); break;
-                case (byte)'b': _ = Take(stack, 1); break;                                               // BUILD: state of an ordered dictionary, versions of modules
+                // BUILD: state of an ordered dictionary, versions of modules
+                case (byte)'b': _ = Take(stack, 1); break;
                 case (byte)'.': return stack[^1];
                 default: throw new FormatException($"pickle code {code}");
             }
         }
     }
 
-    private static object Long(byte[] littleEndian) => littleEndian.Length <= 8 ? (long)new BigInteger(littleEndian) : new BigInteger(littleEndian);
+    private static object Long(byte[] littleEndian)
+        => littleEndian.Length <= 8 ? (long)new BigInteger(littleEndian) : new BigInteger(littleEndian);
 
     private static string Line(BinaryReader reader)
     {
@@ -112,7 +116,8 @@ internal static class Pickle
     private static object? Called(Global function, object?[] arguments) => function.Name switch
     {
         "collections.OrderedDict" when arguments.Length == 0 => new Dictionary<object, object?>(),
-        "torch._utils._rebuild_tensor_v2" => new Array((Storage)arguments[0]!, (long)arguments[1]!, Longs(arguments[2]), Longs(arguments[3])),
+        "torch._utils._rebuild_tensor_v2" => new Array((Storage)arguments[0]!, (long)arguments[1]!, Longs(arguments[2]),
+            Longs(arguments[3])),
         "torch._utils._rebuild_parameter" => arguments[0],
         _ => throw new FormatException($"a call of {function.Name}"),
     };

@@ -15,20 +15,24 @@ public static class Safetensors
     private static readonly (string Name, ScalarType Type)[] Types =
     [
         ("BOOL", ScalarType.Bool), ("U8", ScalarType.Byte), ("I8", ScalarType.Int8), ("I16", ScalarType.Int16), ("I32", ScalarType.Int32),
-        ("I64", ScalarType.Int64), ("F16", ScalarType.Float16), ("BF16", ScalarType.BFloat16), ("F32", ScalarType.Float32), ("F64", ScalarType.Float64),
+        ("I64", ScalarType.Int64), ("F16", ScalarType.Float16), ("BF16", ScalarType.BFloat16), ("F32", ScalarType.Float32),
+            ("F64", ScalarType.Float64),
     ];
 
     /// <summary>Writes tensors of any device and layout, beside the place and renamed.</summary>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string,
+        string>? metadata = null) =>
         Durable.WriteFile(path, stream => Write(stream, tensors, metadata));
 
-    internal static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    internal static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string,
+        string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var names = tensors.Keys.Order(StringComparer.Ordinal).ToArray();
         var header = new JsonObject();
         if (metadata is { Count: > 0 })
-            header["__metadata__"] = new JsonObject(metadata.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
+            header["__metadata__"] = new JsonObject(metadata.OrderBy(m => m.Key, StringComparer.Ordinal)
+                .Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
         var offset = 0L;
         foreach (var name in names)
         {
@@ -101,7 +105,8 @@ public static class Safetensors
                 : new Dictionary<string, string>(StringComparer.Ordinal);
             return [.. header.Where(e => e.Key != "__metadata__").Select(e => ToEntry(e.Key, e.Value!.AsObject(), path))];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException
+            or ArgumentException)
         {
             throw new DatasetException($"{path}: damaged safetensors header", e);
         }
@@ -116,7 +121,8 @@ public static class Safetensors
         if (known.Length == 0)
             throw new DatasetException($"{path}: {name} has type {type}; known are {string.Join(", ", Types.Select(t => t.Name))}");
         var bytes = shape.Aggregate(1L, (a, b) => a * b) * ItemSize(known[0].Type);
-        return begin >= 0 && end - begin == bytes ? new Entry(name, known[0].Type, shape, begin, end) : throw new DatasetException($"{path}: {name} does not fit its place in the file");
+        return begin >= 0 && end - begin == bytes ? new Entry(name, known[0].Type, shape, begin, end)
+            : throw new DatasetException($"{path}: {name} does not fit its place in the file");
     }
 
     private static int ItemSize(ScalarType type) => type switch

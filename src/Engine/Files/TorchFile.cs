@@ -8,11 +8,13 @@ namespace Odm.Engine.Files;
 
 /// <summary>
 /// Reads dictionaries of tensors as PyTorch's <c>torch.save</c> writes them (.pth, .pt): the legacy format, five pickles and the storages
-/// after one another, and the archive that came with 1.6. Strict: a plain state dictionary of contiguous tensors, nothing else; no code runs.
+/// after one another, and the archive that came with 1.6. Strict: a plain state dictionary of contiguous tensors, nothing else; no code
+/// runs.
 /// </summary>
 public static class TorchFile
 {
-    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic =
+        BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
 
     private static readonly Dictionary<string, (ScalarType Type, int Bytes)> Types = new(StringComparer.Ordinal)
     {
@@ -26,7 +28,8 @@ public static class TorchFile
     };
 
     /// <summary>Reads all tensors to the CPU; they belong to the caller's dispose scope.</summary>
-    /// <exception cref="DatasetException">The file is missing, damaged or holds anything but tensors by name; the message names it.</exception>
+    /// <exception cref="DatasetException">The file is missing, damaged or holds anything but tensors by name; the message names
+    /// it.</exception>
     public static Dictionary<string, Tensor> Read(string path)
     {
         if (!File.Exists(path))
@@ -40,7 +43,8 @@ public static class TorchFile
             return head.SequenceEqual("PK"u8) ? ReadArchive(stream) : ReadLegacy(stream);
         }
         // what a damaged pickle makes of the stack: casts, indices and keys that do not fit
-        catch (Exception e) when (e is FormatException or EndOfStreamException or InvalidDataException or InvalidCastException or ArgumentException or KeyNotFoundException or NullReferenceException or IndexOutOfRangeException or OverflowException)
+        catch (Exception e) when (e is FormatException or EndOfStreamException or InvalidDataException or InvalidCastException
+            or ArgumentException or KeyNotFoundException or NullReferenceException or IndexOutOfRangeException or OverflowException)
         {
             throw new DatasetException($"{path}: no PyTorch file of named tensors, or damaged ({e.Message.ReplaceLineEndings(" ")})", e);
         }
@@ -102,7 +106,8 @@ public static class TorchFile
     {
         var wanted = checked((int)(storage.Count * Known(storage).Bytes));
         var bytes = reader.ReadBytes(wanted);
-        return bytes.Length == wanted ? bytes : throw new EndOfStreamException($"{bytes.Length} of {wanted} bytes of storage {storage.Key}");
+        return bytes.Length == wanted ? bytes
+            : throw new EndOfStreamException($"{bytes.Length} of {wanted} bytes of storage {storage.Key}");
     }
 
     private static (ScalarType Type, int Bytes) Known(Pickle.Storage storage) =>

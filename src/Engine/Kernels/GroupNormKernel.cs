@@ -13,7 +13,8 @@ namespace Odm.Engine.Kernels;
 /// <param name="Silu">Whether SiLU follows.</param>
 /// <param name="Dropout">Share of the results that become zero; the others are divided by 1 - share.</param>
 /// <param name="Key">Names the stream of the dropout mask.</param>
-internal sealed record GroupNormShape(int Samples, int Channels, int Pixels, int Groups, double Epsilon, bool Silu, double Dropout, uint Key);
+internal sealed record GroupNormShape(int Samples, int Channels, int Pixels, int Groups, double Epsilon, bool Silu, double Dropout,
+    uint Key);
 
 /// <summary>
 /// The fused step forward and backward (equations in docs/decisions/kernels.md). A worker takes whole samples: it reads x once for the
@@ -128,13 +129,16 @@ internal static unsafe class GroupNormKernel
         ((uint)Math.Min(uint.MaxValue, s.Dropout * 4294967296.0), Vector256.Create((float)(1 / (1 - s.Dropout))));
 
     /// <summary>
-    /// Writes dx, and, where there is an e, its gradient [N, C]; the gradients of weight and bias are left as the parts of each sample [N, C].
+    /// Writes dx, and, where there is an e, its gradient [N, C]; the gradients of weight and bias are left as the parts of each sample [N,
+    /// C].
     /// </summary>
-    public static void Backward<T>(GroupNormShape s, byte* x, byte* dy, byte* dx, float* e, float* weight, float* bias, float* mean, float* rstd, float* de, double* dweight, double* dbias)
+    public static void Backward<T>(GroupNormShape s, byte* x, byte* dy, byte* dx, float* e, float* weight, float* bias, float* mean,
+        float* rstd, float* de, double* dweight, double* dbias)
         where T : struct, IElement => Workers.For(s.Samples, (_, from, to) =>
     {
         var c = s.Channels;
-        var scratch = (double*)NativeMemory.Alloc((nuint)(3 * c * sizeof(double) + 4 * c * sizeof(float) + (nint)s.Pixels * c * sizeof(float)));
+        var scratch = (double*)NativeMemory.Alloc((nuint)(3 * c * sizeof(double) + 4 * c * sizeof(float)
+            + (nint)s.Pixels * c * sizeof(float)));
         double* dz = scratch, dzx = scratch + c, sum = scratch + 2 * c;
         float* scale = (float*)(scratch + 3 * c), shift = scale + c, slope = scale + 2 * c, offset = scale + 3 * c, kept = scale + 4 * c;
         for (var n = from; n < to; n++)
@@ -144,7 +148,8 @@ internal static unsafe class GroupNormKernel
             float* m = mean + n * s.Groups, r = rstd + n * s.Groups;
             Affine(s, added, weight, bias, m, r, scale, shift);
             OuterGradient<T>(s, x + at, dy + at, kept, scale, shift, (uint)((long)n * s.Pixels * c), dz, dzx, sum);
-            GroupGradient(s, added, weight, m, r, dz, dzx, sum, scale, slope, offset, de is null ? null : de + (nint)n * c, dweight + (nint)n * c, dbias + (nint)n * c);
+            GroupGradient(s, added, weight, m, r, dz, dzx, sum, scale, slope, offset, de is null ? null : de + (nint)n * c,
+                dweight + (nint)n * c, dbias + (nint)n * c);
             InnerGradient<T>(s, x + at, dx + at, kept, scale, slope, offset);
         }
         NativeMemory.Free(scratch);
@@ -152,7 +157,8 @@ internal static unsafe class GroupNormKernel
 
     /// <summary>dz, the gradient of the norm's output, kept as float32, and per channel its sum, that of dz x, and that of x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OuterGradient<T>(GroupNormShape s, byte* x, byte* dy, float* kept, float* scale, float* shift, uint counter, double* dz, double* dzx, double* sum)
+    private static void OuterGradient<T>(GroupNormShape s, byte* x, byte* dy, float* kept, float* scale, float* shift, uint counter,
+        double* dz, double* dzx, double* sum)
         where T : struct, IElement
     {
         var c = s.Channels;
@@ -196,7 +202,8 @@ internal static unsafe class GroupNormKernel
     }
 
     /// <summary>dx = scale dz + slope x + offset, per channel, and what the sums give of the other gradients.</summary>
-    private static void GroupGradient(GroupNormShape s, float* e, float* weight, float* mean, float* rstd, double* dz, double* dzx, double* sum,
+    private static void GroupGradient(GroupNormShape s, float* e, float* weight, float* mean, float* rstd, double* dz, double* dzx,
+        double* sum,
         float* scale, float* slope, float* offset, float* de, double* dweight, double* dbias)
     {
         var width = s.Channels / s.Groups;
@@ -234,7 +241,8 @@ internal static unsafe class GroupNormKernel
             var row = (nint)p * c;
             for (var i = 0; i < c; i += 8)
             {
-                var straight = Vector256.FusedMultiplyAdd(Vector256.Load(kept + row + i), Vector256.Load(scale + i), Vector256.Load(offset + i));
+                var straight = Vector256.FusedMultiplyAdd(Vector256.Load(kept + row + i), Vector256.Load(scale + i),
+                    Vector256.Load(offset + i));
                 T.Store(Vector256.FusedMultiplyAdd(T.Load(x, row + i), Vector256.Load(slope + i), straight), dx, row + i);
             }
         }

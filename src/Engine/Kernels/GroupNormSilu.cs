@@ -6,11 +6,15 @@ namespace Odm.Engine.Kernels;
 /// <summary>dropout(SiLU(groupnorm(x + e))) as one node of the autograd graph, in float32 or bfloat16, on the processor.</summary>
 public static unsafe class GroupNormSilu
 {
-    /// <summary>Whether <see cref="Apply"/> can take this tensor: [N, C, H, W] on the processor, float32 or bfloat16, channels a multiple of 8.</summary>
+    /// <summary>
+    /// Whether <see cref="Apply"/> can take this tensor: [N, C, H, W] on the processor, float32 or bfloat16, channels a multiple of 8.
+    /// </summary>
     public static bool Takes(Tensor x) => x.device_type == DeviceType.CPU && x.shape is [_, var c, _, _] && c % 8 == 0
         && x.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
-    /// <summary>[N, C, H, W], float32 weight and bias [C], an embedding [N, C] of any type or none -> [N, C, H, W] of x's type, channels-last.</summary>
+    /// <summary>
+    /// [N, C, H, W], float32 weight and bias [C], an embedding [N, C] of any type or none -> [N, C, H, W] of x's type, channels-last.
+    /// </summary>
     /// <param name="x">What is normed.</param>
     /// <param name="weight">The norm's weight.</param>
     /// <param name="bias">The norm's bias.</param>
@@ -18,12 +22,14 @@ public static unsafe class GroupNormSilu
     /// <param name="groups">Groups of consecutive channels.</param>
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="silu">Whether SiLU follows.</param>
-    /// <param name="dropout">Share that is dropped after it; the mask's key is drawn from torch's generator and the mask is never stored.</param>
+    /// <param name="dropout">Share that is dropped after it; the mask's key is drawn from torch's generator and the mask is never
+    /// stored.</param>
     public static Tensor Apply(Tensor x, Tensor weight, Tensor bias, Tensor? e, long groups, double epsilon, bool silu, double dropout)
     {
         using var scope = NewDisposeScope();
         var key = dropout > 0 ? (uint)randint(int.MaxValue, [1], dtype: ScalarType.Int64).item<long>() : 0u;
-        var shape = new GroupNormShape((int)x.shape[0], (int)x.shape[1], (int)(x.shape[2] * x.shape[3]), (int)groups, epsilon, silu, dropout, key);
+        var shape = new GroupNormShape((int)x.shape[0], (int)x.shape[1], (int)(x.shape[2] * x.shape[3]), (int)groups, epsilon, silu,
+            dropout, key);
         var input = Layout.ChannelsLast(x);
         var added = e is null ? null : e.to(ScalarType.Float32).contiguous();
         if (!is_grad_enabled() || !(x.requires_grad || weight.requires_grad || e is { requires_grad: true }))

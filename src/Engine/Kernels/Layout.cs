@@ -9,7 +9,10 @@ namespace Odm.Engine.Kernels;
 /// </summary>
 public static class Layout
 {
-    /// <summary>The same numbers in channels-last order, differentiable; <paramref name="x"/> itself where it is in that order already, and on other devices.</summary>
+    /// <summary>
+    /// The same numbers in channels-last order, differentiable; <paramref name="x"/> itself where it is in that order already, and on other
+    /// devices.
+    /// </summary>
     public static Tensor ChannelsLast(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -22,7 +25,8 @@ public static class Layout
     internal static bool IsChannelsLast(Tensor x)
     {
         var (s, t) = (x.shape, x.stride());
-        return (s[1] == 1 || t[1] == 1) && (s[3] == 1 || t[3] == s[1]) && (s[2] == 1 || t[2] == s[1] * s[3]) && (s[0] == 1 || t[0] == s[1] * s[2] * s[3]);
+        return (s[1] == 1 || t[1] == 1) && (s[3] == 1 || t[3] == s[1]) && (s[2] == 1 || t[2] == s[1] * s[3])
+            && (s[0] == 1 || t[0] == s[1] * s[2] * s[3]);
     }
 
     /// <summary>An uninitialised tensor of that order.</summary>
@@ -32,7 +36,9 @@ public static class Layout
 /// <summary>Addresses of tensors in main memory.</summary>
 internal static unsafe class Memory
 {
-    /// <summary>The first number of a tensor that is contiguous, or [N, C, H, W] in channels-last order. Valid while the tensor lives.</summary>
+    /// <summary>
+    /// The first number of a tensor that is contiguous, or [N, C, H, W] in channels-last order. Valid while the tensor lives.
+    /// </summary>
     public static byte* Of(Tensor x)
     {
         if (x.is_contiguous()) return Address(x);

@@ -23,7 +23,9 @@ internal static unsafe class ParameterBlocks
 {
     private const long Chunk = 1 << 15; // 128 KB a tensor: a sum over a chunk does not depend on the number of workers
 
-    /// <summary>Numbers <paramref name="from"/> to <paramref name="to"/> (exclusive) of a block, as chunk number <paramref name="chunk"/> of all.</summary>
+    /// <summary>
+    /// Numbers <paramref name="from"/> to <paramref name="to"/> (exclusive) of a block, as chunk number <paramref name="chunk"/> of all.
+    /// </summary>
     public delegate void Body(in ParameterBlock block, nint from, nint to, int chunk);
 
     /// <summary>How many chunks the blocks make.</summary>
@@ -52,9 +54,11 @@ internal static unsafe class ParameterBlocks
     }
 
     /// <summary>Whether the tensors lie on the processor as float32, so that <see cref="ParameterBlock"/>s of them can be made.</summary>
-    public static bool Take(IEnumerable<Tensor> tensors) => tensors.All(t => t.device_type == DeviceType.CPU && t.dtype == ScalarType.Float32);
+    public static bool Take(IEnumerable<Tensor> tensors)
+        => tensors.All(t => t.device_type == DeviceType.CPU && t.dtype == ScalarType.Float32);
 
     /// <summary>A gradient in the memory order of its parameter; within the caller's scope.</summary>
     public static Tensor Aligned(Tensor gradient, Tensor parameter) =>
-        gradient.stride().AsSpan().SequenceEqual(parameter.stride()) ? gradient : empty_strided(parameter.shape, parameter.stride(), dtype: gradient.dtype).copy_(gradient);
+        gradient.stride().AsSpan().SequenceEqual(parameter.stride()) ? gradient
+        : empty_strided(parameter.shape, parameter.stride(), dtype: gradient.dtype).copy_(gradient);
 }

@@ -20,10 +20,14 @@ internal sealed record AdamStep(double Rate, double Beta1, double Beta2, double 
 /// <param name="Nesterov">Whether the gradient is looked up ahead.</param>
 internal sealed record SgdStep(double Rate, double Momentum, double Decay, bool Nesterov);
 
-/// <summary>Updates of weights in one pass over memory, eight numbers at a time; the last ones of a block go through buffers of eight.</summary>
+/// <summary>
+/// Updates of weights in one pass over memory, eight numbers at a time; the last ones of a block go through buffers of eight.
+/// </summary>
 internal static unsafe class UpdateKernels
 {
-    /// <summary>Adam's step (arXiv:1412.6980, algorithm 1) or AdamW's (arXiv:1711.05101, algorithm 2), in the order of operations of torch.optim.</summary>
+    /// <summary>
+    /// Adam's step (arXiv:1412.6980, algorithm 1) or AdamW's (arXiv:1711.05101, algorithm 2), in the order of operations of torch.optim.
+    /// </summary>
     public static void Adam(ParameterBlock[] blocks, AdamStep step)
     {
         var constants = new AdamConstants(step);
@@ -51,7 +55,8 @@ internal static unsafe class UpdateKernels
         if (i == to) return;
         var rest = (int)(to - i);
         var buffer = stackalloc float[32];
-        for (var j = 0; j < rest; j++) (buffer[j], buffer[8 + j], buffer[16 + j], buffer[24 + j]) = (s.Weight[i + j], s.Gradient[i + j], s.First[i + j], s.Second[i + j]);
+        for (var j = 0; j < rest; j++) (buffer[j], buffer[8 + j], buffer[16 + j], buffer[24 + j]) =
+            (s.Weight[i + j], s.Gradient[i + j], s.First[i + j], s.Second[i + j]);
         AdamEight(buffer, buffer + 8, buffer + 16, buffer + 24, k);
         for (var j = 0; j < rest; j++) (s.Weight[i + j], s.First[i + j], s.Second[i + j]) = (buffer[j], buffer[16 + j], buffer[24 + j]);
     }
@@ -70,7 +75,8 @@ internal static unsafe class UpdateKernels
     }
 
     /// <summary>A step of gradient descent with momentum, without dampening, in the order of operations of torch.optim.SGD.</summary>
-    public static void Sgd(ParameterBlock[] blocks, SgdStep step) => ParameterBlocks.ForEach(blocks, (in s, from, to, _) => SgdRange(s, from, to, step));
+    public static void Sgd(ParameterBlock[] blocks, SgdStep step)
+        => ParameterBlocks.ForEach(blocks, (in s, from, to, _) => SgdRange(s, from, to, step));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SgdRange(in ParameterBlock s, nint from, nint to, SgdStep step)
@@ -80,7 +86,8 @@ internal static unsafe class UpdateKernels
         if (i == to) return;
         var rest = (int)(to - i);
         var buffer = stackalloc float[24];
-        for (var j = 0; j < rest; j++) (buffer[j], buffer[8 + j], buffer[16 + j]) = (s.Weight[i + j], s.Gradient[i + j], s.First is null ? 0 : s.First[i + j]);
+        for (var j = 0; j < rest; j++) (buffer[j], buffer[8 + j], buffer[16 + j]) =
+            (s.Weight[i + j], s.Gradient[i + j], s.First is null ? 0 : s.First[i + j]);
         SgdEight(buffer, buffer + 8, s.First is null ? null : buffer + 16, step);
         for (var j = 0; j < rest; j++)
         {
@@ -105,14 +112,16 @@ internal static unsafe class UpdateKernels
     }
 
     /// <summary>first = kept first + (1 - kept) weight.</summary>
-    public static void Average(ParameterBlock[] blocks, double kept) => ParameterBlocks.ForEach(blocks, (in s, from, to, _) => AverageRange(s, from, to, (float)kept, (float)(1 - kept)));
+    public static void Average(ParameterBlock[] blocks, double kept)
+        => ParameterBlocks.ForEach(blocks, (in s, from, to, _) => AverageRange(s, from, to, (float)kept, (float)(1 - kept)));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AverageRange(in ParameterBlock s, nint from, nint to, float kept, float rest)
     {
         nint i = from;
         for (; i + 8 <= to; i += 8)
-            Vector256.FusedMultiplyAdd(Vector256.Load(s.Weight + i), Vector256.Create(rest), Vector256.Load(s.First + i) * Vector256.Create(kept)).Store(s.First + i);
+            Vector256.FusedMultiplyAdd(Vector256.Load(s.Weight + i), Vector256.Create(rest),
+                Vector256.Load(s.First + i) * Vector256.Create(kept)).Store(s.First + i);
         for (; i < to; i++) s.First[i] = MathF.FusedMultiplyAdd(s.Weight[i], rest, s.First[i] * kept);
     }
 

@@ -46,7 +46,8 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Kept(uint counter, uint key, uint threshold)
     {
-        var h = (Vector256.Create(counter) + Vector256.Create(0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u)) * Vector256.Create(0x9e3779b9u) ^ Vector256.Create(key);
+        var h = (Vector256.Create(counter) + Vector256.Create(0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u))
+            * Vector256.Create(0x9e3779b9u) ^ Vector256.Create(key);
         h ^= Vector256.ShiftRightLogical(h, 16);
         h *= Vector256.Create(0x85ebca6bu);
         h ^= Vector256.ShiftRightLogical(h, 13);

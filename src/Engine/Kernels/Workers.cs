@@ -14,7 +14,9 @@ internal static unsafe class Workers
     private static readonly delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void> parallel;
     private static readonly delegate* unmanaged<int> threadNumber;
 
-    /// <summary>A part of a loop: items <paramref name="from"/> to <paramref name="to"/> (exclusive), worked on by the worker of that index.</summary>
+    /// <summary>
+    /// A part of a loop: items <paramref name="from"/> to <paramref name="to"/> (exclusive), worked on by the worker of that index.
+    /// </summary>
     public delegate void Part(int worker, int from, int to);
 
     private sealed class Loop(Part part, int count, int workers)
@@ -32,7 +34,8 @@ internal static unsafe class Workers
         var path = File.ReadLines(maps).Select(l => l.IndexOf('/', StringComparison.Ordinal) is > 0 and var at ? l[at..] : "")
             .FirstOrDefault(p => Path.GetFileName(p).StartsWith("libgomp", StringComparison.Ordinal));
         if (path is null || !NativeLibrary.TryLoad(path, out var library)) return;
-        if (!NativeLibrary.TryGetExport(library, "GOMP_parallel", out var start) || !NativeLibrary.TryGetExport(library, "omp_get_thread_num", out var number)) return;
+        if (!NativeLibrary.TryGetExport(library, "GOMP_parallel", out var start)
+            || !NativeLibrary.TryGetExport(library, "omp_get_thread_num", out var number)) return;
         parallel = (delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void>)start;
         threadNumber = (delegate* unmanaged<int>)number;
     }
@@ -40,7 +43,9 @@ internal static unsafe class Workers
     /// <summary>How many workers a loop of that many items is divided among.</summary>
     public static int Count(int count) => Math.Max(1, Math.Min(count, get_num_threads()));
 
-    /// <summary>Divides items 0 to <paramref name="count"/> into one consecutive part a worker and returns when all are done. Not to be nested.</summary>
+    /// <summary>
+    /// Divides items 0 to <paramref name="count"/> into one consecutive part a worker and returns when all are done. Not to be nested.
+    /// </summary>
     public static void For(int count, Part part)
     {
         var number = Count(count);

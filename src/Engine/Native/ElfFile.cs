@@ -59,7 +59,8 @@ internal sealed class ElfFile
         }
     }
 
-    private (int Offset, int Size) Section(string name) => sections.TryGetValue(name, out var found) ? found : throw new FormatException($"no section {name}");
+    private (int Offset, int Size) Section(string name)
+        => sections.TryGetValue(name, out var found) ? found : throw new FormatException($"no section {name}");
 
     private ushort Number16(int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at));
 

@@ -37,7 +37,8 @@ internal static class IostreamsInit
     {
         try
         {
-            if (!new ElfFile(library).NeededVersions().Any(v => v.Name == NewVersion && (library[v.FlagsAt] & Weak) == 0)) return Finding.Loads;
+            if (!new ElfFile(library).NeededVersions().Any(v => v.Name == NewVersion && (library[v.FlagsAt] & Weak) == 0))
+                return Finding.Loads;
         }
         catch (Exception e) when (e is FormatException or ArgumentException or IndexOutOfRangeException)
         {
@@ -48,13 +49,16 @@ internal static class IostreamsInit
 
     private const byte Weak = 2; // VER_FLG_WEAK: the loader does not insist on this version
 
-    /// <summary>The three edits, on a copy: the needed version becomes weak, the symbol takes the constructor's name and that one's version.</summary>
+    /// <summary>
+    /// The three edits, on a copy: the needed version becomes weak, the symbol takes the constructor's name and that one's version.
+    /// </summary>
     public static byte[] Edited(byte[] library)
     {
         var copy = (byte[])library.Clone();
         var file = new ElfFile(copy);
         var versions = file.NeededVersions().ToList();
-        var (newer, older) = (versions.Single(v => v.Name == NewVersion), versions.Single(v => v.Name == OldVersion && v.Library == "libstdc++.so.6"));
+        var (newer, older) = (versions.Single(v => v.Name == NewVersion),
+            versions.Single(v => v.Name == OldVersion && v.Library == "libstdc++.so.6"));
         var symbol = file.Symbols().Single(s => s.Version == newer.Index); // one symbol is the whole difference
         if (symbol.Name != NewSymbol) throw new FormatException($"{symbol.Name} needs {NewVersion}; only {NewSymbol} is known");
         copy[newer.FlagsAt] |= Weak;

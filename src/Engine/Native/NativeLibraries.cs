@@ -40,7 +40,8 @@ public static class NativeLibraries
         }
         string[] folders = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native")];
         var found = folders.Select(f => Path.Combine(f, Name)).Where(File.Exists).ToList();
-        (Finding, Fault) = ("libstdc++ older than GCC 13's; " + (found.Count == 0 ? $"no {Name} beside the program" : $"{Name} is an edited copy"), null);
+        (Finding, Fault) = ("libstdc++ older than GCC 13's; "
+            + (found.Count == 0 ? $"no {Name} beside the program" : $"{Name} is an edited copy"), null);
         foreach (var file in found) Fault ??= Prepare(file);
     }
 
@@ -54,7 +55,9 @@ public static class NativeLibraries
             {
                 case IostreamsInit.Finding.Loads: return null;
                 case IostreamsInit.Finding.Unknown:
-                    return $"{file}: is not the library of TorchSharp 0.107.0, which this system's libstdc++ (older than GCC 13's) could load after an edit; take TorchSharp 0.107.0, or a system with GCC 13's libstdc++ (Debian 13, Ubuntu 24.04 or later)";
+                    return $"{file}: is not the library of TorchSharp 0.107.0, which this system's libstdc++ (older than GCC 13's) could "
+                        + $"load after an edit; take TorchSharp 0.107.0, or a system with GCC 13's libstdc++ (Debian 13, Ubuntu 24.04 or "
+                        + $"later)";
                 default:
                     Replace(file, IostreamsInit.Edited(library));
                     return null;
@@ -62,11 +65,15 @@ public static class NativeLibraries
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"{file}: must be edited once for this system's libstdc++ and cannot be written ({e.Message}); make its folder writable for one start, or use a system with GCC 13's libstdc++ (Debian 13, Ubuntu 24.04 or later)";
+            return $"{file}: must be edited once for this system's libstdc++ and cannot be written ({e.Message}); make its folder "
+                + $"writable for one start, or use a system with GCC 13's libstdc++ (Debian 13, Ubuntu 24.04 or later)";
         }
     }
 
-    /// <summary>Written beside and renamed: a process that has the old file mapped keeps it, one that starts meanwhile sees a whole file, and a linked file of the package cache stays as it is.</summary>
+    /// <summary>
+    /// Written beside and renamed: a process that has the old file mapped keeps it, one that starts meanwhile sees a whole file, and a
+    /// linked file of the package cache stays as it is.
+    /// </summary>
     private static void Replace(string file, byte[] edited)
     {
         var beside = $"{file}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.tmp";

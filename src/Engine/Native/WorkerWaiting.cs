@@ -5,7 +5,8 @@ namespace Odm.Engine.Native;
 /// <summary>
 /// How long the threads of libtorch's OpenMP runtime wait for each other awake. By default that is milliseconds, which on a machine with
 /// other work takes the processor from the very thread that is waited for: a training then runs at a twentieth of its speed.
-/// libgomp reads the setting when it is loaded, from the process's native environment, which <see cref="Environment.SetEnvironmentVariable(string, string?)"/> does not reach.
+/// libgomp reads the setting when it is loaded, from the process's native environment, which
+/// <see cref="Environment.SetEnvironmentVariable(string, string?)"/> does not reach.
 /// </summary>
 internal static partial class WorkerWaiting
 {
@@ -17,7 +18,8 @@ internal static partial class WorkerWaiting
     /// <summary>Sets it for libraries that are loaded from now on, unless the user has said how to wait.</summary>
     public static void Limit()
     {
-        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null && Environment.GetEnvironmentVariable(Count) is null)
+        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null
+            && Environment.GetEnvironmentVariable(Count) is null)
         {
             _ = SetEnvironment(Count, Rounds, 0);
         }

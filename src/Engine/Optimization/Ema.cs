@@ -27,10 +27,15 @@ public sealed class Ema : IDisposable
     /// <summary>The averages by the parameters' names. No copies: valid until the next update.</summary>
     public Dictionary<string, Tensor> Weights => entries.ToDictionary(e => e.name, e => e.average, StringComparer.Ordinal);
 
-    /// <summary>The decay after <paramref name="step"/> updates: min(decay, (1 + step) / (10 + step)), the num_updates rule of TensorFlow's tf.train.ExponentialMovingAverage.</summary>
+    /// <summary>
+    /// The decay after <paramref name="step"/> updates: min(decay, (1 + step) / (10 + step)), the num_updates rule of TensorFlow's
+    /// tf.train.ExponentialMovingAverage.
+    /// </summary>
     public double DecayAt(long step) => warmUp ? Math.Min(decay, (1.0 + step) / (10.0 + step)) : decay;
 
-    /// <summary>Moves each average towards its parameter: average = d average + (1 - d) parameter with d = <see cref="DecayAt"/>(step).</summary>
+    /// <summary>
+    /// Moves each average towards its parameter: average = d average + (1 - d) parameter with d = <see cref="DecayAt"/>(step).
+    /// </summary>
     public void Update(long step)
     {
         var kept = DecayAt(step);
@@ -47,7 +52,8 @@ public sealed class Ema : IDisposable
         }
     }
 
-    private static unsafe ParameterBlock BlockOf(Tensor live, Tensor average) => new((float*)Memory.Of(live), null, (float*)Memory.Of(average), null, live.numel());
+    private static unsafe ParameterBlock BlockOf(Tensor live, Tensor average)
+        => new((float*)Memory.Of(live), null, (float*)Memory.Of(average), null, live.numel());
 
     /// <summary>Exchanges the values of parameters and averages; a second call undoes it.</summary>
     public void Swap()
@@ -62,7 +68,9 @@ public sealed class Ema : IDisposable
         }
     }
 
-    /// <summary>Writes the averages into another module's parameters of the same names. Throws <see cref="ArgumentException"/> where one is missing.</summary>
+    /// <summary>
+    /// Writes the averages into another module's parameters of the same names. Throws <see cref="ArgumentException"/> where one is missing.
+    /// </summary>
     public void CopyTo(nn.Module target)
     {
         var named = target.named_parameters().ToDictionary(p => p.name, p => p.parameter, StringComparer.Ordinal);
@@ -70,7 +78,8 @@ public sealed class Ema : IDisposable
         using var scope = NewDisposeScope();
         foreach (var (name, _, average) in entries)
         {
-            var parameter = named.TryGetValue(name, out var found) ? found : throw new ArgumentException($"The module has no parameter '{name}'", nameof(target));
+            var parameter = named.TryGetValue(name, out var found) ? found
+                : throw new ArgumentException($"The module has no parameter '{name}'", nameof(target));
             parameter.copy_(average);
         }
     }
@@ -84,7 +93,8 @@ public sealed class Ema : IDisposable
         {
             if (!saved.TryGetValue(name, out var value) || !value.shape.SequenceEqual(average.shape))
             {
-                throw new ArgumentException($"The saved averages have no '{name}' of shape [{string.Join(", ", average.shape)}]", nameof(saved));
+                throw new ArgumentException($"The saved averages have no '{name}' of shape [{string.Join(", ", average.shape)}]",
+                    nameof(saved));
             }
             average.copy_(value);
         }

@@ -8,7 +8,8 @@ namespace Odm.Engine.Optimization;
 public static class GradientClip
 {
     /// <summary>
-    /// Scales all gradients together so that their joint Euclidean norm is at most <paramref name="limit"/> (Pascanu et al., arXiv:1211.5063, algorithm 1;
+    /// Scales all gradients together so that their joint Euclidean norm is at most <paramref name="limit"/> (Pascanu et al.,
+    /// arXiv:1211.5063, algorithm 1;
     /// the 1e-6 is torch.nn.utils.clip_grad_norm_'s). Returns the norm before; where that is not finite, nothing is scaled. One sync point.
     /// </summary>
     public static double ByNorm(IEnumerable<Parameter> parameters, double limit)
@@ -21,7 +22,8 @@ public static class GradientClip
             return 0;
         }
         var blocks = Fusion.Enabled && ParameterBlocks.Take(gradients) ? gradients.Select(BlockOf).ToArray() : null;
-        var norm = blocks is null ? stack(gradients.Select(g => g.norm())).norm().to(ScalarType.Float64).item<double>() : Math.Sqrt(UpdateKernels.SquaredNorm(blocks));
+        var norm = blocks is null ? stack(gradients.Select(g => g.norm())).norm().to(ScalarType.Float64).item<double>()
+            : Math.Sqrt(UpdateKernels.SquaredNorm(blocks));
         var factor = limit / (norm + 1e-6);
         if (double.IsFinite(norm) && factor < 1)
         {

@@ -5,9 +5,12 @@ using static TorchSharp.torch;
 namespace Odm.Engine.Optimization;
 
 /// <summary>
-/// Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"): the momentum of each weight matrix is replaced by the nearest
-/// semi-orthogonal matrix before it moves the weights, with the scale of Liu et al. 2025 (arXiv:2502.16982, section 2.2), 0.2 √max(rows, columns), which
-/// gives its updates the size of Adam's. A convolution's weight is the matrix [outputs, inputs x kernel]. Vectors and narrow matrices (fewer than 16 rows or columns) move by Adam.
+/// Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"): the momentum of each weight matrix is replaced by
+/// the nearest
+/// semi-orthogonal matrix before it moves the weights, with the scale of Liu et al. 2025 (arXiv:2502.16982, section 2.2), 0.2 √max(rows,
+/// columns), which
+/// gives its updates the size of Adam's. A convolution's weight is the matrix [outputs, inputs x kernel]. Vectors and narrow matrices
+/// (fewer than 16 rows or columns) move by Adam.
 /// </summary>
 /// <param name="parameters">What is trained, by name.</param>
 /// <param name="learningRate">The rate until it is set; Adam's rates suit.</param>
@@ -49,7 +52,10 @@ public sealed class Muon(IEnumerable<(string name, Parameter parameter)> paramet
 
     private protected override void Move(ParameterBlock[] blocks) => throw new NotSupportedException();
 
-    /// <summary>Nearly U Vᵀ of each x = U S Vᵀ, [matrices, rows, columns], by five Newton-Schulz iterations with Jordan's coefficients: singular values come to .7 to 1.2.</summary>
+    /// <summary>
+    /// Nearly U Vᵀ of each x = U S Vᵀ, [matrices, rows, columns], by five Newton-Schulz iterations with Jordan's coefficients: singular
+    /// values come to .7 to 1.2.
+    /// </summary>
     internal static Tensor Orthogonal(Tensor x)
     {
         var (a, b, c) = (3.4445, -4.7750, 2.0315);

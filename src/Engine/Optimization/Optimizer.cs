@@ -36,13 +36,17 @@ public abstract class Optimizer : IDisposable
     /// <summary>How many updates were made, those of a resumed run included.</summary>
     public long Step { get; private set; }
 
-    /// <summary>One update of every parameter that has a gradient. The step is counted for all of them together, where torch.optim counts per parameter.</summary>
+    /// <summary>
+    /// One update of every parameter that has a gradient. The step is counted for all of them together, where torch.optim counts per
+    /// parameter.
+    /// </summary>
     public void Update()
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         Step++;
-        var moved = Enumerable.Range(0, parameters.Length).Select(i => (index: i, gradient: parameters[i].value.grad)).Where(m => m.gradient is not null)
+        var moved = Enumerable.Range(0, parameters.Length).Select(i => (index: i, gradient: parameters[i].value.grad))
+            .Where(m => m.gradient is not null)
             .Select(m => (m.index, gradient: m.gradient!)).ToArray();
         if (InOnePass && Fusion.Enabled && ParameterBlocks.Take(moved.SelectMany(m => new[] { parameters[m.index].value, m.gradient })))
         {
@@ -59,7 +63,8 @@ public abstract class Optimizer : IDisposable
     {
         var weight = parameters[i].value;
         float* Held(int k) => k < state.Length ? (float*)Memory.Of(state[k].values[i]) : null;
-        return new ParameterBlock((float*)Memory.Of(weight), (float*)Memory.Of(ParameterBlocks.Aligned(gradient, weight)), Held(0), Held(1), weight.numel());
+        return new ParameterBlock((float*)Memory.Of(weight), (float*)Memory.Of(ParameterBlocks.Aligned(gradient, weight)), Held(0),
+            Held(1), weight.numel());
     }
 
     /// <summary>Forgets the gradients, so that the next backward pass starts from nothing.</summary>
@@ -71,7 +76,9 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>The state as named tensors: <c>step</c> (int64 [1]) and <c>KIND.PARAMETER</c>. No copies: valid until the next update.</summary>
+    /// <summary>
+    /// The state as named tensors: <c>step</c> (int64 [1]) and <c>KIND.PARAMETER</c>. No copies: valid until the next update.
+    /// </summary>
     public Dictionary<string, Tensor> Export()
     {
         using (NewDisposeScope())
@@ -89,7 +96,9 @@ public abstract class Optimizer : IDisposable
         return named;
     }
 
-    /// <summary>Takes over a state that <see cref="Export"/> gave, by copy. Throws <see cref="ArgumentException"/> on a missing or misshapen entry.</summary>
+    /// <summary>
+    /// Takes over a state that <see cref="Export"/> gave, by copy. Throws <see cref="ArgumentException"/> on a missing or misshapen entry.
+    /// </summary>
     public void Import(IReadOnlyDictionary<string, Tensor> saved)
     {
         using var frozen = no_grad();
@@ -98,7 +107,8 @@ public abstract class Optimizer : IDisposable
         {
             if (!saved.TryGetValue(key, out var value) || !value.shape.SequenceEqual(target.shape))
             {
-                throw new ArgumentException($"The saved optimizer state has no '{key}' of shape [{string.Join(", ", target.shape)}]", nameof(saved));
+                throw new ArgumentException($"The saved optimizer state has no '{key}' of shape [{string.Join(", ", target.shape)}]",
+                    nameof(saved));
             }
             target.copy_(value);
         }

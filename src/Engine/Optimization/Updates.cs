@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Odm.Engine.Optimization;
 
-/// <summary>The arithmetic of an update in published operators: what <see cref="UpdateKernels"/> does in one pass where the tensors lie in main memory.</summary>
+/// <summary>
+/// The arithmetic of an update in published operators: what <see cref="UpdateKernels"/> does in one pass where the tensors lie in main
+/// memory.
+/// </summary>
 internal static class Updates
 {
     /// <summary>As <see cref="UpdateKernels.Adam"/>, of one parameter.</summary>

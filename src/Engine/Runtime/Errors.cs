@@ -1,6 +1,8 @@
 namespace Odm.Engine.Runtime;
 
-/// <summary>A mistake of the user's: one line on stderr, exit code 2. The message names the file or field, the value and what is allowed.</summary>
+/// <summary>
+/// A mistake of the user's: one line on stderr, exit code 2. The message names the file or field, the value and what is allowed.
+/// </summary>
 public abstract class UserException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary><c> (and 3 more)</c> behind the first of several faults; empty where there is one.</summary>

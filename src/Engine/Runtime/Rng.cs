@@ -22,7 +22,9 @@ public sealed class Rng
         s3 = SplitMix(ref seed);
     }
 
-    /// <summary>The seed for one purpose (<c>"noise"</c>, <c>"epoch"</c>) and index (step, image) of a run: a 64-bit hash of the three.</summary>
+    /// <summary>
+    /// The seed for one purpose (<c>"noise"</c>, <c>"epoch"</c>) and index (step, image) of a run: a 64-bit hash of the three.
+    /// </summary>
     public static ulong Seed(ulong run, string purpose, long index = 0)
     {
         ArgumentNullException.ThrowIfNull(purpose);

@@ -16,15 +16,22 @@ public static class TorchEngine
     /// <summary>Threads libtorch computes with.</summary>
     public static int Threads => get_num_threads();
 
-    /// <summary>Sets the threads libtorch computes with; it starts with one on some builds. 0 takes every core this process may use.</summary>
+    /// <summary>
+    /// Sets the threads libtorch computes with; it starts with one on some builds. 0 takes every core this process may use.
+    /// </summary>
     public static void Start(int threads = 0)
     {
-        if (threads < 0) throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"threads: {threads} is not allowed; 0 (all cores) or more"));
+        if (threads < 0)
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture,
+                $"threads: {threads} is not allowed; 0 (all cores) or more"));
         if (NativeLibraries.Fault is { } fault) throw new StudyException(fault);
         set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
     }
 
-    /// <summary>The device a study file names: <c>auto</c> (CUDA where the engine has it), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Throws <see cref="StudyException"/> on anything else, or a device that is not there.</summary>
+    /// <summary>
+    /// The device a study file names: <c>auto</c> (CUDA where the engine has it), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Throws
+    /// <see cref="StudyException"/> on anything else, or a device that is not there.
+    /// </summary>
     public static Device Resolve(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -32,7 +39,8 @@ public static class TorchEngine
         if (name is "cpu" || (name is "auto" && devices == 0)) return CPU;
         if (name is "auto" or "cuda")
             return devices > 0 ? new Device(TorchSharp.DeviceType.CUDA, 0) : throw Missing(name, devices);
-        if (!name.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+        if (!name.StartsWith("cuda:", StringComparison.Ordinal)
+            || !int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             throw new StudyException($"device: '{name}' is not allowed; auto, cpu, cuda or cuda:N");
         return index < devices ? new Device(TorchSharp.DeviceType.CUDA, index) : throw Missing(name, devices);
     }
@@ -61,7 +69,8 @@ public static class TorchEngine
     {
         ArgumentNullException.ThrowIfNull(device);
         if (precision == Precision.Bf16 && device.type == TorchSharp.DeviceType.CPU && !Processor.This.HasBf16)
-            throw new StudyException("precision: 'bf16' needs a processor with bfloat16 instructions (AVX-512 BF16 or AMX) or a CUDA device, and would be emulated many times slower here; fp32 or auto");
+            throw new StudyException("precision: 'bf16' needs a processor with bfloat16 instructions (AVX-512 BF16 or AMX) or a CUDA "
+                + "device, and would be emulated many times slower here; fp32 or auto");
     }
 
     private static long? Status(string field)
@@ -69,7 +78,8 @@ public static class TorchEngine
         const string file = "/proc/self/status";
         if (!File.Exists(file)) return null;
         var line = File.ReadLines(file).FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
-        return line is null ? null : 1024 * long.Parse(line.AsSpan(field.Length).Trim().TrimEnd("kB").Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
+        return line is null ? null : 1024 * long.Parse(line.AsSpan(field.Length).Trim().TrimEnd("kB").Trim(), NumberStyles.None,
+            CultureInfo.InvariantCulture);
     }
 
     /// <summary>Measured speed of a square float product on a device, in 10^9 operations a second: the median of five.</summary>

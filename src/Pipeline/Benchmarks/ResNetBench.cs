@@ -11,7 +11,10 @@ using static TorchSharp.torch;
 
 namespace Odm.Pipeline.Benchmarks;
 
-/// <summary>Trains a ResNet-50 from scratch on noise through the study's own loop (augmentation, loss, backward, clipping, AdamW) and predicts with it, with a stopwatch.</summary>
+/// <summary>
+/// Trains a ResNet-50 from scratch on noise through the study's own loop (augmentation, loss, backward, clipping, AdamW) and predicts with
+/// it, with a stopwatch.
+/// </summary>
 internal sealed record ResNetBench(int Size, int Batch, int Steps, ulong Seed)
 {
     private const int Classes = 5;
@@ -39,7 +42,8 @@ internal sealed record ResNetBench(int Size, int Batch, int Steps, ulong Seed)
             var (clock, times) = (Stopwatch.StartNew(), new List<double>());
             var parameters = 0L;
             var (train, some) = (BenchNoise.Images(256, Size, Classes, Seed), BenchNoise.Images(Batch, Size, Classes, Seed + 1));
-            ClassifierTraining.Run(Config.Resolve(train.Count), train, some, online: null, Seed, folder, context, "bench", TimeSpan.MaxValue, state =>
+            ClassifierTraining.Run(Config.Resolve(train.Count), train, some, online: null, Seed, folder, context, "bench",
+                TimeSpan.MaxValue, state =>
             {
                 times.Add(clock.Elapsed.TotalSeconds);
                 parameters = state.Network.parameters().Sum(p => p.numel());
@@ -87,10 +91,13 @@ internal static class BenchNoise
             pixels[i] = (byte)(rng.NextUInt64() >> 56);
         }
 
-        var rows = Enumerable.Range(0, count).Select(i => new ImageRow { Id = i.ToString(CultureInfo.InvariantCulture), Label = i % classes }).ToArray();
-        return ImageSet.FromPixels(pixels, 3, size, size, rows, [.. Enumerable.Range(0, classes).Select(c => c.ToString(CultureInfo.InvariantCulture))]);
+        var rows = Enumerable.Range(0, count).Select(i => new ImageRow { Id = i.ToString(CultureInfo.InvariantCulture),
+            Label = i % classes }).ToArray();
+        return ImageSet.FromPixels(pixels, 3, size, size, rows,
+            [.. Enumerable.Range(0, classes).Select(c => c.ToString(CultureInfo.InvariantCulture))]);
     }
 
     /// <summary>The middle value; NaN of none.</summary>
-    public static double Median(IEnumerable<double> values) => values.Order().ToArray() is { Length: > 0 } sorted ? sorted[sorted.Length / 2] : double.NaN;
+    public static double Median(IEnumerable<double> values)
+        => values.Order().ToArray() is { Length: > 0 } sorted ? sorted[sorted.Length / 2] : double.NaN;
 }

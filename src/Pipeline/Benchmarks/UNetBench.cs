@@ -39,7 +39,8 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
     private DiffusionConfig Config => new()
     {
         // by default the peer's network, whatever the size: multipliers 1 2 2 2, two blocks, attention at 16
-        Network = new UNetConfig { Channels = Channels, Multipliers = Multipliers, Blocks = Blocks, Attention = [16], Heads = 1, Groups = Groups ?? (Channels > 32 && Channels % 32 == 0 ? 32 : null), Dropout = Dropout, Patch = Patch, ZeroInit = false },
+        Network = new UNetConfig { Channels = Channels, Multipliers = Multipliers, Blocks = Blocks, Attention = [16], Heads = 1,
+            Groups = Groups ?? (Channels > 32 && Channels % 32 == 0 ? 32 : null), Dropout = Dropout, Patch = Patch, ZeroInit = false },
         Prediction = PredictionKind.Eps,
         Ordinal = new OrdinalConfig { Weight = 0 },
         Sampling = BatchSampling.Natural,
@@ -86,7 +87,8 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
 
                 resident[1] = TorchEngine.ResidentBytes;
             });
-            var train = BenchNoise.Median(times.Zip(times.Skip(1), (a, b) => b - a).Skip(1).Take(Math.Max(Steps, 1))); // the first step wakes the libraries
+            // the first step wakes the libraries
+            var train = BenchNoise.Median(times.Zip(times.Skip(1), (a, b) => b - a).Skip(1).Take(Math.Max(Steps, 1)));
             figures["parameters"] = parameters;
             figures["train_images_per_s"] = Math.Round(Batch / train, 2);
             figures["sample_evals_per_s"] = Math.Round(Batch / BenchNoise.Median(Evaluations(folder, context)), 2);
@@ -130,7 +132,8 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
 
     private static void Losses(string folder, JsonObject figures)
     {
-        var losses = File.ReadLines(Path.Combine(folder, "curve.csv")).Skip(1).Select(l => double.Parse(l.Split(',')[1], CultureInfo.InvariantCulture)).ToList();
+        var losses = File.ReadLines(Path.Combine(folder, "curve.csv")).Skip(1)
+            .Select(l => double.Parse(l.Split(',')[1], CultureInfo.InvariantCulture)).ToList();
         figures["loss"] = Math.Round(losses[^1], 4);
         figures["loss_mean_last_50"] = Math.Round(losses.TakeLast(50).Average(), 6);
     }

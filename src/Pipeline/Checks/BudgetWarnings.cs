@@ -4,7 +4,9 @@ using Odm.Pipeline.Planning;
 
 namespace Odm.Pipeline.Checks;
 
-/// <summary>Which generators of a study will probably draw noise, said before they train: <see cref="Budget"/> says what that rests on.</summary>
+/// <summary>
+/// Which generators of a study will probably draw noise, said before they train: <see cref="Budget"/> says what that rests on.
+/// </summary>
 internal static class BudgetWarnings
 {
     /// <summary>A line for each generator that is still to be trained and has too small a budget or too narrow a network.</summary>

@@ -8,7 +8,9 @@ using Odm.Pipeline.Preparing;
 
 namespace Odm.Pipeline.Checks;
 
-/// <summary>Looks before the first step whether the disk can hold what a study leaves, which is better than to fail after an hour.</summary>
+/// <summary>
+/// Looks before the first step whether the disk can hold what a study leaves, which is better than to fail after an hour.
+/// </summary>
 internal static class DiskSpace
 {
     /// <summary>Refuses a run that its disk cannot hold.</summary>
@@ -21,7 +23,8 @@ internal static class DiskSpace
         if (free < need)
         {
             throw new StudyException(string.Create(CultureInfo.InvariantCulture,
-                $"--out {plan.Sources.Folder}: {free / 1e6:0.0} MB are free on this disk, the study needs {need / 1e6:0.0} MB; make room or give another folder"));
+                $"--out {plan.Sources.Folder}: {free / 1e6:0.0} MB are free on this disk, the study needs {need / 1e6:0.0} MB; make room "
+                + $"or give another folder"));
         }
     }
 
@@ -44,8 +47,10 @@ internal static class DiskSpace
 
     private static long Parameters(GeneratorConfig generator, ImageSet images)
     {
-        var (config, models) = generator is InpaintGeneratorConfig painter ? (painter.Model(), Math.Max(1, painter.Clusters.K)) : (generator.Diffusion, 1);
-        using var model = new DiffusionModel(DiffusionShape.For(config, images.Channels, images.Height, images.Width, images.Classes), Precision.Fp32);
+        var (config, models) = generator is InpaintGeneratorConfig painter ? (painter.Model(), Math.Max(1, painter.Clusters.K))
+            : (generator.Diffusion, 1);
+        using var model = new DiffusionModel(DiffusionShape.For(config, images.Channels, images.Height, images.Width, images.Classes),
+            Precision.Fp32);
         return models * model.parameters().Sum(p => p.numel());
     }
 

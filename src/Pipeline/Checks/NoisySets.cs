@@ -11,7 +11,8 @@ internal static class NoisySets
 
     /// <summary>What the finished measure stage of a set says; null where its images are not noise, or were not measured.</summary>
     public static NoisySet? Of(PlannedMeasure measure)
-        => measure.Measured && NoiseFinding.Of(measure.Facts()) is { } found ? new(measure.Set.Name, measure.Set.Final.Folder, found) : null;
+        => measure.Measured && NoiseFinding.Of(measure.Facts()) is { } found ? new(measure.Set.Name, measure.Set.Final.Folder, found)
+        : null;
 
     /// <summary>The first sentence of a report; null where no set is noise.</summary>
     public static string? Opening(IReadOnlyList<NoisySet> noise)
@@ -22,7 +23,8 @@ internal static class NoisySets
         }
 
         var text = string.Join("; ", noise.Select(n => n.Found.Sentence(n.Name)));
-        return $"{char.ToUpperInvariant(text[0])}{text[1..]}: no gain of an arm that trains on them is one of realistic images{(noise.All(n => n.Found.Whole) ? "" : " alone")}.";
+        return $"{char.ToUpperInvariant(text[0])}{text[1..]}: no gain of an arm that trains on them is one of realistic images"
+            + $"{(noise.All(n => n.Found.Whole) ? "" : " alone")}.";
     }
 
     /// <summary>What is to be said of an arm: which of its images are noise, and whether all are; null where none is.</summary>
@@ -31,6 +33,8 @@ internal static class NoisySets
         var sets = plan.Fits.Where(f => f.Name == arm).SelectMany(f => f.Synthetic).DistinctBy(s => s.Final.Folder).ToList();
         var found = noise.Where(n => sets.Any(s => s.Final.Folder == n.Folder)).ToList();
         return found.Count == 0 ? null
-            : new(sets.Count == 1 ? $"its {found[0].Found.Clause}" : string.Join(", ", found.Select(n => $"its {n.Found.Clause} in {n.Name}")), found.Count == sets.Count && found.TrueForAll(n => n.Found.Whole));
+            : new(sets.Count == 1 ? $"its {found[0].Found.Clause}"
+                : string.Join(", ", found.Select(n => $"its {n.Found.Clause} in {n.Name}")), found.Count == sets.Count
+                && found.TrueForAll(n => n.Found.Whole));
     }
 }

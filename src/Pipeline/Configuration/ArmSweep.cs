@@ -4,8 +4,10 @@ using YamlDotNet.RepresentationModel;
 namespace Odm.Pipeline.Configuration;
 
 /// <summary>
-/// Real sizes x synthetic ratios from one arm: where <c>real</c>, or <c>total</c>, <c>ratio</c>, <c>per_image</c> or <c>probability</c> of its <c>plan</c>, is a list,
-/// the arm stands for one of each combination, named by its values: <c>dm: { real: [64, all], plan: { ratio: [0.5, 1] } }</c> is <c>dm-64-ratio0.5</c>,
+/// Real sizes x synthetic ratios from one arm: where <c>real</c>, or <c>total</c>, <c>ratio</c>, <c>per_image</c> or <c>probability</c> of
+/// its <c>plan</c>, is a list,
+/// the arm stands for one of each combination, named by its values: <c>dm: { real: [64, all], plan: { ratio: [0.5, 1] } }</c> is
+/// <c>dm-64-ratio0.5</c>,
 /// <c>dm-64-ratio1</c>, <c>dm-all-ratio0.5</c>, <c>dm-all-ratio1</c>.
 /// </summary>
 internal static class ArmSweep
@@ -43,10 +45,12 @@ internal static class ArmSweep
         }
 
         var found = Over([(name, fields)], "real", fields => fields, "");
-        return OfPlan.Aggregate(found, (arms, field) => Over(arms, field, f => f.Children.TryGetValue("plan", out var plan) ? plan as YamlMappingNode : null, field)).Select(f => (f.Name, (YamlNode)f.Arm));
+        return OfPlan.Aggregate(found, (arms, field) => Over(arms, field, f => f.Children.TryGetValue("plan", out var plan)
+            ? plan as YamlMappingNode : null, field)).Select(f => (f.Name, (YamlNode)f.Arm));
     }
 
-    private static IEnumerable<(string Name, YamlMappingNode Arm)> Over(IEnumerable<(string Name, YamlMappingNode Arm)> arms, string field, Func<YamlMappingNode, YamlMappingNode?> place, string word)
+    private static IEnumerable<(string Name, YamlMappingNode Arm)> Over(IEnumerable<(string Name, YamlMappingNode Arm)> arms, string field,
+        Func<YamlMappingNode, YamlMappingNode?> place, string word)
     {
         foreach (var (name, arm) in arms)
         {

@@ -8,7 +8,8 @@ namespace Odm.Pipeline.Configuration;
 
 /// <summary>
 /// Binds a YAML tree to init-only records, strictly: snake_case keys, unknown keys refused, every fault collected. A record may
-/// judge itself by <c>IEnumerable&lt;string&gt; Faults(string path)</c> and may be written as one word through <c>static T Parse(string)</c>. Where it has
+/// judge itself by <c>IEnumerable&lt;string&gt; Faults(string path)</c> and may be written as one word through
+/// <c>static T Parse(string)</c>. Where it has
 /// <c>static T? OfPreset(string)</c>, the tree's <c>preset</c> names the values, nested records included, of what the tree leaves out.
 /// </summary>
 internal sealed class Binder
@@ -25,7 +26,8 @@ internal sealed class Binder
         var value = binder.Value(typeof(T), root, "", nullable: false);
         if (binder.faults.Count > 0)
         {
-            throw new StudyException($"{file}: {string.Join("; ", binder.faults.Distinct(StringComparer.Ordinal))}".ReplaceLineEndings(" "));
+            throw new StudyException($"{file}: {string.Join("; ", binder.faults.Distinct(StringComparer.Ordinal))}"
+                .ReplaceLineEndings(" "));
         }
 
         return (T)value!;
@@ -51,7 +53,8 @@ internal sealed class Binder
         }
 
         return Scalars.Knows(type) ? Scalar(type, node, path)
-            : Phrase(node) is { } phrase && (node is YamlScalarNode || Resolved.IsPhrase(type)) && Word(type, phrase, path) is { } word ? word
+            : Phrase(node) is { } phrase && (node is YamlScalarNode || Resolved.IsPhrase(type)) && Word(type, phrase, path) is { } word
+            ? word
             : Record(type, node, path, start);
     }
 
@@ -201,7 +204,8 @@ internal sealed class Binder
             }
             else if (rest.Remove(field.Key, out var node))
             {
-                value = Value(field.Property.PropertyType, node, Join(path, field.Key), field.Nullable, preset is null ? null : field.Property.GetValue(preset));
+                value = Value(field.Property.PropertyType, node, Join(path, field.Key), field.Nullable, preset is null ? null
+                    : field.Property.GetValue(preset));
             }
             else if (field.Required)
             {
@@ -254,7 +258,8 @@ internal sealed class Binder
     private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 
     private static bool IsNull(YamlNode node)
-        => node is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain or YamlDotNet.Core.ScalarStyle.Any, Value: null or "" or "~" or "null" };
+        => node is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain or YamlDotNet.Core.ScalarStyle.Any,
+            Value: null or "" or "~" or "null" };
 
     private static string Kind(YamlNode node) => node switch
     {
@@ -266,7 +271,8 @@ internal sealed class Binder
 
     private static Type? Element(Type type)
         => type.IsArray ? type.GetElementType()
-            : type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) || type.GetGenericTypeDefinition() == typeof(List<>))
+            : type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
+                || type.GetGenericTypeDefinition() == typeof(List<>))
                 ? type.GetGenericArguments()[0] : null;
 
     private static Type? DictionaryValue(Type type)

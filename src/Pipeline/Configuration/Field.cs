@@ -20,7 +20,10 @@ internal sealed record Field(PropertyInfo Property, string Key)
     /// <summary>Whether its record's fields stand beside the owner's.</summary>
     public bool Inline => Property.GetCustomAttribute<InlineAttribute>() is not null;
 
-    /// <summary>Whether it is written only where it is not the type's default: options that came later, so that what knows nothing of them keeps its hash.</summary>
+    /// <summary>
+    /// Whether it is written only where it is not the type's default: options that came later, so that what knows nothing of them keeps its
+    /// hash.
+    /// </summary>
     public bool OmitsDefault => Property.GetCustomAttribute<JsonIgnoreAttribute>() is { Condition: JsonIgnoreCondition.WhenWritingDefault };
 
     /// <summary>The default of its type: null, 0, false, an enum's first value.</summary>
@@ -41,7 +44,8 @@ internal sealed record Field(PropertyInfo Property, string Key)
     /// <summary>The fields of a record in the order of their declaration, a base record's first.</summary>
     public static IReadOnlyList<Field> Of(Type record)
         => [.. record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0 && p.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })
+            .Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0
+                && p.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })
             .OrderBy(p => Depth(p.DeclaringType!)).ThenBy(p => p.MetadataToken)
             .Select(p => new Field(p, p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? Snake(p.Name)))];
 

@@ -56,5 +56,6 @@ internal sealed record InpaintGeneratorConfig : GeneratorConfig
     public DiffusionConfig Model() => Diffusion with { Masks = true, Conditional = false };
 
     /// <summary>What does not fit together; each part has judged itself.</summary>
-    public IEnumerable<string> Faults(string path) => Synthesis.Inpaint.Faults($"{path}.inpaint", Diffusion.Schedule.Steps, Diffusion.LearnedVariance);
+    public IEnumerable<string> Faults(string path)
+        => Synthesis.Inpaint.Faults($"{path}.inpaint", Diffusion.Schedule.Steps, Diffusion.LearnedVariance);
 }

@@ -6,7 +6,10 @@ namespace Odm.Pipeline.Configuration;
 /// <summary><c>image_metrics</c>: how synthetic sets are compared with real images.</summary>
 internal sealed record MeasuresConfig
 {
-    /// <summary>Features: <c>downstream</c> (the network of an arm of real images alone), <c>none</c> (nothing is compared), or what <see cref="FeatureExtractors.Open"/> takes.</summary>
+    /// <summary>
+    /// Features: <c>downstream</c> (the network of an arm of real images alone), <c>none</c> (nothing is compared), or what
+    /// <see cref="FeatureExtractors.Open"/> takes.
+    /// </summary>
     public string Features { get; init; } = FeatureExtractors.Default;
 
     /// <summary>Shares of the classes in the samples that are compared.</summary>
@@ -14,7 +17,8 @@ internal sealed record MeasuresConfig
 
     /// <summary>Features alone, with the other defaults.</summary>
     /// <exception cref="FormatException">No such features.</exception>
-    public static MeasuresConfig Parse(string word) => Fault(word) is { } fault ? throw new FormatException(fault) : new() { Features = word };
+    public static MeasuresConfig Parse(string word)
+        => Fault(word) is { } fault ? throw new FormatException(fault) : new() { Features = word };
 
     /// <summary>What does not fit.</summary>
     public IEnumerable<string> Faults(string path)
@@ -25,5 +29,6 @@ internal sealed record MeasuresConfig
         }
     }
 
-    private static string? Fault(string features) => features is not ("downstream" or "none") && FeatureExtractors.Fault(features) is { } fault ? $"{fault}, downstream, none" : null;
+    private static string? Fault(string features)
+        => features is not ("downstream" or "none") && FeatureExtractors.Fault(features) is { } fault ? $"{fault}, downstream, none" : null;
 }

@@ -52,7 +52,8 @@ internal static class Resolved
 
     /// <summary>Whether a record is written as its text (<c>resize: 64</c>) rather than as its fields.</summary>
     public static bool IsPhrase(Type type)
-        => !type.IsPrimitive && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IParsable<>) && i.GetGenericArguments()[0] == type);
+        => !type.IsPrimitive && type.GetInterfaces()
+        .Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IParsable<>) && i.GetGenericArguments()[0] == type);
 
     // whole: fields that keep their type's default are written too, as a preset may say otherwise
     private static void Fields(JsonObject into, object record, bool whole)
@@ -122,5 +123,6 @@ internal static class Resolved
         return plain ? text : JsonValue.Create(text).ToJsonString(Plain);
     }
 
-    private static readonly System.Text.Json.JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly System.Text.Json.JsonSerializerOptions Plain =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -27,7 +27,10 @@ internal sealed record Study
     /// <summary>Generators by name; each learns from the training side alone.</summary>
     public IReadOnlyDictionary<string, GeneratorConfig> Generators { get; init; } = new OrderedDictionary<string, GeneratorConfig>();
 
-    /// <summary>Arms by name: ways of making the training set. The arm <c>real</c>, else the first of all real images alone, else the first, is what the others are compared with.</summary>
+    /// <summary>
+    /// Arms by name: ways of making the training set. The arm <c>real</c>, else the first of all real images alone, else the first, is what
+    /// the others are compared with.
+    /// </summary>
     public required IReadOnlyDictionary<string, ArmConfig> Arms { get; init; }
 
     /// <summary>The network that judges an arm; every arm trains it for the same number of optimiser steps.</summary>
@@ -52,8 +55,10 @@ internal sealed record Study
     public int Threads { get; init; }
 
     /// <summary>
-    /// Trainings (of generators, then of downstream networks) that run at the same time, each with an equal part of the threads. Small networks train faster so
-    /// (docs/decisions/workers.md); memory is needed for each. Above 1 no network may have dropout, whose random numbers come from one generator of the process.
+    /// Trainings (of generators, then of downstream networks) that run at the same time, each with an equal part of the threads. Small
+    /// networks train faster so
+    /// (docs/decisions/workers.md); memory is needed for each. Above 1 no network may have dropout, whose random numbers come from one
+    /// generator of the process.
     /// </summary>
     public int Workers { get; init; } = 1;
 
@@ -62,10 +67,12 @@ internal sealed record Study
 
     /// <summary>Name of the arm that the others are compared with.</summary>
     [JsonIgnore]
-    public string Baseline => Arms.ContainsKey("real") ? "real" : Arms.Where(a => a.Value is { Bare: true, Real: null }).Select(a => a.Key).FirstOrDefault() ?? Arms.Keys.First();
+    public string Baseline => Arms.ContainsKey("real") ? "real"
+        : Arms.Where(a => a.Value is { Bare: true, Real: null }).Select(a => a.Key).FirstOrDefault() ?? Arms.Keys.First();
 
     /// <summary>
-    /// The arm that another is compared with: the one it names, else the first of the same real images alone, so that what is added to few images is compared with
+    /// The arm that another is compared with: the one it names, else the first of the same real images alone, so that what is added to few
+    /// images is compared with
     /// those few, else <see cref="Baseline"/>; null for that one.
     /// </summary>
     public string? BaselineOf(string arm)
@@ -76,13 +83,19 @@ internal sealed record Study
         }
 
         var own = Arms[arm];
-        var alike = Arms.TakeWhile(a => !own.Bare || a.Key != arm).Where(a => a.Value.Bare && a.Value.Real == own.Real).Select(a => a.Key).ToList(); // a bare arm looks back alone
+        // a bare arm looks back alone
+        var alike = Arms.TakeWhile(a => !own.Bare || a.Key != arm).Where(a => a.Value.Bare && a.Value.Real == own.Real).Select(a => a.Key)
+            .ToList();
         return own.Baseline ?? (alike.Contains(Baseline) ? Baseline : alike.FirstOrDefault()) ?? Baseline;
     }
 
-    /// <summary>The arm whose network knows all real training images and no others: the baseline where it is one, else the first; null where there is none.</summary>
+    /// <summary>
+    /// The arm whose network knows all real training images and no others: the baseline where it is one, else the first; null where there
+    /// is none.
+    /// </summary>
     [JsonIgnore]
-    public string? RealArm => Arms.Where(a => a.Value is { Generator: null, Real: null }).OrderBy(a => a.Key == Baseline ? 0 : 1).Select(a => a.Key).FirstOrDefault();
+    public string? RealArm => Arms.Where(a => a.Value is { Generator: null, Real: null }).OrderBy(a => a.Key == Baseline ? 0 : 1)
+        .Select(a => a.Key).FirstOrDefault();
 
     /// <summary>Name of the dataset in <c>results.csv</c>: the file's or folder's own, never its path.</summary>
     [JsonIgnore]
@@ -100,7 +113,8 @@ internal sealed record Study
             yield return $"study: '{Name}'; a name of letters, digits, '.', '_' and '-' is needed (it names a folder)";
         }
 
-        foreach (var (section, name) in Generators.Keys.Select(n => ("generators", n)).Concat(Arms.Keys.Select(n => ("arms", n))).Concat(Transfer.Keys.Select(n => ("transfer", n))))
+        foreach (var (section, name) in Generators.Keys.Select(n => ("generators", n)).Concat(Arms.Keys.Select(n => ("arms", n)))
+            .Concat(Transfer.Keys.Select(n => ("transfer", n))))
         {
             if (!IsName(name))
             {
@@ -129,12 +143,14 @@ internal sealed record Study
 
         if (ImageMetrics.Features is "downstream" && RealArm is null)
         {
-            yield return "image_metrics: downstream; no arm trains on all real images alone (allowed are resnet18-imagenet, resnet50-imagenet, pixels, a file of weights, none)";
+            yield return "image_metrics: downstream; no arm trains on all real images alone (allowed are resnet18-imagenet, "
+                + "resnet50-imagenet, pixels, a file of weights, none)";
         }
 
         if (Audit.Reject && Generators.Values.Any(g => g is InpaintGeneratorConfig))
         {
-            yield return "audit.reject: true; images painted into training images are near them by design: allowed beside generators of graded images";
+            yield return "audit.reject: true; images painted into training images are near them by design: allowed beside generators of "
+                + "graded images";
         }
 
         if (Threads is < 0 or > 1024)
@@ -194,7 +210,8 @@ internal sealed record Study
 
         if (arm.Copies && (arm.Generator is not null || arm.Offline))
         {
-            yield return $"{path}.copies: true; one thing fills the plan, and {(arm.Offline ? "traditional with mode: offline" : "generator")} is given too";
+            yield return $"{path}.copies: true; one thing fills the plan, and "
+                + $"{(arm.Offline ? "traditional with mode: offline" : "generator")} is given too";
         }
 
         if (arm.Shuffle && (arm.Generator is null || made is InpaintGeneratorConfig))
@@ -224,12 +241,15 @@ internal sealed record Study
 
         if (made is not (null or InpaintGeneratorConfig) && arm.Plan is { PerImage: not null })
         {
-            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; '{arm.Generator}' draws from noise; allowed are to_largest, total, ratio, counts";
+            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; '{arm.Generator}' draws from noise; allowed are to_largest, total, "
+                + $"ratio, counts";
         }
 
         if (made is not null && made is InpaintGeneratorConfig != Downstream is SegmenterConfig)
         {
-            yield return $"{path}.generator: '{arm.Generator}' makes {(made is InpaintGeneratorConfig ? "images with masks, which downstream.kind: segmenter learns from" : "graded images, which downstream.kind: classifier learns from")}";
+            yield return $"{path}.generator: '{arm.Generator}' makes " + (made is InpaintGeneratorConfig
+                ? "images with masks, which downstream.kind: segmenter learns from"
+                : "graded images, which downstream.kind: classifier learns from");
         }
 
         if (arm.Baseline is { } other && !Arms.ContainsKey(other))
@@ -239,7 +259,8 @@ internal sealed record Study
         }
         else if (arm.Baseline is not null && path["arms.".Length..] is var self && (self == arm.Baseline || self == Baseline))
         {
-            yield return $"{path}.baseline: '{arm.Baseline}'; {(self == Baseline ? $"{self} is what the other arms are compared with" : "an arm is compared with another one")}";
+            yield return $"{path}.baseline: '{arm.Baseline}'; "
+                + $"{(self == Baseline ? $"{self} is what the other arms are compared with" : "an arm is compared with another one")}";
         }
 
         if (arm.Real < 0 || arm is { Real: 0, Generator: null })
@@ -247,75 +268,26 @@ internal sealed record Study
             yield return $"{path}.real: {arm.Real}; the training set would be empty: give a number of real images, or a generator";
         }
 
-        if (arm.Seeds is { } own && (own.Count != Seeds.Count ? $"{path}.seeds: {own.Count} of them; as many as the study's {Seeds.Count} are needed, with which they are paired" : Twice($"{path}.seeds", own)) is { } fault)
+        if (arm.Seeds is { } own && (own.Count != Seeds.Count
+            ? $"{path}.seeds: {own.Count} of them; as many as the study's {Seeds.Count} are needed, with which they are paired"
+            : Twice($"{path}.seeds", own)) is { } fault)
         {
             yield return fault;
         }
     }
 
-    private static string? Twice(string field, IReadOnlyList<ulong> seeds) => seeds.Distinct().Count() == seeds.Count ? null : $"{field}: [{string.Join(", ", seeds)}]; each may stand once";
+    private static string? Twice(string field, IReadOnlyList<ulong> seeds)
+        => seeds.Distinct().Count() == seeds.Count ? null : $"{field}: [{string.Join(", ", seeds)}]; each may stand once";
 
     private static string NameOf(DatasetConfig dataset)
         => dataset.Kind == "phantom" ? "phantom"
             : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(dataset.Path ?? dataset.Images ?? dataset.Kind));
 
     private static bool IsName(string name)
-        => name.Length is > 0 and <= 100 && name[0] != '.' && name[0] != '-' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        => name.Length is > 0 and <= 100 && name[0] != '.' && name[0] != '-'
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     private static bool IsDevice(string device)
-        => device is "auto" or "cpu" or "cuda" || (device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length > 5 && device[5..].All(char.IsAsciiDigit));
-}
-
-/// <summary>One of <c>arms</c>: a way of making the training set. With no field it is the real images as they are.</summary>
-internal sealed record ArmConfig
-{
-    /// <summary>Real training images that the arm may see: the first of a drawn order, the same for all arms; all where not given, 0 for synthetic ones alone.</summary>
-    public int? Real { get; init; }
-
-    /// <summary>The generator whose images are added; none where not given.</summary>
-    public string? Generator { get; init; }
-
-    /// <summary>How many images are added; for offline traditional copies <c>to_largest</c>, for a generator that paints into images <c>per_image: 1</c> where not given.</summary>
-    public PlanConfig? Plan { get; init; }
-
-    /// <summary>Traditional transforms; none where not given.</summary>
-    public TraditionalConfig? Traditional { get; init; }
-
-    /// <summary>Whether the real images themselves, repeated, fill the plan: a control for the number of images alone.</summary>
-    public bool Copies { get; init; }
-
-    /// <summary>Whether the synthetic images change their labels among themselves: a control for what the labels add.</summary>
-    public bool Shuffle { get; init; }
-
-    /// <summary>The arm that it is compared with; where not given the one of the same real images alone, or the study's baseline.</summary>
-    public string? Baseline { get; init; }
-
-    /// <summary>Whether it is real images as they are.</summary>
-    [JsonIgnore]
-    public bool Bare => this is { Generator: null, Traditional: null, Copies: false };
-
-    /// <summary>Seeds of the arm's networks and of its generators with <c>per_seed</c>, as many as the study's, which hold where not given. An arm under a second name with other seeds shows what seeds alone do.</summary>
-    public IReadOnlyList<ulong>? Seeds { get; init; }
-
-    /// <summary>Whether transformed copies of real images fill the plan.</summary>
-    [JsonIgnore]
-    public bool Offline => Traditional?.Resolve().Mode == "offline";
-
-    /// <summary>Synthetic sets of an image per source that a generator of kind inpaint gives the arm.</summary>
-    [JsonIgnore]
-    public int PerImage => Plan?.PerImage ?? 1;
-
-    /// <summary>Images that are added to the real ones, none painted into them counted.</summary>
-    /// <param name="train">The real training images that the arm may see.</param>
-    /// <param name="field">Where the plan stands in the study file.</param>
-    /// <exception cref="StudyException">The plan does not suit the images.</exception>
-    public int AddedImages(ImageSet train, string field) => Copies && Plan?.PerImage is { } times ? (int)Math.Round(Plan.Probability * times * train.Count) : Added(train, field).Sum();
-
-    /// <summary>Images of each class that are added to the real ones.</summary>
-    /// <param name="train">The real training images that the arm may see.</param>
-    /// <param name="field">Where the plan stands in the study file.</param>
-    /// <exception cref="StudyException">The plan does not suit the images.</exception>
-    public IReadOnlyList<int> Added(ImageSet train, string field)
-        => (Generator is null && !Offline && !Copies) || (Copies && Plan?.PerImage is not null) ? new int[train.Classes.Count]
-            : Augment.Plans.Plan.From(Plan ?? PlanConfig.Parse("to_largest"), train.Classes, train.ClassCounts(), field).Counts;
+        => device is "auto" or "cpu" or "cuda" || (device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length > 5
+            && device[5..].All(char.IsAsciiDigit));
 }

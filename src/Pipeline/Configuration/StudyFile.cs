@@ -6,7 +6,10 @@ namespace Odm.Pipeline.Configuration;
 /// <summary>Reads study files.</summary>
 internal static class StudyFile
 {
-    /// <summary>Binds a file with its <c>--set</c> assignments. <c>precision: auto</c> becomes what this machine is fastest with; the resolved study names it.</summary>
+    /// <summary>
+    /// Binds a file with its <c>--set</c> assignments. <c>precision: auto</c> becomes what this machine is fastest with; the resolved study
+    /// names it.
+    /// </summary>
     /// <exception cref="StudyException">All its faults in one line.</exception>
     public static Study Read(string file, IEnumerable<string> set)
     {
@@ -26,5 +29,6 @@ internal static class StudyFile
     }
 
     // a device that is no device at all is named when everything is bound
-    private static string Device(YamlMappingNode tree) => tree.Children.TryGetValue("device", out var node) && node is YamlScalarNode { Value: { } name } ? name : "auto";
+    private static string Device(YamlMappingNode tree)
+        => tree.Children.TryGetValue("device", out var node) && node is YamlScalarNode { Value: { } name } ? name : "auto";
 }

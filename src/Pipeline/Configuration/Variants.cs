@@ -4,7 +4,9 @@ using Odm.Classify.Training;
 
 namespace Odm.Pipeline.Configuration;
 
-/// <summary>Sections of the study file whose fields depend on their <c>kind</c>; the first kind is the one of a section that names none.</summary>
+/// <summary>
+/// Sections of the study file whose fields depend on their <c>kind</c>; the first kind is the one of a section that names none.
+/// </summary>
 internal static class Variants
 {
     private static readonly OrderedDictionary<string, Type> Generators = new(StringComparer.Ordinal)

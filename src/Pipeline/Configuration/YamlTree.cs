@@ -25,7 +25,8 @@ internal static class YamlTree
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new StudyException(Directory.Exists(file) ? $"{file}: is a folder, a study file was expected" : $"{file}: may not be read", e);
+            throw new StudyException(Directory.Exists(file) ? $"{file}: is a folder, a study file was expected"
+                : $"{file}: may not be read", e);
         }
     }
 
@@ -45,11 +46,14 @@ internal static class YamlTree
         }
         catch (YamlException e)
         {
-            throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"{file}: line {e.Start.Line}: not valid YAML: {e.Message.ReplaceLineEndings(" ")}"), e);
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture,
+                $"{file}: line {e.Start.Line}: not valid YAML: {e.Message.ReplaceLineEndings(" ")}"), e);
         }
     }
 
-    /// <summary>Applies one <c>path.to.field=value</c>; the value is YAML, a path that does not exist yet is made (the binder judges it).</summary>
+    /// <summary>
+    /// Applies one <c>path.to.field=value</c>; the value is YAML, a path that does not exist yet is made (the binder judges it).
+    /// </summary>
     public static void Set(YamlMappingNode root, string assignment)
     {
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
@@ -76,7 +80,8 @@ internal static class YamlTree
             at = at switch
             {
                 YamlMappingNode map => Step(map, keys[i], last ? value : null),
-                YamlSequenceNode list when int.TryParse(keys[i], NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < list.Children.Count
+                YamlSequenceNode list when int.TryParse(keys[i], NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                    && n < list.Children.Count
                     => last ? list.Children[n] = value : list.Children[n],
                 _ => throw new StudyException($"--set {assignment}: {string.Join('.', keys[..i])} has no field {keys[i]}"),
             };
@@ -143,7 +148,8 @@ internal static class YamlTree
 
         if (from is not YamlMappingNode map)
         {
-            throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"{file}: line {from.Start.Line}: << takes a mapping (an alias such as *dm)"));
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture,
+                $"{file}: line {from.Start.Line}: << takes a mapping (an alias such as *dm)"));
         }
 
         foreach (var (key, value) in ((YamlMappingNode)Expand(map, file)).Children)

@@ -50,7 +50,8 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         var costs = plan.Generators.SelectMany(g => Generator(plan, g)).ToList();
         var downstream = plan.Downstream;
         var step = plan.Fits.All(f => f.Fit.Finished) ? 0 : Downstream(downstream.Config, downstream.Batch);
-        costs.AddRange(plan.Fits.Select(f => new StageCost(f.Fit, Words($"{downstream.Steps:#,0} steps of {downstream.Batch}"), downstream.Steps * downstream.Batch, f.Fit.Finished ? 0 : step * downstream.Steps)));
+        costs.AddRange(plan.Fits.Select(f => new StageCost(f.Fit, Words($"{downstream.Steps:#,0} steps of {downstream.Batch}"),
+            downstream.Steps * downstream.Batch, f.Fit.Finished ? 0 : step * downstream.Steps)));
         return new StudyCost(costs, Math.Max(peak, TorchEngine.PeakResidentBytes));
     }
 
@@ -67,18 +68,22 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         var sets = plan.Sets.Where(s => s.Generator == generator).DistinctBy(s => s.Synthesize.Folder).ToList();
         var (train, sample) = generator.Train.Finished && sets.All(s => s.Synthesize.Finished) ? (0, 0) : Timed(config, generator.Seed);
         var often = models > 1 ? Words($", {models} models") : "";
-        yield return new StageCost(generator.Train, Words($"{config.Steps:#,0} steps of {config.Batch}") + often, models * config.Steps * config.Batch, generator.Train.Finished ? 0 : train * config.Steps * models);
+        yield return new StageCost(generator.Train, Words($"{config.Steps:#,0} steps of {config.Batch}") + often,
+            models * config.Steps * config.Batch, generator.Train.Finished ? 0 : train * config.Steps * models);
         foreach (var set in sets)
         {
-            var evaluations = set.Counts.Sum() * (set.Config is InpaintGeneratorConfig p ? p.Synthesis.Inpaint.Evaluations : config.Sampler.Evaluations(NoiseSchedule.From(config.Schedule)));
-            yield return new StageCost(set.Synthesize, Words($"{set.Counts.Sum():#,0} images"), evaluations, set.Synthesize.Finished ? 0 : sample * evaluations);
+            var evaluations = set.Counts.Sum() * (set.Config is InpaintGeneratorConfig p ? p.Synthesis.Inpaint.Evaluations
+                : config.Sampler.Evaluations(NoiseSchedule.From(config.Schedule)));
+            yield return new StageCost(set.Synthesize, Words($"{set.Counts.Sum():#,0} images"), evaluations, set.Synthesize.Finished ? 0
+                : sample * evaluations);
         }
 
         foreach (var set in plan.Sets.Where(s => s.Generator == generator && s.Style is not null))
         {
             // a guided step goes through the network and back, as one of training does
             var evaluations = (long)set.Counts.Sum() * ((InpaintGeneratorConfig)set.Config).Style!.GuidedSteps;
-            yield return new StageCost(set.Style!, Words($"{set.Counts.Sum():#,0} images"), evaluations, set.Style!.Finished ? 0 : train / config.Batch * evaluations);
+            yield return new StageCost(set.Style!, Words($"{set.Counts.Sum():#,0} images"), evaluations, set.Style!.Finished ? 0
+                : train / config.Batch * evaluations);
         }
     }
 
@@ -115,7 +120,8 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         return timed[key] = (train / batch * config.Batch, sample);
     }
 
-    // Images large and network wide: one step may ask for more memory than a small machine has. An eighth and a quarter of the width are run instead: time is
+    // Images large and network wide: one step may ask for more memory than a small machine has. An eighth and a quarter of the width are
+    // run instead: time is
     // a c + b c² in the width c (what is read and written, what is multiplied), weights grow with c², what a step holds of an image with c.
     private (double Train, double Sample) Narrower(DiffusionConfig config, UNetConfig network, ulong seed)
     {
@@ -123,7 +129,8 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         var small = Of(width / 8);
         var before = TorchEngine.PeakResidentBytes;
         var large = Of(width / 4);
-        var held = Math.Max(0, TorchEngine.PeakResidentBytes - before - 4L * Copies * (large.Weights - small.Weights)); // by an eighth of the width and a batch
+        // by an eighth of the width and a batch
+        var held = Math.Max(0, TorchEngine.PeakResidentBytes - before - 4L * Copies * (large.Weights - small.Weights));
         var together = config.MicroBatch > 0 ? Math.Min(config.MicroBatch, config.Batch) : config.Batch;
         peak = Math.Max(peak, before + 4L * Copies * large.Weights * 16 + held * 8 * together / batch);
         return (Wider(small.Train, large.Train) * config.Batch, Wider(small.Sample, large.Sample));
@@ -137,7 +144,8 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
                 Network = network with { Channels = channels, Heads = 1, HeadChannels = null, Groups = null },
             };
             var (train, sample) = Diffusion(narrow, seed);
-            using var model = new DiffusionModel(DiffusionShape.For(narrow, prepared.Train.Channels, prepared.Train.Height, prepared.Train.Width, prepared.Train.Classes), context.Precision);
+            using var model = new DiffusionModel(DiffusionShape.For(narrow, prepared.Train.Channels, prepared.Train.Height,
+                prepared.Train.Width, prepared.Train.Classes), context.Precision);
             return (train / batch, sample, model.parameters().Sum(p => p.numel()));
         }
 
@@ -161,7 +169,8 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         using var generator = DiffusionGenerator.Load(folder, quiet, config.Sampler with { Kind = SamplerKind.Ddim, Steps = 1 });
         var small = Math.Min(generator.PreferredBatch, SmallBatch);
         var first = Sample(small); // libraries wake up in it: a small network is asked again, for its full batch
-        var sample = first * generator.PreferredBatch / small < Short ? Sample(generator.PreferredBatch) / generator.PreferredBatch : first / small;
+        var sample = first * generator.PreferredBatch / small < Short ? Sample(generator.PreferredBatch) / generator.PreferredBatch
+            : first / small;
         return (step, sample / generator.Evaluations);
 
         double Sample(int images)
@@ -181,7 +190,8 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
         var zone = new byte[inpainter.Size * inpainter.Size];
         Array.Fill(zone, (byte)255, 0, zone.Length / 4);
         var image = prepared.Train.Image(0).ToArray();
-        var batch = Enumerable.Range(0, Math.Min(config.Batch, SmallBatch)).Select(i => new InpaintRequest("", image, zone, (ulong)i)).ToArray();
+        var batch = Enumerable.Range(0, Math.Min(config.Batch, SmallBatch)).Select(i => new InpaintRequest("", image, zone, (ulong)i))
+            .ToArray();
         var seconds = Enumerable.Range(0, 2).Select(_ => // libraries wake up in the first
         {
             var began = Stopwatch.GetTimestamp();
@@ -202,7 +212,8 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
     // the difference of a longer and a shorter training: making, loading and saving the network fall out of it
     private double Downstream(LearningConfig config, int batch)
     {
-        var small = Math.Min(batch, Math.Max(2, (int)(2 * SmallBatch * Math.Min(1, Math.Pow(128.0 / Math.Max(prepared.Train.Width, config.Size ?? 0), 2))) / 2 * 2));
+        var small = Math.Min(batch, Math.Max(2,
+            (int)(2 * SmallBatch * Math.Min(1, Math.Pow(128.0 / Math.Max(prepared.Train.Width, config.Size ?? 0), 2))) / 2 * 2));
         Seconds(config with { Batch = small / 2 }, 1);
         var before = TorchEngine.PeakResidentBytes;
         var step = Step(config with { Batch = small });
@@ -224,7 +235,8 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
     private double Seconds(LearningConfig config, int steps) => InFolder(folder =>
     {
         var began = Stopwatch.GetTimestamp();
-        Downstreams.Of(config with { Steps = steps, Epochs = null, ValidateEvery = steps }, prepared.Train.Count).Train(prepared.Train, prepared.Val.Select([0]), null, 1, folder, quiet, "calibrate");
+        Downstreams.Of(config with { Steps = steps, Epochs = null, ValidateEvery = steps }, prepared.Train.Count)
+            .Train(prepared.Train, prepared.Val.Select([0]), null, 1, folder, quiet, "calibrate");
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
     });
 

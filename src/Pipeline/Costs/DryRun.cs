@@ -32,17 +32,21 @@ internal static class DryRun
         }
 
         var (workers, cost) = (plan.Study.Workers, (StudyCost?)null);
-        SideBySide.Run([plan], workers, context.Cancel, (p, _, cancel) => cost = new Calibration(prepared, context with { Cancel = cancel }).Of(p));
+        SideBySide.Run([plan], workers, context.Cancel,
+            (p, _, cancel) => cost = new Calibration(prepared, context with { Cancel = cancel }).Of(p));
         Stages(console, plan, cost!.Stages);
-        var seconds = cost.Stages.GroupBy(c => c.Stage.Kind).Sum(kind => kind.Sum(c => c.Seconds) / (kind.Key is "train" or "fit" ? Math.Min(workers, kind.Count()) : 1));
+        var seconds = cost.Stages.GroupBy(c => c.Stage.Kind)
+            .Sum(kind => kind.Sum(c => c.Seconds) / (kind.Key is "train" or "fit" ? Math.Min(workers, kind.Count()) : 1));
         var together = workers > 1 ? string.Create(CultureInfo.InvariantCulture, $", {workers} trainings at a time") : "";
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"about {ProgressLine.Clock(seconds)} on {context.Device} with {TorchEngine.Threads} threads{together}, by a calibration of a few steps (loading, checkpoints and reports not counted); {cost.PeakBytes >> 20} MB of memory at its peak"));
+            $"about {ProgressLine.Clock(seconds)} on {context.Device} with {TorchEngine.Threads} threads{together}, by a calibration of a "
+            + $"few steps (loading, checkpoints and reports not counted); {cost.PeakBytes >> 20} MB of memory at its peak"));
     }
 
     private static void Images(IAnsiConsole console, StudyPlan plan, Prepared prepared)
     {
-        var table = new Table().Title($"images of {prepared.All.Channels}x{prepared.All.Height}x{prepared.All.Width}").AddColumns("set", "images");
+        var table = new Table().Title($"images of {prepared.All.Channels}x{prepared.All.Height}x{prepared.All.Width}")
+            .AddColumns("set", "images");
         table.AddColumns([.. prepared.All.Classes.Select(c => c.EscapeMarkup())]);
         foreach (var (side, set) in prepared.Sides.Concat(prepared.Transfer.Select(t => ("transfer " + t.Name, t.Set))))
         {
@@ -53,14 +57,17 @@ internal static class DryRun
         {
             var real = prepared.Visible(arm.Real);
             var synthetic = plan.Fits.First(f => f.Name == name).Synthetic;
-            int[] painted = [.. synthetic.Where(s => s.Config is InpaintGeneratorConfig).Select(s => (int)Math.Round((arm.Plan?.Probability ?? 1) * s.Counts.Sum()))];
+            int[] painted = [.. synthetic.Where(s => s.Config is InpaintGeneratorConfig)
+                .Select(s => (int)Math.Round((arm.Plan?.Probability ?? 1) * s.Counts.Sum()))];
             var added = painted.Length > 0 ? new int[prepared.All.Classes.Count] : arm.Added(real, $"arms.{name}.plan");
-            Row($"arm {name}: trains on", real.Count + (painted.Length > 0 ? painted.Sum() : arm.AddedImages(real, $"arms.{name}.plan")), [.. real.ClassCounts().Zip(added, (a, b) => a + b)]);
+            Row($"arm {name}: trains on", real.Count + (painted.Length > 0 ? painted.Sum() : arm.AddedImages(real, $"arms.{name}.plan")),
+                [.. real.ClassCounts().Zip(added, (a, b) => a + b)]);
         }
 
         console.Write(table);
 
-        void Row(string name, int images, int[] counts) => table.AddRow([name.EscapeMarkup(), Number(images), .. counts.Select(c => Number(c))]);
+        void Row(string name, int images, int[] counts)
+            => table.AddRow([name.EscapeMarkup(), Number(images), .. counts.Select(c => Number(c))]);
     }
 
     private static void Stages(IAnsiConsole console, StudyPlan plan, IReadOnlyList<StageCost> costs)
@@ -69,8 +76,10 @@ internal static class DryRun
         foreach (var stage in plan.Stages)
         {
             var cost = costs.FirstOrDefault(c => c.Stage == stage);
-            table.AddRow(stage.Title.EscapeMarkup(), Path.GetFileName(stage.Folder).EscapeMarkup(), cost?.Work.EscapeMarkup() ?? "", cost is { Evaluations: > 0 } ? Number(cost.Evaluations) : "",
-                stage.Finished ? "" : cost is null ? "seconds" : ProgressLine.Clock(cost.Seconds), stage.Finished ? "finished" : Directory.Exists(stage.Folder) ? "begun" : "");
+            table.AddRow(stage.Title.EscapeMarkup(), Path.GetFileName(stage.Folder).EscapeMarkup(), cost?.Work.EscapeMarkup() ?? "",
+                cost is { Evaluations: > 0 } ? Number(cost.Evaluations) : "",
+                stage.Finished ? "" : cost is null ? "seconds" : ProgressLine.Clock(cost.Seconds), stage.Finished ? "finished"
+                    : Directory.Exists(stage.Folder) ? "begun" : "");
         }
 
         console.Write(table);

@@ -37,7 +37,8 @@ internal sealed class Classification(ClassifierConfig config) : IDownstream
         return ClassificationMetrics.Score(said, test.Classes);
     }
 
-    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own, CancellationToken cancel)
+    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own,
+        CancellationToken cancel)
     {
         var said = arms.Select(a => (a.Arm, (IReadOnlyList<Predictions>)[.. a.Files.Select(Predictions.ReadCsv)])).ToList();
         return ArmComparison.Of(said, baseline, said[0].Item2[0].Classes, own: own, cancel: cancel);

@@ -44,7 +44,8 @@ internal interface IDownstream
     /// <param name="baseline">The arm that the others are compared with.</param>
     /// <param name="own">The arm that an arm is compared with instead.</param>
     /// <param name="cancel">Looked at often.</param>
-    ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own, CancellationToken cancel);
+    ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own,
+        CancellationToken cancel);
 
     /// <summary>What is wrong with the study's images for it.</summary>
     /// <param name="all">The study's own dataset.</param>

@@ -37,8 +37,10 @@ internal sealed class Segmentation(SegmenterConfig config) : IDownstream
         return SegmentationMetrics.Score(said);
     }
 
-    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own, CancellationToken cancel)
-        => ArmComparison.Of([.. arms.Select(a => (a.Arm, (IReadOnlyList<MaskPredictions>)[.. a.Files.Select(MaskPredictions.ReadCsv)]))], baseline, own: own, cancel: cancel);
+    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own,
+        CancellationToken cancel)
+        => ArmComparison.Of([.. arms.Select(a => (a.Arm, (IReadOnlyList<MaskPredictions>)[.. a.Files.Select(MaskPredictions.ReadCsv)]))],
+            baseline, own: own, cancel: cancel);
 
     public IEnumerable<string> Faults(ImageSet all, IReadOnlyList<(string Name, ImageSet Set)> transfer)
     {
@@ -46,7 +48,8 @@ internal sealed class Segmentation(SegmenterConfig config) : IDownstream
         {
             if (!set.HasMasks)
             {
-                yield return $"{name}: its images have no masks, which downstream.kind: segmenter needs (kind image-mask, or csv with mask_column)";
+                yield return $"{name}: its images have no masks, which downstream.kind: segmenter needs (kind image-mask, or csv with "
+                    + $"mask_column)";
             }
         }
     }

@@ -34,10 +34,12 @@ internal sealed class RunFolder : IDisposable
             var name = YamlTree.Read(record).Children.TryGetValue("study", out var node) ? node.ToString() : "";
             if (name != study)
             {
-                throw new StudyException($"--out {path}: holds the study '{name}', this one is '{study}' (give another folder, or remove that one)");
+                throw new StudyException($"--out {path}: holds the study '{name}', this one is '{study}' (give another folder, or remove "
+                    + $"that one)");
             }
         }
-        else if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) is not ("stages" or ".lock" or "study.yaml.partial")))
+        else if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path)
+            .Any(e => System.IO.Path.GetFileName(e) is not ("stages" or ".lock" or "study.yaml.partial")))
         {
             throw new StudyException($"--out {path}: is not empty and holds no study.yaml (give a new folder)");
         }
@@ -69,7 +71,8 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>A folder that this run made and in which no stage was finished goes again (a full disk, an interruption before the first).</remarks>
+    /// <remarks>A folder that this run made and in which no stage was finished goes again (a full disk, an interruption before the
+    /// first).</remarks>
     public void Dispose()
     {
         File.Delete(held.Name);

@@ -13,7 +13,10 @@ using Odm.Pipeline.Stages;
 
 namespace Odm.Pipeline.Execution;
 
-/// <summary>What a finished run leaves beside its stages: results, summary, predictions, sheets, report. Made anew each time; equal runs give equal bytes.</summary>
+/// <summary>
+/// What a finished run leaves beside its stages: results, summary, predictions, sheets, report. Made anew each time; equal runs give equal
+/// bytes.
+/// </summary>
 internal static class RunOutput
 {
     /// <summary>Writes all of it.</summary>
@@ -23,7 +26,8 @@ internal static class RunOutput
     /// <param name="judged">What the arms scored, and how they compare.</param>
     /// <param name="truths">What the phantom's rule says of the generators.</param>
     /// <param name="cancel">Stops between two files; all are made anew the next time.</param>
-    public static void Write(string folder, StudyPlan plan, Prepared prepared, Judgement judged, IReadOnlyList<TruthScore> truths, CancellationToken cancel)
+    public static void Write(string folder, StudyPlan plan, Prepared prepared, Judgement judged, IReadOnlyList<TruthScore> truths,
+        CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var study = plan.Study;
@@ -50,7 +54,8 @@ internal static class RunOutput
             foreach (var suffix in prepared.Transfer.Select(t => "-" + t.Name).Prepend(""))
             {
                 var name = string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}{suffix}.csv");
-                Durable.WriteText(Path.Combine(into, name), File.ReadAllText(Path.Combine(fit.Evaluate.Folder, $"predictions{suffix}.csv")));
+                Durable.WriteText(Path.Combine(into, name),
+                    File.ReadAllText(Path.Combine(fit.Evaluate.Folder, $"predictions{suffix}.csv")));
             }
 
             if (plan.Downstream is Classification)
@@ -65,7 +70,8 @@ internal static class RunOutput
         var predictions = Predictions.ReadCsv(Path.Combine(fit.Evaluate.Folder, "predictions.csv"));
         var title = string.Create(CultureInfo.InvariantCulture, $"{study.Name}: {fit.Name}, seed {fit.Seed}");
         ConfusionMatrix.From(predictions.Truth, predictions.Predicted, predictions.Classes.Count)
-            .Write(Path.Combine(folder, "confusion", string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}")), title, predictions.Classes);
+            .Write(Path.Combine(folder, "confusion", string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}")), title,
+                predictions.Classes);
     }
 
     private static List<string> Sheets(string folder, StudyPlan plan, Prepared prepared, CancellationToken cancel)

@@ -5,14 +5,19 @@ using static TorchSharp.torch;
 namespace Odm.Pipeline.Execution;
 
 /// <summary>
-/// Runs independent pieces of work at the same time, each with an equal part of the engine's threads. Small networks gain by it: their operators are too short to be
+/// Runs independent pieces of work at the same time, each with an equal part of the engine's threads. Small networks gain by it: their
+/// operators are too short to be
 /// divided among threads well (docs/decisions/workers.md).
 /// </summary>
 internal static class SideBySide
 {
-    /// <summary>Runs all, in order, at most <paramref name="workers"/> at a time. Where one fails the others are cancelled; its exception is thrown when all have stopped.</summary>
+    /// <summary>
+    /// Runs all, in order, at most <paramref name="workers"/> at a time. Where one fails the others are cancelled; its exception is thrown
+    /// when all have stopped.
+    /// </summary>
     /// <param name="items">What to work on.</param>
-    /// <param name="workers">At least 1. The engine's threads are divided by it for each worker, whether or not the others have work, so that results do not depend on timing.</param>
+    /// <param name="workers">At least 1. The engine's threads are divided by it for each worker, whether or not the others have work, so
+    /// that results do not depend on timing.</param>
     /// <param name="cancel">Cancels all.</param>
     /// <param name="work">Gets the item, the worker's number from 0, and what cancels it.</param>
     /// <exception cref="OperationCanceledException">Cancelled from outside.</exception>
@@ -25,7 +30,8 @@ internal static class SideBySide
         try
         {
             set_num_threads(share);
-            Thread[] crew = [.. Enumerable.Range(0, Math.Min(workers, items.Count)).Select(worker => new Thread(() => Work(worker)) { Name = $"worker {worker}" })];
+            Thread[] crew = [.. Enumerable.Range(0, Math.Min(workers, items.Count))
+                .Select(worker => new Thread(() => Work(worker)) { Name = $"worker {worker}" })];
             foreach (var thread in crew)
             {
                 thread.Start();

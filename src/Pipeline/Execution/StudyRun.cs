@@ -20,11 +20,15 @@ using Odm.Pipeline.Stages;
 
 namespace Odm.Pipeline.Execution;
 
-/// <summary>Runs the stages of a study in order, trainings side by side where the study has workers; each finished one is skipped, an interrupted one goes on from its checkpoint.</summary>
+/// <summary>
+/// Runs the stages of a study in order, trainings side by side where the study has workers; each finished one is skipped, an interrupted
+/// one goes on from its checkpoint.
+/// </summary>
 internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext context, ProgressLine progress)
 {
     /// <summary>The stages that <c>--until</c> knows, in order.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["prepare", "train", "synthesize", "style", "audit", "fit", "evaluate", "measure", "report"];
+    public static IReadOnlyList<string> Kinds { get; } =
+        ["prepare", "train", "synthesize", "style", "audit", "fit", "evaluate", "measure", "report"];
 
     private int begun;
 
@@ -37,7 +41,8 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         Trainings(last >= 1, plan.Generators, g => g.Train, Train);
         Each(last >= 2, [.. plan.Sets.DistinctBy(s => s.Synthesize.Folder)], s => s.Synthesize, Synthesize);
         Each(last >= 3, [.. plan.Sets.Where(s => s.Style is not null)], s => s.Style!, Style);
-        Each(last >= 4, [.. plan.Generators.Where(g => g.Membership is not null)], g => g.Membership!, g => MembershipAudit.Run(g, prepared, context));
+        Each(last >= 4, [.. plan.Generators.Where(g => g.Membership is not null)], g => g.Membership!,
+            g => MembershipAudit.Run(g, prepared, context));
         Each(last >= 4, [.. plan.Sets.Where(s => s.Audit is not null)], s => s.Audit!, s => CopyAudit.Run(s, prepared, context));
         Trainings(last >= 5, plan.Fits, f => f.Fit, Fit);
         Each(last >= 6, plan.Fits, f => f.Evaluate, Evaluate);
@@ -47,18 +52,24 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
 
     /// <summary>The scores of all arms, the study's own test side first.</summary>
     public IReadOnlyList<Score> Scores()
-        => [.. plan.Fits.Select(f => new Score(plan.Study.DatasetName, f.Name, f.Seed, FactsCsv.Read(Path.Combine(f.Evaluate.Folder, "facts.csv")))),
-            .. prepared.Transfer.SelectMany(t => plan.Fits.Select(f => new Score(t.Name, f.Name, f.Seed, FactsCsv.Read(Path.Combine(f.Evaluate.Folder, $"facts-{t.Name}.csv")), Transfer: true)))];
+        => [.. plan.Fits.Select(f => new Score(plan.Study.DatasetName, f.Name, f.Seed,
+            FactsCsv.Read(Path.Combine(f.Evaluate.Folder, "facts.csv")))),
+            .. prepared.Transfer.SelectMany(t => plan.Fits
+                .Select(f => new Score(t.Name, f.Name, f.Seed, FactsCsv.Read(Path.Combine(f.Evaluate.Folder, $"facts-{t.Name}.csv")),
+                    Transfer: true)))];
 
     /// <summary>The arms against their baseline on the study's own test side.</summary>
     public ArmComparison Compare()
         => plan.Downstream.Compare(
-            [.. plan.Study.Arms.Keys.Select(a => (a, (IReadOnlyList<string>)[.. plan.Fits.Where(f => f.Name == a).Select(f => Path.Combine(f.Evaluate.Folder, "predictions.csv"))]))],
+            [.. plan.Study.Arms.Keys.Select(a => (a,
+                (IReadOnlyList<string>)[.. plan.Fits.Where(f => f.Name == a)
+                    .Select(f => Path.Combine(f.Evaluate.Folder, "predictions.csv"))]))],
             plan.Study.Baseline, plan.Study.BaselineOf, context.Cancel);
 
     /// <summary>What the phantom's rule says of each synthetic set; empty for other datasets.</summary>
     public IReadOnlyList<TruthScore> Truths()
-        => [.. plan.Sets.Where(_ => Truth.Knows(plan.Study.Dataset)).Select(s => new TruthScore(s.Name, s.Generator.Seed, FactsCsv.Read(Path.Combine(s.Final.Folder, "truth.csv"))))];
+        => [.. plan.Sets.Where(_ => Truth.Knows(plan.Study.Dataset))
+            .Select(s => new TruthScore(s.Name, s.Generator.Seed, FactsCsv.Read(Path.Combine(s.Final.Folder, "truth.csv"))))];
 
     private void Each<T>(bool wanted, IReadOnlyList<T> items, Func<T, Stage> stage, Action<T> work)
     {
@@ -132,7 +143,8 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
             else
             {
                 using var generator = DiffusionGenerator.Load(set.Generator.Train.Folder, c, set.Config.Diffusion.Sampler);
-                var made = Synthesis.Fill(generator, new Plan { Counts = set.Counts }, set.Generator.Seed, prepared.All.Classes, folder, c, set.Synthesize.Title);
+                var made = Synthesis.Fill(generator, new Plan { Counts = set.Counts }, set.Generator.Seed, prepared.All.Classes, folder, c,
+                    set.Synthesize.Title);
                 facts["images"] = made.Count;
                 facts["network_evaluations"] = (long)made.Count * generator.Evaluations;
                 facts["generator"] = generator.Hash;
@@ -152,7 +164,8 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
     private void Record(PlannedSet set, Stage stage, string folder)
     {
         var sources = Path.Combine(plan.Sources.Prepare.Folder, "set");
-        var painted = set.Config is InpaintGeneratorConfig painter ? new Painting(sources, painter.Synthesis, stage == set.Style ? painter.Style : null) : null;
+        var painted = set.Config is InpaintGeneratorConfig painter
+            ? new Painting(sources, painter.Synthesis, stage == set.Style ? painter.Style : null) : null;
         new SetOrigin(set.Generator.Train.Folder, plan.Study.Precision, painted).Write(folder);
         if (Truth.Knows(plan.Study.Dataset))
         {
@@ -185,7 +198,8 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         }
 
         ImageSet[] synthetic = fit.Arm.Copies ? [Controls.Copies(real, fit)]
-            : [.. fit.Synthetic.Select(s => PaintedSets.Chosen(Kept(s), fit)).Select(s => fit.Arm.Shuffle ? Controls.Shuffled(s, fit.Seed) : s)];
+            : [.. fit.Synthetic.Select(s => PaintedSets.Chosen(Kept(s), fit))
+                .Select(s => fit.Arm.Shuffle ? Controls.Shuffled(s, fit.Seed) : s)];
         return fit.Arm.Real == 0 ? ImageSet.Concat(synthetic) : synthetic.Length == 0 ? real : ImageSet.Concat([real, .. synthetic]);
     }
 

@@ -72,7 +72,8 @@ internal sealed class Stage
         };
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToJsonString())))[..12];
         var name = subject.Length == 0 ? kind : $"{kind}-{subject}";
-        return new Stage(kind, subject.Length == 0 ? kind : $"{kind} {subject}", hash, Path.Combine(runFolder, "stages", $"{name}-{hash}"), key);
+        return new Stage(kind, subject.Length == 0 ? kind : $"{kind} {subject}", hash, Path.Combine(runFolder, "stages", $"{name}-{hash}"),
+            key);
     }
 
     /// <summary>Does the work unless it is done already.</summary>
@@ -157,5 +158,6 @@ internal sealed class Stage
         Durable.WriteText(Record, record.ToJsonString(Indented) + "\n");
     }
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -12,7 +12,8 @@ namespace Odm.Pipeline.Planning;
 /// <param name="Config">Its settings.</param>
 /// <param name="Visible">Real training images that it sees; null for all.</param>
 /// <param name="Train">The stage that trains it.</param>
-/// <param name="Membership">The stage that asks whether its loss tells training images from others; null where the study does not want to know.</param>
+/// <param name="Membership">The stage that asks whether its loss tells training images from others; null where the study does not want to
+/// know.</param>
 internal sealed record PlannedGenerator(string Name, ulong Seed, GeneratorConfig Config, int? Visible, Stage Train, Stage? Membership);
 
 /// <summary>A synthetic set to make.</summary>
@@ -25,7 +26,8 @@ internal sealed record PlannedGenerator(string Name, ulong Seed, GeneratorConfig
 /// <param name="Synthesize">The stage that makes it.</param>
 /// <param name="Style">The stage that styles it; null where it stays as it is.</param>
 /// <param name="Audit">The stage that looks for copies of training images in it; null where the study wants none.</param>
-internal sealed record PlannedSet(string Name, PlannedGenerator Generator, GeneratorConfig Config, int? Visible, IReadOnlyList<int> Counts, int Number, Stage Synthesize, Stage? Style, Stage? Audit)
+internal sealed record PlannedSet(string Name, PlannedGenerator Generator, GeneratorConfig Config, int? Visible, IReadOnlyList<int> Counts,
+    int Number, Stage Synthesize, Stage? Style, Stage? Audit)
 {
     /// <summary>The stage whose set is used.</summary>
     public Stage Final => Style ?? Synthesize;
@@ -37,7 +39,8 @@ internal sealed record PlannedSet(string Name, PlannedGenerator Generator, Gener
 /// <summary>A synthetic set to compare with real images.</summary>
 /// <param name="Set">The set.</param>
 /// <param name="Extractor">Name, file or folder of the features.</param>
-/// <param name="Judges">Fits on real images alone, one a seed, which grade the set's images; empty where there are none or no grades.</param>
+/// <param name="Judges">Fits on real images alone, one a seed, which grade the set's images; empty where there are none or no
+/// grades.</param>
 /// <param name="Stage">The stage that does it.</param>
 internal sealed record PlannedMeasure(PlannedSet Set, string Extractor, IReadOnlyList<PlannedFit> Judges, Stage Stage)
 {

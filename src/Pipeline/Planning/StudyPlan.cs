@@ -39,7 +39,8 @@ internal sealed record StudyPlan
     public IEnumerable<Stage> Stages => new[]
     {
         [Sources.Prepare], Sources.Transfer.Select(t => t.Stage), Generators.Select(g => g.Train), Sets.Select(s => s.Synthesize),
-        Sets.Select(s => s.Style).OfType<Stage>(), Generators.Select(g => g.Membership).OfType<Stage>(), Sets.Select(s => s.Audit).OfType<Stage>(),
+        Sets.Select(s => s.Style).OfType<Stage>(), Generators.Select(g => g.Membership).OfType<Stage>(),
+            Sets.Select(s => s.Audit).OfType<Stage>(),
         Fits.Select(f => f.Fit), Fits.Select(f => f.Evaluate), Measures.Select(m => m.Stage),
     }.SelectMany(stages => stages).DistinctBy(s => s.Folder);
 
@@ -68,7 +69,8 @@ internal sealed record StudyPlan
                 }
             }
 
-            return new StudyPlan { Sources = sources, Downstream = downstream, Generators = generators, Sets = sets, Fits = fits, Measures = [.. Measures(downstream is Classification)] };
+            return new StudyPlan { Sources = sources, Downstream = downstream, Generators = generators, Sets = sets, Fits = fits,
+                Measures = [.. Measures(downstream is Classification)] };
         }
 
         private IEnumerable<PlannedMeasure> Measures(bool graded)
@@ -84,8 +86,11 @@ internal sealed record StudyPlan
             foreach (var set in sets)
             {
                 var seen = features == "downstream" ? own[0].Fit.Folder : features;
-                Stage[] read = [sources.Prepare, set.Final, .. judges.Select(j => j.Fit).Concat(features == "downstream" ? [own[0].Fit] : []).DistinctBy(s => s.Hash)];
-                yield return new(set, seen, judges, Stage.Of(sources.Folder, "measure", set.Name, new JsonObject { ["features"] = features, ["class_mix"] = Scalars.Write(study.ImageMetrics.ClassMix), ["visible"] = set.Generator.Visible }, read));
+                Stage[] read = [sources.Prepare, set.Final,
+                    .. judges.Select(j => j.Fit).Concat(features == "downstream" ? [own[0].Fit] : []).DistinctBy(s => s.Hash)];
+                yield return new(set, seen, judges, Stage.Of(sources.Folder, "measure", set.Name,
+                    new JsonObject { ["features"] = features, ["class_mix"] = Scalars.Write(study.ImageMetrics.ClassMix),
+                        ["visible"] = set.Generator.Visible }, read));
             }
         }
 
@@ -96,7 +101,8 @@ internal sealed record StudyPlan
                 : arm.Value.PerImage * prepared.Visible(Sources(arm.Value)).Count);
         }
 
-        private InpaintGeneratorConfig? Painter(ArmConfig arm) => arm.Generator is { } name ? study.Generators[name] as InpaintGeneratorConfig : null;
+        private InpaintGeneratorConfig? Painter(ArmConfig arm)
+            => arm.Generator is { } name ? study.Generators[name] as InpaintGeneratorConfig : null;
 
         // an arm of synthetic images alone has all training images behind it
         private static int? Sources(ArmConfig arm) => arm.Real is > 0 and var n ? n : null;
@@ -128,7 +134,8 @@ internal sealed record StudyPlan
             var config = study.Generators[name];
             var own = config.Diffusion.PerSeed ? seed : study.Seeds[0];
             var settings = Resolved.Json(config)!.AsObject();
-            foreach (var later in new[] { "sampler", "per_seed", "inpaint", "pairing", "clean", "gate", "attempts", "style", "generator_sees" })
+            foreach (var later in new[] { "sampler", "per_seed", "inpaint", "pairing", "clean", "gate", "attempts", "style",
+                "generator_sees" })
             {
                 settings.Remove(later); // other sampling asks for no other training
             }
@@ -137,7 +144,9 @@ internal sealed record StudyPlan
             settings["visible"] = visible;
             settings["precision"] = Scalars.Write(study.Precision);
             var train = Stage.Of(sources.Folder, "train", Subject(name, config, own, visible), settings, sources.Prepare);
-            var membership = study.Audit.Membership ? Stage.Of(sources.Folder, "audit", Subject(name, config, own, visible) + "-membership", null, sources.Prepare, train) : null;
+            var membership = study.Audit.Membership
+                ? Stage.Of(sources.Folder, "audit", Subject(name, config, own, visible) + "-membership", null, sources.Prepare, train)
+                : null;
             return Once(generators, new PlannedGenerator(name, own, config, visible, train, membership), g => g.Train.Hash);
         }
 
@@ -174,11 +183,13 @@ internal sealed record StudyPlan
                 ["seed"] = generator.Seed,
                 ["precision"] = Scalars.Write(study.Precision),
             }, sources.Prepare, synthesize);
-            return new(subject, generator, config, visible, [prepared.Visible(visible).Count], number, synthesize, style, Audit(subject, generator, style ?? synthesize));
+            return new(subject, generator, config, visible, [prepared.Visible(visible).Count], number, synthesize, style,
+                Audit(subject, generator, style ?? synthesize));
         }
 
         private Stage? Audit(string subject, PlannedGenerator generator, Stage set)
-            => study.Audit.Copies ? Stage.Of(sources.Folder, "audit", subject, new JsonObject { ["visible"] = generator.Visible }, sources.Prepare, set) : null;
+            => study.Audit.Copies ? Stage.Of(sources.Folder, "audit", subject, new JsonObject { ["visible"] = generator.Visible },
+                sources.Prepare, set) : null;
 
         private PlannedFit Fit(IDownstream downstream, string name, ArmConfig arm, ulong seed, IReadOnlyList<PlannedSet> synthetic)
         {
@@ -209,12 +220,15 @@ internal sealed record StudyPlan
             }
 
             Stage[] prepares = [sources.Prepare, .. sources.Transfer.Select(t => t.Stage)];
-            var fit = Stage.Of(sources.Folder, "fit", subject, settings, [sources.Prepare, .. synthetic.Select(s => study.Audit.Reject ? s.Audit! : s.Final)]);
-            return new(name, seed, arm, synthetic, fit, Stage.Of(sources.Folder, "evaluate", subject, new JsonObject { ["arm"] = name }, [fit, .. prepares]));
+            var fit = Stage.Of(sources.Folder, "fit", subject, settings,
+                [sources.Prepare, .. synthetic.Select(s => study.Audit.Reject ? s.Audit! : s.Final)]);
+            return new(name, seed, arm, synthetic, fit,
+                Stage.Of(sources.Folder, "evaluate", subject, new JsonObject { ["arm"] = name }, [fit, .. prepares]));
         }
 
         private static string Subject(string name, GeneratorConfig config, ulong seed, int? visible)
-            => name + (visible is { } n ? string.Create(CultureInfo.InvariantCulture, $"-of{n}") : "") + (config.Diffusion.PerSeed ? string.Create(CultureInfo.InvariantCulture, $"-{seed}") : "");
+            => name + (visible is { } n ? string.Create(CultureInfo.InvariantCulture, $"-of{n}") : "")
+            + (config.Diffusion.PerSeed ? string.Create(CultureInfo.InvariantCulture, $"-{seed}") : "");
 
         private static T Once<T>(List<T> list, T item, Func<T, string> key)
         {

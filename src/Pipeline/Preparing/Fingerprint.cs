@@ -12,7 +12,9 @@ internal static class Fingerprint
     // Up to here the contents are hashed (a fraction of a second); beyond, sizes and times of change.
     private const long SmallBytes = 256L << 20;
 
-    /// <summary>A hash over what a dataset reads: names below its folders and contents. It moves with the files: where they lie has no part in it.</summary>
+    /// <summary>
+    /// A hash over what a dataset reads: names below its folders and contents. It moves with the files: where they lie has no part in it.
+    /// </summary>
     public static string Of(DatasetConfig dataset)
     {
         if (dataset.Kind == "phantom")
@@ -21,7 +23,8 @@ internal static class Fingerprint
         }
 
         var roots = new[] { dataset.Path, dataset.Images, dataset.Masks, dataset.GroupsFile() }.OfType<string>().ToList();
-        if (dataset.Kind == "csv" && dataset.Images is null && dataset.Path is not null && Path.GetDirectoryName(Path.GetFullPath(dataset.Path)) is { } beside)
+        if (dataset.Kind == "csv" && dataset.Images is null && dataset.Path is not null
+            && Path.GetDirectoryName(Path.GetFullPath(dataset.Path)) is { } beside)
         {
             roots.Add(beside);
         }
@@ -32,7 +35,8 @@ internal static class Fingerprint
         foreach (var (name, file) in files)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}\n{file.Length}\n")));
-            hash.AppendData(small ? Contents(file) : Encoding.UTF8.GetBytes(file.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture)));
+            hash.AppendData(small ? Contents(file) : Encoding.UTF8
+                .GetBytes(file.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture)));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -10,7 +10,9 @@ using Odm.Engine.Runtime;
 
 namespace Odm.Pipeline.Preparing;
 
-/// <summary>Near duplicates between the sides and transfer sets of a study: looked for once, listed and drawn in the prepare stage's folder.</summary>
+/// <summary>
+/// Near duplicates between the sides and transfer sets of a study: looked for once, listed and drawn in the prepare stage's folder.
+/// </summary>
 internal static class NearGuard
 {
     /// <summary>The list of all overlaps, in the prepare stage's folder.</summary>
@@ -38,7 +40,8 @@ internal static class NearGuard
             return prepared with { Overlap = prepared.Overlap with { Near = (int)known["images"]! } };
         }
 
-        var pairs = Find([.. prepared.Sides, .. prepared.Transfer.Select(t => ("transfer " + t.Name, t.Set))], split.NearFeatures, "split.near_features", context);
+        var pairs = Find([.. prepared.Sides, .. prepared.Transfer.Select(t => ("transfer " + t.Name, t.Set))], split.NearFeatures,
+            "split.near_features", context);
         if (split.NearDuplicates == "stop" && pairs.Count > 0)
         {
             NearSheet.Draw(pairs).Save(Path.ChangeExtension(list, null) + "-" + Sheet);
@@ -54,7 +57,8 @@ internal static class NearGuard
     /// <param name="field">What named it.</param>
     /// <param name="context">Device and cancellation.</param>
     /// <exception cref="StudyException">There is no such network.</exception>
-    public static IReadOnlyList<NearPair> Find(IReadOnlyList<(string Side, ImageSet Set)> sides, string? features, string field, RunContext context)
+    public static IReadOnlyList<NearPair> Find(IReadOnlyList<(string Side, ImageSet Set)> sides, string? features, string field,
+        RunContext context)
     {
         if (features is null)
         {
@@ -67,7 +71,8 @@ internal static class NearGuard
         }
 
         using var extractor = FeatureExtractors.Open(features, context);
-        return NearDuplicates.Find(sides, new NearFeatures(set => FeatureExtraction.Of(set, extractor, context, "guard, features").Values), context.Cancel);
+        return NearDuplicates.Find(sides, new NearFeatures(set => FeatureExtraction.Of(set, extractor, context, "guard, features").Values),
+            context.Cancel);
     }
 
     /// <summary>What stage.json says; null where none were looked for.</summary>
@@ -93,9 +98,11 @@ internal static class NearGuard
     public static string Sentence(Prepared prepared, string place) => prepared.Overlap.Near switch
     {
         null => "Near duplicates were not looked for (split.near_duplicates: off).",
-        0 => "No image shows nearly the same picture as one of another side (perceptual hash and distance; mirrored and turned forms among them).",
+        0 => "No image shows nearly the same picture as one of another side (perceptual hash and distance; mirrored and turned forms "
+            + "among them).",
         var n => string.Create(CultureInfo.InvariantCulture,
-            $"**{n} {(n == 1 ? "image shows" : "images show")} nearly the same picture as one of another side: [list]({place}/{List}), [nearest pairs]({place}/{Sheet}). Where these are copies or one patient's images, scores are too good.**"),
+            $"**{n} {(n == 1 ? "image shows" : "images show")} nearly the same picture as one of another side: [list]({place}/{List}), "
+            + $"[nearest pairs]({place}/{Sheet}). Where these are copies or one patient's images, scores are too good.**"),
     };
 
     // the sets that were compared

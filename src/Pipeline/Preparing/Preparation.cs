@@ -25,15 +25,18 @@ internal static class Preparation
     /// <exception cref="UserException">A fault in the data, or data that do not suit the study.</exception>
     public static Prepared Read(StudySources sources, string overlapList, RunContext context)
     {
-        var transfer = sources.Transfer.Select(t => (t.Name, Set: Opened(t.Stage) ?? Imported(sources.Study, sources.Study.Transfer[t.Name], context))).ToList();
+        var transfer = sources.Transfer.Select(t => (t.Name, Set: Opened(t.Stage)
+            ?? Imported(sources.Study, sources.Study.Transfer[t.Name], context))).ToList();
         var all = Opened(sources.Prepare) ?? Splitter.Split(Imported(sources.Study, sources.Study.Dataset, context), sources.Study.Split);
-        var prepared = Checked(sources.Study, new Prepared(all, transfer, Guard.Check(Rows(all, transfer), sources.Study.Split.AllowOverlap, overlapList)));
+        var prepared = Checked(sources.Study, new Prepared(all, transfer,
+            Guard.Check(Rows(all, transfer), sources.Study.Split.AllowOverlap, overlapList)));
         return NearGuard.Looked(prepared, sources, overlapList, context);
     }
 
     // group names of another dataset mean other patients: there only equal pixels count
     private static IEnumerable<(string Side, ImageRow Row)> Rows(ImageSet all, IEnumerable<(string Name, ImageSet Set)> transfer)
-        => all.Rows.Select(r => (r.Split, r)).Concat(transfer.SelectMany(t => t.Set.Rows.Select(r => ("transfer " + t.Name, r with { Group = "" }))));
+        => all.Rows.Select(r => (r.Split, r)).Concat(transfer
+            .SelectMany(t => t.Set.Rows.Select(r => ("transfer " + t.Name, r with { Group = "" }))));
 
     /// <summary>Writes the prepare stages that are not finished.</summary>
     public static void Write(StudySources sources, Prepared prepared, RunContext context)
@@ -44,7 +47,8 @@ internal static class Preparation
             prepared.All.Save(Path.Combine(sources.Prepare.Folder, SetFolder));
             facts["images"] = prepared.All.Count;
             facts["sides"] = Counts(prepared);
-            facts["overlap"] = new JsonObject { ["duplicates"] = prepared.Overlap.Duplicates, ["groups"] = prepared.Overlap.Groups, ["images"] = prepared.Overlap.Images };
+            facts["overlap"] = new JsonObject { ["duplicates"] = prepared.Overlap.Duplicates, ["groups"] = prepared.Overlap.Groups,
+                ["images"] = prepared.Overlap.Images };
             facts["near_duplicates"] = NearGuard.Facts(prepared);
             NearGuard.Write(prepared, sources.Prepare.Folder, Rows(prepared.All, prepared.Transfer));
         });
@@ -114,10 +118,12 @@ internal static class Preparation
 
         foreach (var (name, arm) in study.Arms.Where(a => a.Value.Real > 0 && a.Value.Real <= prepared.Train.Count))
         {
-            var bare = prepared.Visible(arm.Real).ClassCounts().Select((n, c) => (n, c)).Where(x => x.n == 0).Select(x => all.Classes[x.c]).ToList();
+            var bare = prepared.Visible(arm.Real).ClassCounts().Select((n, c) => (n, c)).Where(x => x.n == 0).Select(x => all.Classes[x.c])
+                .ToList();
             if (bare.Count > 0)
             {
-                yield return $"arms.{name}.real: {arm.Real}; these few hold no image of class {string.Join(", ", bare)}; a larger number is needed";
+                yield return $"arms.{name}.real: {arm.Real}; these few hold no image of class {string.Join(", ", bare)}; a larger number "
+                    + $"is needed";
             }
         }
 
@@ -125,16 +131,19 @@ internal static class Preparation
         {
             if (all.Height != all.Width)
             {
-                yield return $"generators.{name}: images are {all.Width}x{all.Height}; square ones are needed (dataset.preprocess: pad_square or resize)";
+                yield return $"generators.{name}: images are {all.Width}x{all.Height}; square ones are needed (dataset.preprocess: "
+                    + $"pad_square or resize)";
             }
 
             foreach (var fault in generator is InpaintGeneratorConfig painting
-                ? ClusterFaults($"generators.{name}.clusters", painting.Clusters, prepared).Concat(painting.Style?.MissingFiles($"generators.{name}.style") ?? []) : [])
+                ? ClusterFaults($"generators.{name}.clusters", painting.Clusters, prepared)
+                .Concat(painting.Style?.MissingFiles($"generators.{name}.style") ?? []) : [])
             {
                 yield return fault;
             }
 
-            foreach (var fault in (generator is InpaintGeneratorConfig painter ? painter.Model() : generator.Diffusion).Faults($"generators.{name}", all.Width))
+            foreach (var fault in (generator is InpaintGeneratorConfig painter ? painter.Model() : generator.Diffusion)
+                .Faults($"generators.{name}", all.Width))
             {
                 yield return fault;
             }
@@ -148,7 +157,8 @@ internal static class Preparation
             }
             else if ((set.Channels, set.Height, set.Width) != (all.Channels, all.Height, all.Width))
             {
-                yield return $"transfer.{name}: images are {set.Channels}x{set.Height}x{set.Width}; dataset has {all.Channels}x{all.Height}x{all.Width} (preprocess alike)";
+                yield return $"transfer.{name}: images are {set.Channels}x{set.Height}x{set.Width}; dataset has {all.Channels}x"
+                    + $"{all.Height}x{all.Width} (preprocess alike)";
             }
         }
     }

@@ -25,7 +25,9 @@ internal sealed record Prepared(ImageSet All, IReadOnlyList<(string Name, ImageS
     /// <summary>Sides by name, in order.</summary>
     public IReadOnlyList<(string Name, ImageSet Set)> Sides => [("train", Train), ("val", Val), ("test", Test)];
 
-    /// <summary>The first training images of an order that is drawn once, so that a smaller choice is part of every larger one; all where null.</summary>
+    /// <summary>
+    /// The first training images of an order that is drawn once, so that a smaller choice is part of every larger one; all where null.
+    /// </summary>
     /// <exception cref="StudyException">There are not so many.</exception>
     public ImageSet Visible(int? images)
     {

@@ -45,10 +45,12 @@ internal static class ComparisonTable
         (string Metric, string Title)[] columns = truths[0].Facts.All(f => f.Metric is "disc_found" or "mask_dice")
             ? [("disc_found", "disc found"), ("mask_dice", "Dice of mask and rule's")]
             : [("disc_found", "disc found"), ("spearman", "Spearman asked/read grade"), ("grade_agreement", "read as asked")];
-        var table = new Table().Title("generated images, read by the phantom's rule").AddColumns(["generator", "seed", .. columns.Select(c => c.Title), "n"]);
+        var table = new Table().Title("generated images, read by the phantom's rule")
+            .AddColumns(["generator", "seed", .. columns.Select(c => c.Title), "n"]);
         foreach (var t in truths)
         {
-            table.AddRow([t.Generator.EscapeMarkup(), Text(t.Seed), .. columns.Select(c => Cells.Of(t, c.Metric).EscapeMarkup()), Text(t.Facts[0].N)]);
+            table.AddRow([t.Generator.EscapeMarkup(), Text(t.Seed), .. columns.Select(c => Cells.Of(t, c.Metric).EscapeMarkup()),
+                Text(t.Facts[0].N)]);
         }
 
         console.Write(table);
@@ -63,7 +65,9 @@ internal static class Terminal
     /// <summary>A console on stdout.</summary>
     public static IAnsiConsole Out()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, ColorSystem = Console.IsOutputRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect, Out = new AnsiConsoleOutput(Console.Out) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = Console.IsOutputRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+                Out = new AnsiConsoleOutput(Console.Out) });
         if (Console.IsOutputRedirected)
         {
             console.Profile.Width = 160;

@@ -8,7 +8,9 @@ using Odm.Pipeline.Results;
 
 namespace Odm.Pipeline.Reports;
 
-/// <summary>The report's section on differences: interval, test, verdict, what could have been found, where the uncertainty comes from.</summary>
+/// <summary>
+/// The report's section on differences: interval, test, verdict, what could have been found, where the uncertainty comes from.
+/// </summary>
 internal static class ContrastTable
 {
     /// <summary>Appends it; nothing where the study has one arm.</summary>
@@ -20,15 +22,22 @@ internal static class ContrastTable
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\n## Differences from {plan.Study.Baseline}\n\nOn {Verdicts.Size(comparison)}. Intervals: 95 %, BCa bootstrap of the paired difference, whole groups drawn")
+        text.Append(CultureInfo.InvariantCulture, $"\n## Differences from {plan.Study.Baseline}\n\nOn {Verdicts.Size(comparison)}. "
+            + $"Intervals: 95 %, BCa bootstrap of the paired difference, whole groups drawn")
             .Append(several ? ", widened by what other seeds would add. " : ". ")
-            .Append("Tests swap the two arms within whole groups: accuracy by McNemar's exact test, Dice, IoU and hd95 of images by Wilcoxon's signed-rank test, the others by permutation; ")
-            .Append(CultureInfo.InvariantCulture, $"Holm's correction counts all {comparison.Tests} tests. Detectable: the smallest true difference that one test with this standard error finds with 80 % power.\n\n")
-            .Append("| arm | metric | difference | p | p, Holm | verdict | detectable |").Append(several ? " variance: seed, cases, both |" : "").Append('\n')
+            .Append("Tests swap the two arms within whole groups: accuracy by McNemar's exact test, Dice, IoU and hd95 of images by "
+                + "Wilcoxon's signed-rank test, the others by permutation; ")
+            .Append(CultureInfo.InvariantCulture, $"Holm's correction counts all {comparison.Tests} tests. Detectable: the smallest true "
+                + $"difference that one test with this standard error finds with 80 % power.\n\n")
+            .Append("| arm | metric | difference | p | p, Holm | verdict | detectable |")
+            .Append(several ? " variance: seed, cases, both |" : "").Append('\n')
             .Append("| --- | --- | --- | --- | --- | --- | --- |").Append(several ? " --- |" : "").Append('\n');
         foreach (var c in comparison.Contrasts.Where(c => c.Verdict is not null))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {Named(c.Arm)} | {c.Metric}{(Contrast.LowerIsBetter(c.Metric) ? " (less is better)" : "")} | {Cells.Value(c.Difference, c.Low, c.High)} | {P(c.P)} | {P(c.PHolm)} | {Verdicts.Cell(c.Verdict, NoisySets.OfArm(plan, c.Arm, judged.Noise))} | {(c.Detectable is { } d ? Cells.Number(d) : "-")} |")
+            text.Append(CultureInfo.InvariantCulture, $"| {Named(c.Arm)} | {c.Metric}"
+                + $"{(Contrast.LowerIsBetter(c.Metric) ? " (less is better)" : "")} | {Cells.Value(c.Difference, c.Low, c.High)} | "
+                + $"{P(c.P)} | {P(c.PHolm)} | {Verdicts.Cell(c.Verdict, NoisySets.OfArm(plan, c.Arm, judged.Noise))} | "
+                + $"{(c.Detectable is { } d ? Cells.Number(d) : "-")} |")
                 .Append(several ? $" {Shares(c.Variance, comparison.Seeds)} |" : "").Append('\n');
         }
 
@@ -47,6 +56,7 @@ internal static class ContrastTable
     private static string Shares(VarianceSplit? variance, int seeds)
     {
         var parts = variance is { Seed: { } seed, Interaction: { } both } v ? new[] { seed / seeds, v.Case, both / seeds } : [];
-        return parts.Sum() > 0 ? string.Join(", ", parts.Select(x => string.Create(CultureInfo.InvariantCulture, $"{100 * x / parts.Sum():0} %"))) : "-";
+        return parts.Sum() > 0 ? string.Join(", ",
+            parts.Select(x => string.Create(CultureInfo.InvariantCulture, $"{100 * x / parts.Sum():0} %"))) : "-";
     }
 }

@@ -34,7 +34,8 @@ internal static class Report
             text.Append("- ").Append(Sentences.Of(plan, arm, judged)).Append('\n');
         }
 
-        text.Append(sheets.Contains(Generated, StringComparer.Ordinal) ? $"\n![real and generated images of each class](sheets/{Generated})\n" : "");
+        text.Append(sheets.Contains(Generated, StringComparer.Ordinal)
+            ? $"\n![real and generated images of each class](sheets/{Generated})\n" : "");
         text.Append('\n').Append(Sentences.HowToRead(plan, prepared, judged.Comparison)).Append('\n');
         ContrastTable.Append(text, plan, prepared, judged);
         Transfer(text, plan, judged.Scores);
@@ -53,10 +54,14 @@ internal static class Report
     private static void Comparison(StringBuilder text, StudyPlan plan, IReadOnlyList<SummaryRow> summary)
     {
         var metrics = plan.Downstream.Metrics;
-        text.Append("| arm | ").AppendJoin(" | ", metrics).Append(" |\n| --- |").Append(string.Concat(metrics.Select(_ => " --- |"))).Append('\n');
+        text.Append("| arm | ").AppendJoin(" | ", metrics).Append(" |\n| --- |").Append(string.Concat(metrics.Select(_ => " --- |")))
+            .Append('\n');
         foreach (var arm in plan.Study.Arms.Keys)
         {
-            text.Append("| ").Append(arm).Append(" | ").AppendJoin(" | ", metrics.Select(m => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == m && r.Label == "")))).Append(" |\n");
+            text.Append("| ").Append(arm).Append(" | ")
+                .AppendJoin(" | ",
+                    metrics.Select(m => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == m && r.Label == ""))))
+                        .Append(" |\n");
         }
     }
 
@@ -81,11 +86,15 @@ internal static class Report
             ? [("disc_found", "disc found"), ("mask_dice", "Dice of generated mask and rule's")]
             : [("disc_found", "disc found"), ("spearman", "Spearman, asked and read grade"), ("grade_agreement", "read as asked")];
         text.Append("\n## Do the generated images show what was asked for?\n\n")
-            .Append("A fixed rule that reads the lesions of a drawn image (nothing is fitted) read the generated ones.\n\n| generator | seed | ")
-            .AppendJoin(" | ", columns.Select(c => c.Title)).Append(" | images |\n| --- | --- | --- |").Append(string.Concat(columns.Select(_ => " --- |"))).Append('\n');
+            .Append("A fixed rule that reads the lesions of a drawn image (nothing is fitted) read the generated ones.\n\n| generator | "
+                + "seed | ")
+            .AppendJoin(" | ", columns.Select(c => c.Title)).Append(" | images |\n| --- | --- | --- |")
+            .Append(string.Concat(columns.Select(_ => " --- |"))).Append('\n');
         foreach (var t in truths)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {t.Generator} | {t.Seed} | ").AppendJoin(" | ", columns.Select(c => Cells.Of(t, c.Metric))).Append(CultureInfo.InvariantCulture, $" | {t.Facts[0].N} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {t.Generator} | {t.Seed} | ")
+                .AppendJoin(" | ", columns.Select(c => Cells.Of(t, c.Metric)))
+                .Append(CultureInfo.InvariantCulture, $" | {t.Facts[0].N} |\n");
         }
     }
 
@@ -97,21 +106,27 @@ internal static class Report
             return;
         }
 
-        text.Append("\n## F1 by class\n\n| arm | ").AppendJoin(" | ", labels).Append(" |\n| --- |").Append(string.Concat(labels.Select(_ => " --- |"))).Append('\n');
+        text.Append("\n## F1 by class\n\n| arm | ").AppendJoin(" | ", labels).Append(" |\n| --- |")
+            .Append(string.Concat(labels.Select(_ => " --- |"))).Append('\n');
         foreach (var arm in study.Arms.Keys)
         {
-            text.Append("| ").Append(arm).Append(" | ").AppendJoin(" | ", labels.Select(l => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == "f1" && r.Label == l)))).Append(" |\n");
+            text.Append("| ").Append(arm).Append(" | ")
+                .AppendJoin(" | ",
+                    labels.Select(l => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == "f1" && r.Label == l))))
+                        .Append(" |\n");
         }
     }
 
     private static void Training(StringBuilder text, string folder, StudyPlan plan)
     {
         var graded = plan.Downstream is Classification;
-        text.Append(graded ? "\n## Confusion and training\n\nRows are the truth, columns the prediction; pictures of the first seed.\n\n" : "\n## Training\n\n");
+        text.Append(graded ? "\n## Confusion and training\n\nRows are the truth, columns the prediction; pictures of the first seed.\n\n"
+            : "\n## Training\n\n");
         foreach (var fit in plan.Fits)
         {
             var path = Path.GetRelativePath(folder, fit.Fit.Folder);
-            text.Append(CultureInfo.InvariantCulture, $"- {fit.Name}, seed {fit.Seed}: {(graded ? $"[confusion](confusion/{fit.Name}-{fit.Seed}.csv), " : "")}[curves]({path}/curves.csv), ")
+            text.Append(CultureInfo.InvariantCulture, $"- {fit.Name}, seed {fit.Seed}: "
+                + $"{(graded ? $"[confusion](confusion/{fit.Name}-{fit.Seed}.csv), " : "")}[curves]({path}/curves.csv), ")
                 .AppendJoin(", ", plan.Downstream.Charts.Select(c => $"[{c}]({path}/{c}.png)")).Append('\n');
         }
 
@@ -123,7 +138,8 @@ internal static class Report
 
     private static void Images(StringBuilder text, string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<string> sheets)
     {
-        text.Append("\n## Images\n\n| side | images |").Append(string.Concat(prepared.All.Classes.Select(c => $" {c} |"))).Append("\n| --- | --- |").Append(string.Concat(prepared.All.Classes.Select(_ => " --- |"))).Append('\n');
+        text.Append("\n## Images\n\n| side | images |").Append(string.Concat(prepared.All.Classes.Select(c => $" {c} |")))
+            .Append("\n| --- | --- |").Append(string.Concat(prepared.All.Classes.Select(_ => " --- |"))).Append('\n');
         foreach (var (side, set) in prepared.Sides)
         {
             Row(side, set);
@@ -136,14 +152,19 @@ internal static class Report
 
         if (plan.Downstream is Segmentation)
         {
-            text.Append("\nImages whose mask is empty: ").AppendJoin(", ", prepared.Sides.Select(s => (s.Name, s.Set)).Concat(prepared.Transfer.Select(t => ("transfer " + t.Name, t.Set)))
+            text.Append("\nImages whose mask is empty: ")
+                .AppendJoin(", ", prepared.Sides.Select(s => (s.Name, s.Set))
+                    .Concat(prepared.Transfer.Select(t => ("transfer " + t.Name, t.Set)))
                 .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Item1} {s.Set.EmptyMasks.Count}"))).Append(".\n");
         }
 
         var o = prepared.Overlap;
         text.Append('\n').Append(o is { Duplicates: 0, Groups: 0 }
-            ? $"Guard: no image and no {(prepared.All.Rows.Any(r => r.Group != "") ? "group" : "known group (the data name none)")} is on two sides.\n"
-            : string.Create(CultureInfo.InvariantCulture, $"**Guard: {o.Images} images are concerned by overlap between the sides ({o.Duplicates} duplicates, {o.Groups} groups). The study allows it (split.allow_overlap); its scores are too good by an unknown amount.**\n"));
+            ? $"Guard: no image and no {(prepared.All.Rows.Any(r => r.Group != "") ? "group" : "known group (the data name none)")} is on "
+                + $"two sides.\n"
+            : string.Create(CultureInfo.InvariantCulture, $"**Guard: {o.Images} images are concerned by overlap between the sides ("
+                + $"{o.Duplicates} duplicates, {o.Groups} groups). The study allows it (split.allow_overlap); its scores are too good by "
+                + $"an unknown amount.**\n"));
         text.Append('\n').Append(NearGuard.Sentence(prepared, Path.GetRelativePath(folder, plan.Sources.Prepare.Folder))).Append('\n');
         foreach (var sheet in sheets.Where(s => s != Generated))
         {
@@ -151,7 +172,8 @@ internal static class Report
         }
 
         void Row(string name, ImageSet set)
-            => text.Append(CultureInfo.InvariantCulture, $"| {name} | {set.Count} |").Append(string.Concat(set.ClassCounts().Select(n => string.Create(CultureInfo.InvariantCulture, $" {n} |")))).Append('\n');
+            => text.Append(CultureInfo.InvariantCulture, $"| {name} | {set.Count} |")
+            .Append(string.Concat(set.ClassCounts().Select(n => string.Create(CultureInfo.InvariantCulture, $" {n} |")))).Append('\n');
     }
 
     private static void Provenance(StringBuilder text, string folder, StudyPlan plan)
@@ -161,7 +183,8 @@ internal static class Report
             return;
         }
 
-        text.Append("\n## Provenance\n\nEvery synthetic image has a row in its set's `rows.csv`; `./odm sample --from-row SETDIR ID --out DIR` makes it again.\n\n")
+        text.Append("\n## Provenance\n\nEvery synthetic image has a row in its set's `rows.csv`; `./odm sample --from-row SETDIR ID --out "
+            + "DIR` makes it again.\n\n")
             .Append("| set | generator | trained | images | network evaluations |\n| --- | --- | --- | --- | --- |\n");
         foreach (var set in plan.Sets)
         {
@@ -169,8 +192,10 @@ internal static class Report
             var path = Path.GetRelativePath(folder, Path.Combine(set.Final.Folder, "set"));
             var often = set.Config.Diffusion.PerSeed ? "anew for each seed" : "once, for all seeds";
             var weights = ((string)facts["generator"]!).Split(' ');
-            var hashes = weights.Length == 1 ? "weights " + weights[0].Split(':')[^1][..12] : string.Create(CultureInfo.InvariantCulture, $"{weights.Length} cluster models");
-            text.Append(CultureInfo.InvariantCulture, $"| [{path}]({path}/rows.csv) | {set.Name}, {hashes} | {often} | {set.Open().Count} | {facts["network_evaluations"]} |\n");
+            var hashes = weights.Length == 1 ? "weights " + weights[0].Split(':')[^1][..12]
+                : string.Create(CultureInfo.InvariantCulture, $"{weights.Length} cluster models");
+            text.Append(CultureInfo.InvariantCulture, $"| [{path}]({path}/rows.csv) | {set.Name}, {hashes} | {often} | {set.Open().Count} "
+                + $"| {facts["network_evaluations"]} |\n");
         }
 
         text.Append('\n').Append(GeneratorGuard.Sentence(plan));

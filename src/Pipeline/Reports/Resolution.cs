@@ -15,20 +15,27 @@ internal static class Resolution
     public static IEnumerable<string> Sentences(IDownstream downstream, ImageSet test)
     {
         var groups = test.Rows.Select(r => r.Group == "" ? r.Id : r.Group).Distinct(StringComparer.Ordinal).Count();
-        var size = string.Create(CultureInfo.InvariantCulture, $"{test.Count} test images{(groups < test.Count ? $" of {groups} groups" : "")}");
+        var size = string.Create(CultureInfo.InvariantCulture,
+            $"{test.Count} test images{(groups < test.Count ? $" of {groups} groups" : "")}");
         const string Test = "one paired two-sided test at .05 finds with 80 % power";
-        var limits = (groups < test.Count ? "; in brackets if the images of a group are all alike" : "") + "; seeds and the correction for several tests ask for more";
+        var limits = (groups < test.Count ? "; in brackets if the images of a group are all alike" : "")
+            + "; seeds and the correction for several tests ask for more";
         if (downstream is Segmentation)
         {
-            yield return $"on {size} {Test} a difference of the mean Dice from {Each(Deviations, (n, sd) => DetectableDifference.OfMean(n, sd), "where the images' differences have a standard deviation of")}{limits}.";
+            var each = Each(Deviations, (n, sd) => DetectableDifference.OfMean(n, sd),
+                "where the images' differences have a standard deviation of");
+            yield return $"on {size} {Test} a difference of the mean Dice from {each}{limits}.";
         }
         else
         {
-            yield return $"on {size} {Test} a difference of accuracy from {Each(Discordances, DetectableDifference.OfShare, "where one arm alone is right on a share of images of")}{limits}.";
+            yield return $"on {size} {Test} a difference of accuracy from "
+                + $"{Each(Discordances, DetectableDifference.OfShare, "where one arm alone is right on a share of images of")}{limits}.";
         }
 
         string Each(double[] assumptions, Func<double, double, double?> detectable, string words)
-            => string.Join(", ", assumptions.Select((a, i) => $"{Value(detectable(test.Count, a))}{(groups < test.Count ? $" ({Value(detectable(groups, a))})" : "")} {(i == 0 ? words + " " : "at ")}{a.ToString("0.##", CultureInfo.InvariantCulture)}"));
+            => string.Join(", ", assumptions.Select((a, i) => $"{Value(detectable(test.Count, a))}"
+                + $"{(groups < test.Count ? $" ({Value(detectable(groups, a))})" : "")} {(i == 0 ? words + " " : "at ")}"
+                + $"{a.ToString("0.##", CultureInfo.InvariantCulture)}"));
 
         static string Value(double? d) => d is { } v ? Cells.Number(v) : "none";
     }

@@ -32,26 +32,32 @@ internal static class Sentences
         var distance = $"{Cells.Number(Math.Abs(difference))} {direction} {row.Baseline}";
         return row.Contrast is { Verdict: not null } contrast
             ? $"{what} has {value}, {distance}{Verdicts.Evidence(contrast)}: {Verdicts.Of(contrast, judged.Comparison, noise)}."
-            : $"{what} has {value}, {distance}; the difference is not defined for enough images to be tested{(noise is null ? "" : "; " + noise.Clause)}.";
+            : $"{what} has {value}, {distance}; the difference is not defined for enough images to be tested"
+                + $"{(noise is null ? "" : "; " + noise.Clause)}.";
     }
 
     /// <summary>What the intervals and the ± mean, and how the arms were treated alike.</summary>
     public static string HowToRead(StudyPlan plan, Prepared prepared, ArmComparison comparison)
     {
         var study = plan.Study;
-        var seeds = study.Seeds.Count == 1 ? "One seed: how much a score changes with the seed is not known from this run; its verdicts speak of the very networks that were trained." :
+        var seeds = study.Seeds.Count == 1 ? "One seed: how much a score changes with the seed is not known from this run; its verdicts "
+            + "speak of the very networks that were trained." :
             string.Create(CultureInfo.InvariantCulture, $"Means over {study.Seeds.Count} seeds, ± their standard deviation.");
         var group = prepared.Test.Rows.Any(r => r.Group != "") ? ", whole groups (patients, lesions, sequences) drawn together" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{seeds} In brackets 95 % bootstrap intervals over the {prepared.Test.Count} test images{group} (the mean of the seeds' bounds). "
-            + $"Every arm trained the same network for the same number of optimiser steps, its checkpoint chosen on the {prepared.Val.Count} validation images alone; no generator saw a validation or test image. ")
-            + (comparison.Tests == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"A verdict needs p of at most .05 after Holm's correction for the {comparison.Tests} tests of this study, and an interval of the difference without 0.")) + "\n";
+        return string.Create(CultureInfo.InvariantCulture, $"{seeds} In brackets 95 % bootstrap intervals over the {prepared.Test.Count} "
+            + $"test images{group} (the mean of the seeds' bounds). "
+            + $"Every arm trained the same network for the same number of optimiser steps, its checkpoint chosen on the "
+            + $"{prepared.Val.Count} validation images alone; no generator saw a validation or test image. ")
+            + (comparison.Tests == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"A verdict needs p of at most .05 after Holm's "
+            + $"correction for the {comparison.Tests} tests of this study, and an interval of the difference without 0.")) + "\n";
     }
 
     private static string Made(ArmConfig arm)
     {
         var parts = new[]
         {
-            arm.Real switch { null => "real images", 0 => "no real image", var n => string.Create(CultureInfo.InvariantCulture, $"{n} real images") },
+            arm.Real switch { null => "real images", 0 => "no real image",
+                var n => string.Create(CultureInfo.InvariantCulture, $"{n} real images") },
             arm.Generator is { } generator ? $"synthetic ones of {generator}{(arm.Shuffle ? " with shuffled labels" : "")}" : null,
             arm.Copies ? "copies of them" : null,
             arm.Traditional is not null ? "traditional transforms" : null,

@@ -6,11 +6,13 @@ namespace Odm.Pipeline.Results;
 internal static class Cells
 {
     /// <summary><c>.612 [.571, .654]</c>: the mean over the seeds and the mean of their intervals; a dash where undefined.</summary>
-    public static string Of(SummaryRow? row) => row is null ? "-" : Value(row.Mean, row.Low, row.High) + (row.Sd is { } sd ? $" ± {Number(sd)}" : "");
+    public static string Of(SummaryRow? row)
+        => row is null ? "-" : Value(row.Mean, row.Low, row.High) + (row.Sd is { } sd ? $" ± {Number(sd)}" : "");
 
     /// <summary>A fact of a generator.</summary>
     public static string Of(TruthScore score, string metric)
-        => score.Facts.FirstOrDefault(f => f.Metric == metric) is { } fact ? Value(fact.Value, fact.Low, fact.High) : metric == "spearman" ? "undefined (one side is constant)" : "no lesion, no mask";
+        => score.Facts.FirstOrDefault(f => f.Metric == metric) is { } fact ? Value(fact.Value, fact.Low, fact.High) : metric == "spearman"
+        ? "undefined (one side is constant)" : "no lesion, no mask";
 
     /// <summary>A value with its interval.</summary>
     public static string Value(double value, double? low, double? high)

@@ -13,7 +13,8 @@ internal static class FactsCsv
 
     /// <summary>One row; values with this many decimals at most, or exactly where <paramref name="exact"/>.</summary>
     public static string Row(Fact fact, int decimals = 6, bool exact = false)
-        => string.Join(',', Cell(fact.Metric), Cell(fact.Label), Number(fact.Value, decimals, exact), Number(fact.Low, decimals, exact), Number(fact.High, decimals, exact),
+        => string.Join(',', Cell(fact.Metric), Cell(fact.Label), Number(fact.Value, decimals, exact), Number(fact.Low, decimals, exact),
+            Number(fact.High, decimals, exact),
             fact.N.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A file of facts; undefined values are left out.</summary>
@@ -32,7 +33,8 @@ internal static class FactsCsv
     public static IReadOnlyList<Fact> Read(string path)
     {
         static double? Optional(string text) => text == "" ? null : double.Parse(text, CultureInfo.InvariantCulture);
-        return [.. CsvFile.Read(path).Records.Select(r => new Fact(r["metric"], r["label"], double.Parse(r["value"], CultureInfo.InvariantCulture),
+        return [.. CsvFile.Read(path).Records.Select(r => new Fact(r["metric"], r["label"],
+            double.Parse(r["value"], CultureInfo.InvariantCulture),
             Optional(r["ci_low"]), Optional(r["ci_high"]), long.Parse(r["n"], CultureInfo.InvariantCulture)))];
     }
 

@@ -18,7 +18,8 @@ internal static class ResultsCsv
         {
             foreach (var fact in score.Facts.Where(f => double.IsFinite(f.Value)))
             {
-                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(study)},{FactsCsv.Cell(score.Dataset)},{FactsCsv.Cell(score.Arm)},{score.Seed},test,{FactsCsv.Row(fact)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(study)},{FactsCsv.Cell(score.Dataset)},"
+                    + $"{FactsCsv.Cell(score.Arm)},{score.Seed},test,{FactsCsv.Row(fact)}\n");
             }
         }
 

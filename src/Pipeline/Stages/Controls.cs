@@ -9,7 +9,8 @@ namespace Odm.Pipeline.Stages;
 internal static class Controls
 {
     /// <summary>
-    /// Real images once more: of each class as many as planned, in a drawn order, each as often as the next; or <c>per_image</c> times each image that a draw picks with the
+    /// Real images once more: of each class as many as planned, in a drawn order, each as often as the next; or <c>per_image</c> times each
+    /// image that a draw picks with the
     /// plan's probability, the images for which painted ones would be added.
     /// </summary>
     public static ImageSet Copies(ImageSet real, PlannedFit fit)
@@ -18,11 +19,16 @@ internal static class Controls
             ? [.. Enumerable.Range(0, times).SelectMany(_ => Enumerable.Range(0, real.Count).Where(i => Chosen(fit, real.Rows[i].Id, p)))]
             : [.. fit.Arm.Added(real, $"arms.{fit.Name}.plan").SelectMany((count, label) => Repeated(real, label, count, fit.Seed))];
         var chosen = real.Select(indices);
-        return chosen.WithRows([.. chosen.Rows.Select((r, k) => r with { Id = string.Create(CultureInfo.InvariantCulture, $"copy-{k:D5}-{r.Id}") })]);
+        return chosen
+            .WithRows([.. chosen.Rows.Select((r, k) => r
+                with { Id = string.Create(CultureInfo.InvariantCulture, $"copy-{k:D5}-{r.Id}") })]);
     }
 
-    /// <summary>Whether a draw picks a real image, one draw for all arms and sets of a seed (Saragih et al. 2024: with probability .5 each).</summary>
-    public static bool Chosen(PlannedFit fit, string id, double probability) => probability >= 1 || Rng.For(fit.Seed, "chosen " + id).NextBool(probability);
+    /// <summary>
+    /// Whether a draw picks a real image, one draw for all arms and sets of a seed (Saragih et al. 2024: with probability .5 each).
+    /// </summary>
+    public static bool Chosen(PlannedFit fit, string id, double probability)
+        => probability >= 1 || Rng.For(fit.Seed, "chosen " + id).NextBool(probability);
 
     /// <summary>The same images, their labels dealt among them at random: the class counts stay.</summary>
     public static ImageSet Shuffled(ImageSet synthetic, ulong seed)

@@ -22,7 +22,10 @@ internal static class CopyAudit
 {
     private const int Shown = 10;
 
-    /// <summary>Writes <c>facts.csv</c>, <c>pairs.csv</c> (every synthetic image and its nearest training image, the closest first) and <c>pairs.png</c>.</summary>
+    /// <summary>
+    /// Writes <c>facts.csv</c>, <c>pairs.csv</c> (every synthetic image and its nearest training image, the closest first) and
+    /// <c>pairs.png</c>.
+    /// </summary>
     public static void Run(PlannedSet set, Prepared prepared, RunContext context)
         => set.Audit!.Run(context, (c, facts) =>
         {
@@ -30,7 +33,8 @@ internal static class CopyAudit
             facts["images"] = made.Count;
             if (prepared.Val.Count < Memorisation.Least)
             {
-                facts["left_out"] = string.Create(CultureInfo.InvariantCulture, $"{prepared.Val.Count} validation images; at least {Memorisation.Least} are needed");
+                facts["left_out"] = string.Create(CultureInfo.InvariantCulture,
+                    $"{prepared.Val.Count} validation images; at least {Memorisation.Least} are needed");
                 Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
                 return;
             }
@@ -42,13 +46,15 @@ internal static class CopyAudit
             var text = new StringBuilder("synthetic,training,distance,ratio\n");
             foreach (var pair in audit.Pairs)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(made.Rows[pair.Synthetic].Id)},{FactsCsv.Cell(seen.Rows[pair.Training].Id)},{FactsCsv.Number(pair.Distance)},{FactsCsv.Number(pair.Ratio)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(made.Rows[pair.Synthetic].Id)},"
+                    + $"{FactsCsv.Cell(seen.Rows[pair.Training].Id)},{FactsCsv.Number(pair.Distance)},{FactsCsv.Number(pair.Ratio)}\n");
             }
 
             Durable.WriteText(Path.Combine(folder, "pairs.csv"), text.ToString());
             CopyPair[] closest = [.. audit.Pairs.Take(Shown)];
             ContactSheet.Draw($"{set.Name}: the closest to a training image",
-                [new("synthetic", made, [.. closest.Select(p => p.Synthetic)]), new("training", seen, [.. closest.Select(p => p.Training)])], Shown).Save(Path.Combine(folder, "pairs.png"));
+                [new("synthetic", made, [.. closest.Select(p => p.Synthetic)]),
+                    new("training", seen, [.. closest.Select(p => p.Training)])], Shown).Save(Path.Combine(folder, "pairs.png"));
             Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text(audit.Facts)); // last: the stage is whole with it
         });
 
@@ -79,18 +85,24 @@ internal static class CopyAudit
         }
 
         text.Append("\n## Are the generated images copies of training images?\n\n")
-            .Append("A generated image counts as a copy where its distance to the nearest training image, over that to the nearest validation image, is far smaller than it is for the validation images of its class themselves ")
+            .Append("A generated image counts as a copy where its distance to the nearest training image, over that to the nearest "
+                + "validation image, is far smaller than it is for the validation images of its class themselves ")
             .Append("(pixels reduced to 32 a side, mirrored in any way). A generator that copies nothing has a rate of up to about 3 %. ")
-            .Append("nn_ratio: median distance to the nearest training image over that to the nearest validation image, as many of each in every class; about 1 where nothing is remembered.\n\n")
+            .Append("nn_ratio: median distance to the nearest training image over that to the nearest validation image, as many of each "
+                + "in every class; about 1 where nothing is remembered.\n\n")
             .Append("By features: the same with the features of the next section, nothing mirrored.\n\n")
-            .Append("| set | copy rate | nn_ratio | copy rate, by features | nn_ratio, by features | images | closest pairs |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+            .Append("| set | copy rate | nn_ratio | copy rate, by features | nn_ratio, by features | images | closest pairs |\n| --- | "
+                + "--- | --- | --- | --- | --- | --- |\n");
         foreach (var set in audited)
         {
             var facts = FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv"));
             var place = Path.GetRelativePath(folder, set.Audit.Folder);
-            var features = plan.Measures.FirstOrDefault(m => m.Set == set) is { } measure ? FactsCsv.Read(Path.Combine(measure.Stage.Folder, "facts.csv")) : [];
+            var features = plan.Measures.FirstOrDefault(m => m.Set == set) is { } measure
+                ? FactsCsv.Read(Path.Combine(measure.Stage.Folder, "facts.csv")) : [];
             text.Append(facts.Count == 0 ? $"| {set.Name} | not audited: {(string)set.Audit.Facts!["left_out"]!} | | | | | |\n"
-                : string.Create(CultureInfo.InvariantCulture, $"| {set.Name} | {Cell(facts, "copy_rate")} | {Cell(facts, "nn_ratio")} | {Cell(features, "copy_rate_")} | {Cell(features, "nn_ratio_")} | {facts[0].N} | [picture]({place}/pairs.png), [all]({place}/pairs.csv) |\n"));
+                : string.Create(CultureInfo.InvariantCulture, $"| {set.Name} | {Cell(facts, "copy_rate")} | {Cell(facts, "nn_ratio")} | "
+                    + $"{Cell(features, "copy_rate_")} | {Cell(features, "nn_ratio_")} | {facts[0].N} | [picture]({place}/pairs.png), "
+                    + $"[all]({place}/pairs.csv) |\n"));
         }
 
         foreach (var set in audited)
@@ -108,14 +120,22 @@ internal static class CopyAudit
 
         foreach (var set in audited)
         {
-            if (FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv")).FirstOrDefault(f => f.Metric == "copy_rate") is { Low: > .05 } rate)
+            if (FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv"))
+                .FirstOrDefault(f => f.Metric == "copy_rate") is { Low: > .05 } rate)
             {
                 text.Append(set.Config is InpaintGeneratorConfig
-                    ? string.Create(CultureInfo.InvariantCulture, $"\n{set.Name}: {100 * rate.Value:0.0} % of its images count as copies. Each was painted into a training image and keeps its surroundings, so nearness is by design; whether the painted lesion is one of a training image is not told by this rate.\n")
-                    : string.Create(CultureInfo.InvariantCulture, $"\n**{set.Name}: {100 * rate.Value:0.0} % of its images count as copies. What an arm gains from them it may gain from repeating training images, and they may show patients.**\n"));
+                    ? string.Create(CultureInfo.InvariantCulture, $"\n{set.Name}: {100 * rate.Value:0.0} % of its images count as copies. "
+                        + $"Each was painted into a training image and keeps its surroundings, so nearness is by design; whether the "
+                        + $"painted lesion is one of a training image is not told by this rate.\n")
+                    : string.Create(CultureInfo.InvariantCulture, $"\n**{set.Name}: {100 * rate.Value:0.0} % of its images count as "
+                        + $"copies. What an arm gains from them it may gain from repeating training images, and they may show "
+                        + $"patients.**\n"));
             }
         }
     }
 
-    private static string Cell(IReadOnlyList<Fact> facts, string metric) => facts.FirstOrDefault(f => f.Metric == metric || (metric.EndsWith('_') && f.Metric.StartsWith(metric, StringComparison.Ordinal))) is { } f ? Cells.Value(f.Value, f.Low, f.High) : "-";
+    private static string Cell(IReadOnlyList<Fact> facts, string metric)
+        => facts.FirstOrDefault(f => f.Metric == metric
+            || (metric.EndsWith('_') && f.Metric.StartsWith(metric, StringComparison.Ordinal))) is { } f
+            ? Cells.Value(f.Value, f.Low, f.High) : "-";
 }

@@ -24,14 +24,16 @@ internal static class MembershipAudit
         {
             var folder = generator.Membership.Folder;
             var (seen, unseen) = (Some(prepared.Visible(generator.Visible), "members"), Some(prepared.Val, "held out"));
-            string[] models = generator.Config is InpaintGeneratorConfig ? [.. ClusterModels.Folders(generator.Train.Folder)] : [generator.Train.Folder];
+            string[] models = generator.Config is InpaintGeneratorConfig ? [.. ClusterModels.Folders(generator.Train.Folder)]
+                : [generator.Train.Folder];
             var losses = MembershipLosses.Of(models, ImageSet.Concat(seen, unseen), generator.Seed, c, generator.Membership.Title);
             facts["images"] = losses.Length;
             facts["network_evaluations"] = (long)losses.Length * models.Length * MembershipLosses.Evaluations;
             var text = new StringBuilder("id,trained_on,loss\n");
             foreach (var (row, i) in seen.Rows.Concat(unseen.Rows).Select((r, i) => (r, i)))
             {
-                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(row.Id)},{(i < seen.Count ? 1 : 0)},{FactsCsv.Number(losses[i], 17)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(row.Id)},{(i < seen.Count ? 1 : 0)},"
+                    + $"{FactsCsv.Number(losses[i], 17)}\n");
             }
 
             Durable.WriteText(Path.Combine(folder, "losses.csv"), text.ToString());
@@ -48,13 +50,16 @@ internal static class MembershipAudit
             return;
         }
 
-        text.Append("\n## Can one tell whom a generator was trained on?\n\nDoes a generator's loss tell its training images from validation images, which it never saw? membership_auc: the chance that of one of each the training image has the ")
-            .Append("smaller loss; .5 where nothing can be told.\n\n| generator | seed | membership_auc | images |\n| --- | --- | --- | --- |\n");
+        text.Append("\n## Can one tell whom a generator was trained on?\n\nDoes a generator's loss tell its training images from "
+            + "validation images, which it never saw? membership_auc: the chance that of one of each the training image has the ")
+            .Append("smaller loss; .5 where nothing can be told.\n\n| generator | seed | membership_auc | images |\n| --- | --- | --- | "
+                + "--- |\n");
         var told = new List<string>();
         foreach (var generator in asked)
         {
             var auc = FactsCsv.Read(Path.Combine(generator.Membership!.Folder, "facts.csv"))[0];
-            text.Append(CultureInfo.InvariantCulture, $"| {generator.Name} | {generator.Seed} | {Cells.Value(auc.Value, auc.Low, auc.High)} | {auc.N} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {generator.Name} | {generator.Seed} | "
+                + $"{Cells.Value(auc.Value, auc.Low, auc.High)} | {auc.N} |\n");
             if (auc.Low > .5)
             {
                 told.Add(generator.Name);
@@ -62,7 +67,9 @@ internal static class MembershipAudit
         }
 
         text.Append(told.Count == 0 ? "\nNo generator's loss tells them apart at this n; a stronger attack might.\n"
-            : $"\n**{string.Join(", ", told.Distinct(StringComparer.Ordinal))}: the interval lies above .5. The loss is smaller on training images, so the weights hold something of single ones, and whoever gets them can guess who was in the training set better than by chance.** ")
+            : $"\n**{string.Join(", ", told.Distinct(StringComparer.Ordinal))}: the interval lies above .5. The loss is smaller on "
+                + $"training images, so the weights hold something of single ones, and whoever gets them can guess who was in the "
+                + $"training set better than by chance.** ")
             .Append(told.Count == 0 ? "" : "(A generator that remembers nothing gets here one time in forty.)\n");
     }
 

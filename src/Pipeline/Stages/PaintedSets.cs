@@ -15,7 +15,8 @@ namespace Odm.Pipeline.Stages;
 internal static class PaintedSets
 {
     /// <summary>Paints an image for each real one that has a lesion.</summary>
-    public static void Make(PlannedSet set, InpaintGeneratorConfig config, Prepared prepared, string folder, RunContext context, JsonObject facts)
+    public static void Make(PlannedSet set, InpaintGeneratorConfig config, Prepared prepared, string folder, RunContext context,
+        JsonObject facts)
     {
         var sources = prepared.Visible(set.Visible);
         var trained = set.Generator.Train.Folder;
@@ -23,17 +24,21 @@ internal static class PaintedSets
             Rng.Seed(set.Generator.Seed, "synthetic set", set.Number), folder, context, set.Synthesize.Title);
         facts["images"] = made.Set.Count;
         facts["places"] = made.Places;
-        facts["refused"] = new JsonObject([.. made.Refused.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => KeyValuePair.Create(r.Key, (JsonNode?)r.Value))]);
+        facts["refused"] = new JsonObject([.. made.Refused.OrderBy(r => r.Key, StringComparer.Ordinal)
+            .Select(r => KeyValuePair.Create(r.Key, (JsonNode?)r.Value))]);
         facts["residual"] = Math.Round(made.Residual, 6);
         facts["network_evaluations"] = made.Evaluations;
-        facts["generator"] = string.Join(' ', made.Set.Rows.Select(r => r.Provenance!.Generator).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        facts["generator"] = string.Join(' ', made.Set.Rows.Select(r => r.Provenance!.Generator).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal));
     }
 
     /// <summary>Styles a painted set after its sources; masks stay as they are.</summary>
-    public static void Style(PlannedSet set, InpaintGeneratorConfig config, Prepared prepared, string folder, RunContext context, JsonObject facts)
+    public static void Style(PlannedSet set, InpaintGeneratorConfig config, Prepared prepared, string folder, RunContext context,
+        JsonObject facts)
     {
         var painted = ImageSet.Open(Path.Combine(set.Synthesize.Folder, "set"));
-        var (made, style) = StyledSet.Fill(painted, prepared.Visible(set.Visible), ClusterModels.Folders(set.Generator.Train.Folder), config.Style!,
+        var (made, style) = StyledSet.Fill(painted, prepared.Visible(set.Visible), ClusterModels.Folders(set.Generator.Train.Folder),
+            config.Style!,
             config.Synthesis.Inpaint.Batch, folder, context, set.Style!.Title);
         facts["images"] = made.Count;
         facts["style"] = style;
@@ -47,7 +52,8 @@ internal static class PaintedSets
     public static ImageSet Chosen(ImageSet all, PlannedFit fit)
     {
         var p = fit.Arm.Plan?.Probability ?? 1;
-        return p >= 1 ? all : all.Select([.. Enumerable.Range(0, all.Count).Where(i => Controls.Chosen(fit, all.Rows[i].Provenance!.SourceIds, p))]);
+        return p >= 1 ? all
+            : all.Select([.. Enumerable.Range(0, all.Count).Where(i => Controls.Chosen(fit, all.Rows[i].Provenance!.SourceIds, p))]);
     }
 
     /// <summary>Source, widened mask, painted image, styled image, mask: a row each, the first images of a set.</summary>
@@ -75,6 +81,7 @@ internal static class PaintedSets
     }
 
     private static ImageSet Grey(ImageSet like, Func<int, byte[]> plane) => ImageSet.FromPixels(
-        [.. Enumerable.Range(0, like.Count).SelectMany(i => { var p = plane(i); return Enumerable.Repeat(p, like.Channels).SelectMany(x => x); })],
+        [.. Enumerable.Range(0, like.Count).SelectMany(i => { var p = plane(i); return Enumerable.Repeat(p, like.Channels)
+            .SelectMany(x => x); })],
         like.Channels, like.Height, like.Width, [.. like.Rows.Select(r => r with { Sha256 = "" })], like.Classes);
 }

@@ -15,7 +15,8 @@ using Odm.Pipeline.Results;
 namespace Odm.Pipeline.Stages;
 
 /// <summary>
-/// The measure stage of a synthetic set: how like real images its images are, whether they are copies by their features, and whether networks that know
+/// The measure stage of a synthetic set: how like real images its images are, whether they are copies by their features, and whether
+/// networks that know
 /// real images alone read the grades that were asked for. What is natural is shown by validation images; test images take no part.
 /// </summary>
 internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
@@ -30,7 +31,8 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
             facts["images"] = made.Count;
             if (Math.Min(made.Count, seen.Count) < ImageSetMetrics.Fewest)
             {
-                facts["left_out"] = string.Create(CultureInfo.InvariantCulture, $"{made.Count} synthetic and {seen.Count} real images; at least {ImageSetMetrics.Fewest} a side are needed");
+                facts["left_out"] = string.Create(CultureInfo.InvariantCulture,
+                    $"{made.Count} synthetic and {seen.Count} real images; at least {ImageSetMetrics.Fewest} a side are needed");
                 Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
                 return;
             }
@@ -38,9 +40,11 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
             var unseen = prepared.Val.Count < 2 ? null : prepared.Val;
             using var extractor = FeatureExtractors.Open(measure.Extractor, c);
             FeatureMatrix Of(string name, ImageSet set) => FeatureExtraction.Of(set, extractor, c, $"{measure.Stage.Title}, {name}");
-            FeatureMatrix Real(string name, ImageSet set) => real.TryGetValue((extractor.Weights + extractor.Name, set.ContentHash), out var known) ? known
+            FeatureMatrix Real(string name, ImageSet set)
+                => real.TryGetValue((extractor.Weights + extractor.Name, set.ContentHash), out var known) ? known
                 : real[(extractor.Weights + extractor.Name, set.ContentHash)] = Of(name, set);
-            var (ofMade, ofSeen, ofUnseen) = (Of("synthetic", made), Real("training", seen), unseen is null ? null : Real("validation", unseen));
+            var (ofMade, ofSeen, ofUnseen) = (Of("synthetic", made), Real("training", seen), unseen is null ? null
+                : Real("validation", unseen));
             var scores = ImageSetMetrics.Score(seen, made, unseen, ofSeen, ofMade, ofUnseen, c, new ImageMetricsConfig { ClassMix = mix });
             scores.WriteCsv(Path.Combine(folder, "image_metrics.csv"));
             facts["warnings"] = new JsonArray([.. scores.Warnings.Select(w => (JsonNode)w)]);
@@ -54,8 +58,10 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
 
     /// <summary>
     /// <c>spearman</c>: rank correlation of the asked grade with the likeliest one by the judges, which are trained on real images alone;
-    /// <c>spearman_expected</c>: with the grade expected under their probabilities, whose order within a grade is chance, so that a perfect judge stays below 1;
-    /// <c>read_as_asked</c>: share of images whose likeliest grade is the asked one; <c>validation_</c> before a name: the same judges on real validation images.
+    /// <c>spearman_expected</c>: with the grade expected under their probabilities, whose order within a grade is chance, so that a perfect
+    /// judge stays below 1;
+    /// <c>read_as_asked</c>: share of images whose likeliest grade is the asked one; <c>validation_</c> before a name: the same judges on
+    /// real validation images.
     /// </summary>
     private IEnumerable<Fact> Grades(PlannedMeasure measure, ImageSet made, string folder, RunContext context)
     {
@@ -68,7 +74,8 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
         var read = Read(made);
         var matrix = ConfusionMatrix.From(asked, read.Likeliest, made.Classes.Count);
         matrix.Write(Path.Combine(folder, "confusion"), $"{measure.Set.Name}: asked (rows) and read grade", made.Classes);
-        foreach (var fact in Ranks("", asked, read).Concat(Ranks("validation_", [.. prepared.Val.Rows.Select(r => r.Label)], Read(prepared.Val))))
+        foreach (var fact in Ranks("", asked, read)
+            .Concat(Ranks("validation_", [.. prepared.Val.Rows.Select(r => r.Label)], Read(prepared.Val))))
         {
             yield return fact;
         }
@@ -94,12 +101,14 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
 
             int[] classes = [.. Enumerable.Range(0, set.Classes.Count)];
             int[] images = [.. Enumerable.Range(0, set.Count)];
-            return (Array.ConvertAll(images, i => classes.Sum(k => k * mean[i, k])), Array.ConvertAll(images, i => classes.MaxBy(k => mean[i, k])));
+            return (Array.ConvertAll(images, i => classes.Sum(k => k * mean[i, k])),
+                Array.ConvertAll(images, i => classes.MaxBy(k => mean[i, k])));
         }
     }
 
     private static IEnumerable<Fact> Ranks(string before, int[] asked, (double[] Expected, int[] Likeliest) read)
-        => new[] { Rank(before + "spearman", asked, [.. read.Likeliest.Select(k => (double)k)]), Rank(before + "spearman_expected", asked, read.Expected) }.OfType<Fact>();
+        => new[] { Rank(before + "spearman", asked, [.. read.Likeliest.Select(k => (double)k)]),
+            Rank(before + "spearman_expected", asked, read.Expected) }.OfType<Fact>();
 
     private static Fact? Rank(string metric, int[] asked, double[] read)
     {

@@ -7,7 +7,10 @@ using Odm.Pipeline.Configuration;
 
 namespace Odm.Pipeline.Stages;
 
-/// <summary><c>generator.json</c> beside a synthetic set: where its generator lies (from the set), the number format it ran in, and for painted images what they were made of.</summary>
+/// <summary>
+/// <c>generator.json</c> beside a synthetic set: where its generator lies (from the set), the number format it ran in, and for painted
+/// images what they were made of.
+/// </summary>
 /// <param name="Generator">Folder of the generator's training.</param>
 /// <param name="Precision">Number format it ran in.</param>
 /// <param name="Painted">How images were painted into real ones; null where they came from noise.</param>
@@ -21,7 +24,8 @@ internal sealed record SetOrigin(string Generator, Precision Precision, Painting
         var record = new JsonObject { ["generator"] = Relative(set, Generator), ["precision"] = Scalars.Write(Precision) };
         if (Painted is { } painted)
         {
-            record["painted"] = new JsonObject { ["sources"] = Relative(set, painted.Sources), ["how"] = Resolved.Json(painted.How), ["style"] = Resolved.Json(painted.Style) };
+            record["painted"] = new JsonObject { ["sources"] = Relative(set, painted.Sources), ["how"] = Resolved.Json(painted.How),
+                ["style"] = Resolved.Json(painted.Style) };
         }
 
         Durable.WriteText(Path.Combine(set, FileName), record.ToJsonString() + "\n");
@@ -41,9 +45,11 @@ internal sealed record SetOrigin(string Generator, Precision Precision, Painting
         {
             var record = JsonNode.Parse(File.ReadAllText(file))!;
             var precision = Scalars.TryParse(typeof(Precision), (string)record["precision"]!, out var p) ? (Precision)p : Precision.Fp32;
-            return new SetOrigin(Path.GetFullPath((string)record["generator"]!, Path.GetFullPath(set)), precision, record["painted"] is { } painted ? Read(painted, set, file) : null);
+            return new SetOrigin(Path.GetFullPath((string)record["generator"]!, Path.GetFullPath(set)), precision,
+                record["painted"] is { } painted ? Read(painted, set, file) : null);
         }
-        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or NullReferenceException or ArgumentNullException)
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or NullReferenceException
+            or ArgumentNullException)
         {
             throw new DatasetException($"{file}: damaged; expected generator and precision", e);
         }

@@ -12,7 +12,9 @@ namespace Odm.Pipeline.Stages;
 /// </summary>
 internal static class Truth
 {
-    /// <summary><c>disc_found</c>, <c>spearman</c> (asked grade against the rule's), <c>grade_agreement</c> of a synthetic set, with 95 % intervals.</summary>
+    /// <summary>
+    /// <c>disc_found</c>, <c>spearman</c> (asked grade against the rule's), <c>grade_agreement</c> of a synthetic set, with 95 % intervals.
+    /// </summary>
     public static IReadOnlyList<Fact> Of(ImageSet synthetic) => synthetic.HasMasks ? OfMasks(synthetic) : OfGrades(synthetic);
 
     /// <summary>
@@ -37,7 +39,8 @@ internal static class Truth
             return [disc];
         }
 
-        var interval = Bootstrap.Intervals(dice.Count, times => [dice.Zip(times, (d, n) => d * n).Sum() / times.Sum()], new BootstrapConfig())[0];
+        var interval = Bootstrap.Intervals(dice.Count, times => [dice.Zip(times, (d, n) => d * n).Sum() / times.Sum()],
+            new BootstrapConfig())[0];
         return [disc, new("mask_dice", "", dice.Average(), interval?.Low, interval?.High, dice.Count)];
     }
 

@@ -27,7 +27,8 @@ internal static class Fused
         using var scope = NewDisposeScope();
         var h = Cast(x, precision);
         return (Fusion.Enabled && GroupNormSilu.Takes(h)
-            ? GroupNormSilu.Apply(h, norm.weight!, norm.bias!, null, norm.num_groups, norm.eps, silu: false, 0) : norm.call(h)).MoveToOuterDisposeScope();
+            ? GroupNormSilu.Apply(h, norm.weight!, norm.bias!, null, norm.num_groups, norm.eps, silu: false, 0) : norm.call(h))
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -40,13 +41,17 @@ internal static class Fused
         var h = Cast(x, precision);
         if (Fusion.Enabled && GroupNormSilu.Takes(h))
         {
-            return GroupNormSilu.Apply(h, norm.weight!, norm.bias!, e, norm.num_groups, norm.eps, silu: true, dropout).MoveToOuterDisposeScope();
+            return GroupNormSilu.Apply(h, norm.weight!, norm.bias!, e, norm.num_groups, norm.eps, silu: true, dropout)
+                .MoveToOuterDisposeScope();
         }
         var y = F.silu(norm.call(e is null ? h : h + e.unsqueeze(-1).unsqueeze(-1))); // [N, C] -> [N, C, 1, 1]
         return (dropout > 0 ? F.dropout(y, dropout, training: true) : y).MoveToOuterDisposeScope();
     }
 
-    /// <summary>dropout(SiLU(norm(x) (1 + scale) + shift)): [N, C, H, W] and the C scales, then C shifts [N, 2 C] -> [N, C, H, W], computed in float32.</summary>
+    /// <summary>
+    /// dropout(SiLU(norm(x) (1 + scale) + shift)): [N, C, H, W] and the C scales, then C shifts [N, 2 C] -> [N, C, H, W], computed in
+    /// float32.
+    /// </summary>
     public static Tensor ScaledNormSilu(GroupNorm norm, Tensor x, Tensor scaleShift, Precision precision, double dropout = 0)
     {
         using var scope = NewDisposeScope();
@@ -56,7 +61,10 @@ internal static class Fused
         return (dropout > 0 ? F.dropout(y, dropout, training: true) : y).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Attention of q over k and v: [N, heads, L, D] each. libtorch's own kernel does not hold the [L, L] weights; composed, products are in the operands' type and softmax in float32.</summary>
+    /// <summary>
+    /// Attention of q over k and v: [N, heads, L, D] each. libtorch's own kernel does not hold the [L, L] weights; composed, products are
+    /// in the operands' type and softmax in float32.
+    /// </summary>
     public static Tensor Attention(Tensor q, Tensor k, Tensor v)
     {
         if (Fusion.Enabled)

@@ -30,7 +30,8 @@ internal sealed class GradeEmbedding : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var places = y.to(ScalarType.Float32).unsqueeze(1);                                    // [N, 1]
-        var passed = (places - arange(classes - 1, dtype: ScalarType.Float32, device: y.device)).clamp(0, 1); // [N, classes - 1], how far each step is taken
+        // [N, classes - 1], how far each step is taken
+        var passed = (places - arange(classes - 1, dtype: ScalarType.Float32, device: y.device)).clamp(0, 1);
         var graded = start + passed.matmul(functional.softplus(steps));                        // [N, d]
         return where(places.gt(classes - 1), none, graded).MoveToOuterDisposeScope();
     }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Odm.Augment.Diffusion.Networks;
 
-/// <summary>Space to depth and back, in the channel order of PyTorch's <c>pixel_unshuffle</c>: channel, row in patch, column in patch.</summary>
+/// <summary>
+/// Space to depth and back, in the channel order of PyTorch's <c>pixel_unshuffle</c>: channel, row in patch, column in patch.
+/// </summary>
 internal static class Patches
 {
     /// <summary>[N, C, H, W] -> [N, C p p, H / p, W / p].</summary>

@@ -23,7 +23,8 @@ internal enum Resampling
 
 /// <summary>
 /// Ho et al.'s residual block: two 3x3 convolutions, each after group norm and SiLU, with the embedding added between them or,
-/// with scale and shift, applied to the second norm's output (Nichol and Dhariwal 2021). Where it resamples, both branches do, before the first
+/// with scale and shift, applied to the second norm's output (Nichol and Dhariwal 2021). Where it resamples, both branches do, before the
+/// first
 /// convolution (Brock et al. 2019, figure 15).
 /// </summary>
 internal sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Odm.Augment.Diffusion.Networks;
 
-/// <summary>Sinusoidal embedding of the diffusion time (Vaswani et al. 2017, section 3.5, with Ho et al.'s spacing of frequencies).</summary>
+/// <summary>
+/// Sinusoidal embedding of the diffusion time (Vaswani et al. 2017, section 3.5, with Ho et al.'s spacing of frequencies).
+/// </summary>
 internal static class TimeEmbedding
 {
     /// <summary>[N] int64 times -> [N, dimension] float32: sines, then cosines, of t / 10000^(i / (dimension / 2 - 1)).</summary>

@@ -40,7 +40,8 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
     /// <param name="classes">Classes besides the null class; null: not class-conditional.</param>
     /// <param name="precision">Number format of convolutions, linear layers and attention products.</param>
     /// <param name="outputs">Channels out.</param>
-    public UNet(UNetConfig config, int size, int channels, int? classes, Precision precision = Precision.Fp32, int? outputs = null) : base(nameof(UNet))
+    public UNet(UNetConfig config, int size, int channels, int? classes, Precision precision = Precision.Fp32, int? outputs = null)
+        : base(nameof(UNet))
     {
         this.config = config = config.ForSize(size);
         this.precision = precision;
@@ -48,13 +49,15 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
         var embedded = 4 * width;
         var pixel = channels * config.Patch * config.Patch;
         var side = size / config.Patch;
-        ResidualBlock Block(int from, int to, Resampling move = Resampling.None) => new(from, to, embedded, groups, config.Dropout, precision, config.ScaleShift, move);
+        ResidualBlock Block(int from, int to, Resampling move = Resampling.None)
+            => new(from, to, embedded, groups, config.Dropout, precision, config.ScaleShift, move);
         AttentionBlock Attend(int c) => new(c, groups, config.HeadChannels is { } depth ? c / depth : config.Heads, precision);
         UNetStep Step(int from, int to) => new(Block(from, to), attention.Contains(side) ? Attend(to) : null);
 
         time1 = Linear(width, embedded);
         time2 = Linear(embedded, embedded);
-        grade = classes is not { } count ? null : config.Classes == ClassEmbedding.Ordinal ? new GradeEmbedding(count, embedded) : Embedding(count + 1, embedded);
+        grade = classes is not { } count ? null : config.Classes == ClassEmbedding.Ordinal ? new GradeEmbedding(count, embedded)
+            : Embedding(count + 1, embedded);
         input = Layers.Conv(pixel, width, 3L, padding: 1L);
         var (steps, moves, blocks) = (new List<UNetStep>(), new List<Conv2d>(), new List<ResidualBlock>());
         var (skips, c) = (new Stack<int>([width]), width);
@@ -110,7 +113,10 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
         }
     }
 
-    /// <summary>[N, C, H, W] in [-1, 1] noised, int64 times [N] in 0..T-1, int64 classes [N] (of no effect without classes) -> float32 [N, outputs, H, W].</summary>
+    /// <summary>
+    /// [N, C, H, W] in [-1, 1] noised, int64 times [N] in 0..T-1, int64 classes [N] (of no effect without classes) -> float32 [N, outputs,
+    /// H, W].
+    /// </summary>
     public override Tensor forward(Tensor x, Tensor t, Tensor y)
     {
         using var scope = NewDisposeScope();

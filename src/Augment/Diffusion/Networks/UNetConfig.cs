@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Odm.Augment.Diffusion.Networks;
@@ -8,12 +9,15 @@ public enum ClassEmbedding
     /// <summary>A free vector for each class (Ho and Salimans 2022).</summary>
     Free,
 
-    /// <summary>For grades: each is the one below plus a positive step (<see cref="GradeEmbedding"/>), so that grades in between can be asked for.</summary>
+    /// <summary>
+    /// For grades: each is the one below plus a positive step (<see cref="GradeEmbedding"/>), so that grades in between can be asked for.
+    /// </summary>
     Ordinal,
 }
 
 /// <summary>
-/// The U-Net of Ho et al. 2020 (arXiv 2006.11239, appendix B), with the options of Dhariwal and Nichol 2021 (arXiv 2105.05233, section 3). Fields left out take the default for the image size:
+/// The U-Net of Ho et al. 2020 (arXiv 2006.11239, appendix B), with the options of Dhariwal and Nichol 2021 (arXiv 2105.05233, section 3).
+/// Fields left out take the default for the image size:
 /// multipliers as improved-diffusion's <c>script_util</c> has them (32: 1 2 2 2, 64: 1 2 3 4, 256: 1 1 2 2 4 4).
 /// </summary>
 public sealed record UNetConfig
@@ -21,7 +25,9 @@ public sealed record UNetConfig
     /// <summary>Channels at full resolution. Ho et al.: 128; 32 is what two cores train in minutes.</summary>
     public int Channels { get; init; } = 64;
 
-    /// <summary>Channel multiplier of each level; between two levels the side is halved. Empty: by <see cref="DefaultMultipliers"/>.</summary>
+    /// <summary>
+    /// Channel multiplier of each level; between two levels the side is halved. Empty: by <see cref="DefaultMultipliers"/>.
+    /// </summary>
     public IReadOnlyList<int> Multipliers { get; init; } = [];
 
     /// <summary>Residual blocks a level on the way down, one more on the way up. Ho et al.: 2.</summary>
@@ -36,15 +42,23 @@ public sealed record UNetConfig
     /// <summary>Heads of each self-attention. Ho et al.: 1.</summary>
     public int Heads { get; init; } = 1;
 
-    /// <summary>Channels of each head, in place of a number of heads that is the same at every level; Dhariwal and Nichol: 64. Left out: by <see cref="Heads"/>.</summary>
+    /// <summary>
+    /// Channels of each head, in place of a number of heads that is the same at every level; Dhariwal and Nichol: 64. Left out: by
+    /// <see cref="Heads"/>.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int? HeadChannels { get; init; }
 
-    /// <summary>The embedding scales and shifts the second norm's output instead of being added before it (Nichol and Dhariwal 2021, "AdaGN").</summary>
+    /// <summary>
+    /// The embedding scales and shifts the second norm's output instead of being added before it (Nichol and Dhariwal 2021, "AdaGN").
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ScaleShift { get; init; }
 
-    /// <summary>Halve and double the side within residual blocks (average pooling, nearest neighbours) instead of by convolutions (Song et al. 2021, BigGAN).</summary>
+    /// <summary>
+    /// Halve and double the side within residual blocks (average pooling, nearest neighbours) instead of by convolutions (Song et al. 2021,
+    /// BigGAN).
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ResidualSampling { get; init; }
 
@@ -94,7 +108,9 @@ public sealed record UNetConfig
         _ => [1, 1, 2, 2, 4, 4],
     };
 
-    /// <summary>The largest side at most 16 among the levels (Ho et al.: 16); never the full grid, where it would dominate the cost.</summary>
+    /// <summary>
+    /// The largest side at most 16 among the levels (Ho et al.: 16); never the full grid, where it would dominate the cost.
+    /// </summary>
     public static IReadOnlyList<int> DefaultAttention(int grid, int levels)
     {
         for (var level = 1; level < levels; level++)
@@ -126,7 +142,7 @@ public sealed record UNetConfig
         }
         if (Dropout is < 0 or >= 1)
         {
-            yield return FormattableString.Invariant($"{path}.dropout is {Dropout}; allowed is 0 up to, not including, 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.dropout is {Dropout}; allowed is 0 up to, not including, 1");
         }
         if (Groups is { } groups && (groups < 1 || Channels % groups != 0))
         {
@@ -134,7 +150,8 @@ public sealed record UNetConfig
         }
         else if (Groups == Channels)
         {
-            yield return $"{path}.groups is {Groups}, one for each channel: the norm then takes the time and grade away; allowed is at most {Channels / 2}";
+            yield return $"{path}.groups is {Groups}, one for each channel: the norm then takes the time and grade away; allowed is at "
+                + $"most {Channels / 2}";
         }
         if (Heads < 1 || Channels % Math.Max(1, Heads) != 0)
         {
@@ -154,7 +171,8 @@ public sealed record UNetConfig
             var divisor = Patch << (levels - 1);
             if (size % divisor != 0)
             {
-                yield return $"image size {size} (dataset.size, or the last resize of dataset.preprocess) cannot be halved {levels - 1} times after patch {Patch}, as the {levels} multipliers of "
+                yield return $"image size {size} (dataset.size, or the last resize of dataset.preprocess) cannot be halved {levels - 1} "
+                    + $"times after patch {Patch}, as the {levels} multipliers of "
                     + $"{path} ask; a multiple of {divisor} or fewer multipliers are needed";
             }
         }

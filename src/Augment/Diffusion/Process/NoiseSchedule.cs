@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,7 +37,8 @@ public sealed record ScheduleConfig
         }
         if (!(BetaStart > 0 && BetaStart <= BetaEnd && BetaEnd < 1))
         {
-            yield return FormattableString.Invariant($"{path}.beta_start, beta_end are {BetaStart}, {BetaEnd}; 0 < beta_start <= beta_end < 1 is needed");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{path}.beta_start, beta_end are {BetaStart}, {BetaEnd}; 0 < beta_start <= beta_end < 1 is needed");
         }
     }
 }
@@ -88,7 +90,10 @@ public sealed class NoiseSchedule
         return new(beta);
     }
 
-    /// <summary>The chain that visits these times alone, rising: β'_i = 1 - ᾱ_{t_i} / ᾱ_{t_(i-1)}, so that its ᾱ are theirs (Nichol and Dhariwal 2021, section 4).</summary>
+    /// <summary>
+    /// The chain that visits these times alone, rising: β'_i = 1 - ᾱ_{t_i} / ᾱ_{t_(i-1)}, so that its ᾱ are theirs (Nichol and Dhariwal
+    /// 2021, section 4).
+    /// </summary>
     public NoiseSchedule Respaced(IReadOnlyList<int> times)
     {
         var shorter = new double[times.Count];
@@ -99,7 +104,9 @@ public sealed class NoiseSchedule
         return new(shorter);
     }
 
-    /// <summary>S times of T, rising, equally spaced from 0 to T - 1 and rounded (half to even); guided-diffusion's <c>space_timesteps</c>.</summary>
+    /// <summary>
+    /// S times of T, rising, equally spaced from 0 to T - 1 and rounded (half to even); guided-diffusion's <c>space_timesteps</c>.
+    /// </summary>
     public static int[] SpacedTimes(int scheduleSteps, int steps)
     {
         var times = new int[steps];
@@ -119,7 +126,9 @@ public sealed class NoiseSchedule
     /// <summary>ᾱ_t; 1 at t = -1.</summary>
     public double AlphaBar(int t) => t < 0 ? 1 : alphaBar[t];
 
-    /// <summary>σ_t = √((1 - ᾱ_t) / ᾱ_t), the noise on a clean image in the variance-exploding variables x / √ᾱ (Karras et al. 2022); 0 at t = -1.</summary>
+    /// <summary>
+    /// σ_t = √((1 - ᾱ_t) / ᾱ_t), the noise on a clean image in the variance-exploding variables x / √ᾱ (Karras et al. 2022); 0 at t = -1.
+    /// </summary>
     public double Sigma(int t) => Math.Sqrt((1 - AlphaBar(t)) / AlphaBar(t));
 
     /// <summary>Signal to noise ratio ᾱ_t / (1 - ᾱ_t).</summary>
@@ -135,7 +144,9 @@ public sealed class NoiseSchedule
         return (Math.Sqrt(AlphaBar(t - 1)) * beta[t] / rest, Math.Sqrt(1 - beta[t]) * (1 - AlphaBar(t - 1)) / rest);
     }
 
-    /// <summary>log of the posterior variance; at t = 0, where that is zero, its value at t = 1 (Nichol and Dhariwal 2021, section 3.1).</summary>
+    /// <summary>
+    /// log of the posterior variance; at t = 0, where that is zero, its value at t = 1 (Nichol and Dhariwal 2021, section 3.1).
+    /// </summary>
     public double PosteriorLogVariance(int t) => Math.Log(PosteriorVariance(Math.Max(t, 1)));
 
     /// <summary>√ᾱ_t for each image, float32 [N, 1, 1, 1] on t's device.</summary>
@@ -155,7 +166,8 @@ public sealed class NoiseSchedule
     }
 
     /// <summary>A function of √ᾱ_t and √(1 - ᾱ_t) for each image, float32 [N, 1, 1, 1] on t's device.</summary>
-    internal Tensor Column(Tensor t, Func<double, double, double> of) => Column(t, i => of(Math.Sqrt(alphaBar[i]), Math.Sqrt(1 - alphaBar[i])));
+    internal Tensor Column(Tensor t, Func<double, double, double> of)
+        => Column(t, i => of(Math.Sqrt(alphaBar[i]), Math.Sqrt(1 - alphaBar[i])));
 
     /// <summary>The time whose σ = √(1/SNR) is nearest on the logarithmic scale.</summary>
     public int Nearest(double logSigma)

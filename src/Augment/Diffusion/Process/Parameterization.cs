@@ -12,13 +12,20 @@ public enum PredictionKind
     /// <summary>v = √ᾱ ε - √(1 - ᾱ) x_0 (Salimans and Ho 2022).</summary>
     V,
 
-    /// <summary>The clean image x_0; for networks that are narrow beside what a patch holds, which cannot carry the noise through.</summary>
+    /// <summary>
+    /// The clean image x_0; for networks that are narrow beside what a patch holds, which cannot carry the noise through.
+    /// </summary>
     X0,
 
-    /// <summary>F of the preconditioned denoiser x̂_0 = c_skip x_t / √ᾱ + c_out F with σ_data = 0.5 (Karras et al. 2022, table 1; the input keeps unit variance by √ᾱ).</summary>
+    /// <summary>
+    /// F of the preconditioned denoiser x̂_0 = c_skip x_t / √ᾱ + c_out F with σ_data = 0.5 (Karras et al. 2022, table 1; the input keeps
+    /// unit variance by √ᾱ).
+    /// </summary>
     Edm,
 
-    /// <summary>The velocity ε - x_0 of the straight path from the image to the noise (flow matching; Lipman et al. 2023, Esser et al. 2024).</summary>
+    /// <summary>
+    /// The velocity ε - x_0 of the straight path from the image to the noise (flow matching; Lipman et al. 2023, Esser et al. 2024).
+    /// </summary>
     Flow,
 }
 
@@ -31,7 +38,10 @@ public static class Parameterization
     /// <summary>Standard deviation of the data in Karras et al. 2022.</summary>
     private const double SigmaData = 0.5;
 
-    /// <summary>Smallest σ = s / a at which the error of another quantity than the predicted one is weighted; below, as there (Li and He 2025 clip alike).</summary>
+    /// <summary>
+    /// Smallest σ = s / a at which the error of another quantity than the predicted one is weighted; below, as there (Li and He 2025 clip
+    /// alike).
+    /// </summary>
     private const double LeastSigma = 0.05;
 
     /// <summary>Weights of x_0 and ε in what a perfect network would output.</summary>
@@ -80,7 +90,8 @@ public static class Parameterization
         {
             PredictionKind.X0 => clean.alias(),
             PredictionKind.Eps => noise.alias(),
-            _ => schedule.Column(t, (a, s) => TargetWeights(kind, a, s).Clean) * clean + schedule.Column(t, (a, s) => TargetWeights(kind, a, s).Noise) * noise,
+            _ => schedule.Column(t, (a, s) => TargetWeights(kind, a, s).Clean) * clean
+                + schedule.Column(t, (a, s) => TargetWeights(kind, a, s).Noise) * noise,
         }).MoveToOuterDisposeScope();
     }
 
@@ -94,7 +105,8 @@ public static class Parameterization
     }
 
     /// <summary>The clean image that a noise implies: (x_t - s ε) / a.</summary>
-    public static Tensor Clean(NoiseSchedule schedule, Tensor eps, Tensor noisy, Tensor t) => Clean(PredictionKind.Eps, schedule, eps, noisy, t);
+    public static Tensor Clean(NoiseSchedule schedule, Tensor eps, Tensor noisy, Tensor t)
+        => Clean(PredictionKind.Eps, schedule, eps, noisy, t);
 
     /// <summary>The same at one time for all images, kept within [-1, 1] where it is clipped (Ho et al. 2020).</summary>
     public static Tensor Clean(NoiseSchedule schedule, Tensor eps, Tensor noisy, int t, bool clip)
@@ -118,7 +130,8 @@ public static class Parameterization
     public static double NoiseErrorFactor(PredictionKind kind, double snr) => snr * CleanErrorFactor(kind, snr);
 
     /// <summary>
-    /// Weight of the squared error of what is predicted so that the error of another quantity is minimised: of <paramref name="loss"/>, or, where
+    /// Weight of the squared error of what is predicted so that the error of another quantity is minimised: of <paramref name="loss"/>, or,
+    /// where
     /// γ is above 0, the clean image's times min(SNR, γ) (min-SNR-γ; Hang et al. 2023, section 3.4).
     /// </summary>
     /// <param name="kind">What is predicted.</param>
@@ -131,7 +144,8 @@ public static class Parameterization
         {
             return Math.Min(snr, gamma) * CleanErrorFactor(kind, snr);
         }
-        return loss is not { } other || other == kind ? 1 : CleanErrorFactor(kind, snr) / CleanErrorFactor(other, Math.Min(snr, 1 / (LeastSigma * LeastSigma)));
+        return loss is not { } other || other == kind ? 1
+            : CleanErrorFactor(kind, snr) / CleanErrorFactor(other, Math.Min(snr, 1 / (LeastSigma * LeastSigma)));
     }
 
     /// <summary>Factor that makes the squared error of an output that of the clean image it implies.</summary>

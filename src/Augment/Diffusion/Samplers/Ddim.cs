@@ -33,7 +33,8 @@ public static class Ddim
     /// <param name="eta">η.</param>
     /// <param name="clip">Keep the implied clean image within [-1, 1].</param>
     /// <param name="cancel">Looked at before every step.</param>
-    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, ImageNoise noise, IReadOnlyList<int> times, double eta, bool clip, CancellationToken cancel)
+    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, ImageNoise noise, IReadOnlyList<int> times, double eta, bool clip,
+        CancellationToken cancel)
     {
         using var start = noise.At(-1);
         return Walk.Down(start, times, cancel, (x, t, i) =>

@@ -28,7 +28,9 @@ public static class Ddpm
         return (w0 * clean + wt * x).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One step t -> t - 1 from the implied clean image with the variance σ² that the network learned; no noise at t = 0.</summary>
+    /// <summary>
+    /// One step t -> t - 1 from the implied clean image with the variance σ² that the network learned; no noise at t = 0.
+    /// </summary>
     public static Tensor Step(NoiseSchedule schedule, Tensor x, Tensor clean, Tensor range, int t, Tensor z)
     {
         using var scope = NewDisposeScope();
@@ -49,7 +51,8 @@ public static class Ddpm
         Down(schedule, noise, cancel, (x, t, time, z) =>
         {
             var (clean, range) = network(x, t);
-            return Step(schedule, x, clip ? clean.clamp(-1, 1) : clean, range ?? throw new ArgumentException("the network has learned no variance", nameof(network)), time, z);
+            return Step(schedule, x, clip ? clean.clamp(-1, 1) : clean, range
+                ?? throw new ArgumentException("the network has learned no variance", nameof(network)), time, z);
         });
 
     /// <summary>From noise to images in [-1, 1] (where clipped) over all T steps, [N, C, H, W].</summary>
@@ -59,10 +62,12 @@ public static class Ddpm
     /// <param name="posteriorVariance">σ² is the posterior variance instead of β.</param>
     /// <param name="clip">Keep the implied clean image within [-1, 1].</param>
     /// <param name="cancel">Looked at before every step.</param>
-    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, ImageNoise noise, bool posteriorVariance, bool clip, CancellationToken cancel) =>
+    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, ImageNoise noise, bool posteriorVariance, bool clip,
+        CancellationToken cancel) =>
         Down(schedule, noise, cancel, (x, t, time, z) => Step(schedule, x, denoise(x, t), time, posteriorVariance, z, clip));
 
-    private static Tensor Down(NoiseSchedule schedule, ImageNoise noise, CancellationToken cancel, Func<Tensor, Tensor, int, Tensor, Tensor> move)
+    private static Tensor Down(NoiseSchedule schedule, ImageNoise noise, CancellationToken cancel, Func<Tensor, Tensor, int, Tensor,
+        Tensor> move)
     {
         int[] times = [.. Enumerable.Range(-1, schedule.Steps + 1).Reverse()];
         using var start = noise.At(-1);

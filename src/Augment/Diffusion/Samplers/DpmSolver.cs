@@ -45,7 +45,8 @@ public static class DpmSolver
     /// <param name="times">As <see cref="SamplingTimes"/> has them.</param>
     /// <param name="clip">Keep the implied clean image within [-1, 1].</param>
     /// <param name="cancel">Looked at before every step.</param>
-    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, Tensor start, IReadOnlyList<int> times, bool clip, CancellationToken cancel)
+    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, Tensor start, IReadOnlyList<int> times, bool clip,
+        CancellationToken cancel)
     {
         Tensor? before = null;
         return Walk.Down(start, times, cancel, (x, t, i) =>

@@ -21,7 +21,8 @@ public static class Euler
     public static Tensor Step(NoiseSchedule schedule, Tensor x, Tensor clean, int t, int next)
     {
         using var scope = NewDisposeScope();
-        return (Math.Sqrt(schedule.AlphaBar(next)) * (clean + schedule.Sigma(next) * Slope(schedule, x, clean, t))).MoveToOuterDisposeScope();
+        return (Math.Sqrt(schedule.AlphaBar(next)) * (clean + schedule.Sigma(next) * Slope(schedule, x, clean, t)))
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>From noise to images in [-1, 1] (where clipped), [N, C, H, W]; an evaluation a step.</summary>
@@ -31,7 +32,8 @@ public static class Euler
     /// <param name="times">As <see cref="SamplingTimes"/> has them.</param>
     /// <param name="clip">Keep the implied clean image within [-1, 1].</param>
     /// <param name="cancel">Looked at before every step.</param>
-    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, Tensor start, IReadOnlyList<int> times, bool clip, CancellationToken cancel) =>
+    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, Tensor start, IReadOnlyList<int> times, bool clip,
+        CancellationToken cancel) =>
         Walk.Down(start, times, cancel, (x, t, i) =>
             Step(schedule, x, Parameterization.Clean(schedule, denoise(x, t), x, times[i], clip), times[i], times[i + 1]));
 }

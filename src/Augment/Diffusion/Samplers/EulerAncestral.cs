@@ -24,7 +24,8 @@ public static class EulerAncestral
     {
         using var scope = NewDisposeScope();
         var (down, up) = Parts(schedule.Sigma(t), schedule.Sigma(next), eta);
-        return (Math.Sqrt(schedule.AlphaBar(next)) * (clean + down * Euler.Slope(schedule, x, clean, t) + up * z)).MoveToOuterDisposeScope();
+        return (Math.Sqrt(schedule.AlphaBar(next)) * (clean + down * Euler.Slope(schedule, x, clean, t) + up * z))
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>From noise to images in [-1, 1] (where clipped), [N, C, H, W]; an evaluation a step.</summary>
@@ -35,10 +36,12 @@ public static class EulerAncestral
     /// <param name="eta">η, 0 to 1: 0 is <see cref="Euler"/>.</param>
     /// <param name="clip">Keep the implied clean image within [-1, 1].</param>
     /// <param name="cancel">Looked at before every step.</param>
-    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, ImageNoise noise, IReadOnlyList<int> times, double eta, bool clip, CancellationToken cancel)
+    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, ImageNoise noise, IReadOnlyList<int> times, double eta, bool clip,
+        CancellationToken cancel)
     {
         using var start = noise.At(-1);
         return Walk.Down(start, times, cancel, (x, t, i) =>
-            Step(schedule, x, Parameterization.Clean(schedule, denoise(x, t), x, times[i], clip), times[i], times[i + 1], eta, noise.At(i)));
+            Step(schedule, x, Parameterization.Clean(schedule, denoise(x, t), x, times[i], clip), times[i], times[i + 1], eta,
+                noise.At(i)));
     }
 }

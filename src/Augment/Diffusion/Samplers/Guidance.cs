@@ -29,7 +29,8 @@ public static class Guidance
     }
 
     /// <summary>The same for the clean image, which is linear in ε; the range of variances is the conditional one.</summary>
-    public static ImpliedClean Guided(Func<Tensor, Tensor, Tensor, (Tensor Clean, Tensor? Range)> network, Tensor labels, long nullClass, double scale)
+    public static ImpliedClean Guided(Func<Tensor, Tensor, Tensor, (Tensor Clean, Tensor? Range)> network, Tensor labels, long nullClass,
+        double scale)
     {
         if (scale == 1)
         {

@@ -9,13 +9,15 @@ namespace Odm.Augment.Diffusion.Samplers;
 /// (Karras et al. 2022, arXiv 2206.00364, algorithm 1 with σ(t) = t and s(t) = 1, without churn).
 /// </summary>
 /// <remarks>
-/// Its error in a step from σ to σ' is about σ / (4 σ'³) of σ' where both are large, so the first steps must be short. The uniform times of a
+/// Its error in a step from σ to σ' is about σ / (4 σ'³) of σ' where both are large, so the first steps must be short. The uniform times of
+/// a
 /// cosine schedule, whose σ ends at 20,000, are too far apart there; Karras' spacing with twenty steps or more is not.
 /// </remarks>
 public static class Heun
 {
     /// <summary>
-    /// x̄' = x̄ + (σ' - σ) (d + d') / 2 with the slopes d at x̄ and d' where Euler's step ends (lines 4 to 8); to σ' = 0 Euler's step alone.
+    /// x̄' = x̄ + (σ' - σ) (d + d') / 2 with the slopes d at x̄ and d' where Euler's step ends (lines 4 to 8); to σ' = 0 Euler's step
+    /// alone.
     /// </summary>
     public static Tensor Step(Denoise denoise, NoiseSchedule schedule, Tensor x, int t, int next, bool clip)
     {
@@ -43,6 +45,7 @@ public static class Heun
     /// <param name="times">As <see cref="SamplingTimes"/> has them.</param>
     /// <param name="clip">Keep the implied clean image within [-1, 1].</param>
     /// <param name="cancel">Looked at before every step.</param>
-    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, Tensor start, IReadOnlyList<int> times, bool clip, CancellationToken cancel) =>
+    public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, Tensor start, IReadOnlyList<int> times, bool clip,
+        CancellationToken cancel) =>
         Walk.Down(start, times, cancel, (x, _, i) => Step(denoise, schedule, x, times[i], times[i + 1], clip));
 }

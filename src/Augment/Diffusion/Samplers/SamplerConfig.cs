@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Odm.Augment.Diffusion.Process;
 
@@ -22,13 +23,17 @@ public enum SamplerKind
     [JsonStringEnumMemberName("dpmpp_2m")]
     Dpmpp2M,
 
-    /// <summary>Heun's method (Karras et al. 2022, algorithm 1 without churn): second order, two evaluations a step but the last; deterministic.</summary>
+    /// <summary>
+    /// Heun's method (Karras et al. 2022, algorithm 1 without churn): second order, two evaluations a step but the last; deterministic.
+    /// </summary>
     Heun,
 
     /// <summary>Euler's method (Karras et al. 2022); deterministic. The steps are those of DDIM at η = 0.</summary>
     Euler,
 
-    /// <summary>Euler's method with noise drawn anew at each step, as k-diffusion has it. The steps are those of DDIM at the same η.</summary>
+    /// <summary>
+    /// Euler's method with noise drawn anew at each step, as k-diffusion has it. The steps are those of DDIM at the same η.
+    /// </summary>
     EulerAncestral,
 }
 
@@ -45,14 +50,17 @@ public sealed record SamplerConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public TimeSpacing Spacing { get; init; }
 
-    /// <summary>η of ddim and euler_ancestral: 0 adds no noise, 1 as much as ddpm. Paper: not said; Song et al.: 0; k-diffusion: 1.</summary>
+    /// <summary>
+    /// η of ddim and euler_ancestral: 0 adds no noise, 1 as much as ddpm. Paper: not said; Song et al.: 0; k-diffusion: 1.
+    /// </summary>
     public double Eta { get; init; }
 
     /// <summary>Scale s of classifier-free guidance, ε = ε_∅ + s (ε_c - ε_∅); 1 is none and costs half. Paper: 2.</summary>
     public double Guidance { get; init; } = 2;
 
     /// <summary>
-    /// [low, high]: guided where low &lt; σ ≤ high, σ = √((1 - ᾱ) / ᾱ); outside the conditional network alone is asked (<see cref="Samplers.GuidanceInterval"/>).
+    /// [low, high]: guided where low &lt; σ ≤ high, σ = √((1 - ᾱ) / ᾱ); outside the conditional network alone is asked
+    /// (<see cref="Samplers.GuidanceInterval"/>).
     /// Null: guided everywhere.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -79,27 +87,32 @@ public sealed record SamplerConfig
         }
         if (TakesAllSteps && Spacing != TimeSpacing.Uniform)
         {
-            yield return $"{path}.spacing is {SamplerProvenance.Word(Spacing)}; {path}.kind {SamplerProvenance.Word(Kind)} takes all steps, allowed is uniform";
+            yield return $"{path}.spacing is {SamplerProvenance.Word(Spacing)}; {path}.kind {SamplerProvenance.Word(Kind)} takes all "
+                + $"steps, allowed is uniform";
         }
         if (Eta is not (>= 0 and <= 1))
         {
-            yield return FormattableString.Invariant($"{path}.eta is {Eta}; allowed is 0 to 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.eta is {Eta}; allowed is 0 to 1");
         }
         else if (Kind is SamplerKind.Euler or SamplerKind.Heun or SamplerKind.Dpmpp2M && Eta != 0)
         {
-            yield return FormattableString.Invariant($"{path}.eta is {Eta}; {path}.kind {SamplerProvenance.Word(Kind)} adds no noise, allowed is 0");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{path}.eta is {Eta}; {path}.kind {SamplerProvenance.Word(Kind)} adds no noise, allowed is 0");
         }
         else if (Kind == SamplerKind.EulerAncestral && Eta == 0)
         {
-            yield return $"{path}.eta is 0; {path}.kind euler_ancestral needs more than 0, up to 1 (k-diffusion: 1); without noise it is euler";
+            yield return $"{path}.eta is 0; {path}.kind euler_ancestral needs more than 0, up to 1 (k-diffusion: 1); without noise it is "
+                + $"euler";
         }
         if (!double.IsFinite(Guidance) || Guidance < 0)
         {
-            yield return FormattableString.Invariant($"{path}.guidance is {Guidance}; 0 or more is needed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.guidance is {Guidance}; 0 or more is needed");
         }
         if (GuidanceInterval is { } interval && (interval is not [>= 0, var high] || !(interval[0] < high)))
         {
-            yield return $"{path}.guidance_interval is [{string.Join(", ", interval.Select(v => FormattableString.Invariant($"{v}")))}]; two levels of noise σ are needed, 0 <= low < high";
+            yield return $"{path}.guidance_interval is ["
+                + $"{string.Join(", ", interval.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v}")))}]; two levels of noise "
+                + $"σ are needed, 0 <= low < high";
         }
         if (Batch < 1)
         {

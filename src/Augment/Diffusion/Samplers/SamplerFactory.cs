@@ -27,18 +27,22 @@ public static class SamplerFactory
         return config.Kind switch
         {
             SamplerKind.Ddim => new((denoise, _, noise, cancel) => Ddim.Sample(denoise, schedule, noise, times, eta, clip, cancel), once),
-            SamplerKind.EulerAncestral => new((denoise, _, noise, cancel) => EulerAncestral.Sample(denoise, schedule, noise, times, eta, clip, cancel), once),
+            SamplerKind.EulerAncestral => new((denoise, _, noise, cancel) => EulerAncestral.Sample(denoise, schedule, noise, times, eta,
+                clip, cancel), once),
             SamplerKind.Euler => new(Flow(Euler.Sample), once),
             SamplerKind.Heun => new(Flow(Heun.Sample), Heun.Evaluated(times)),
             SamplerKind.Dpmpp2M => new(Flow(DpmSolver.Sample), once),
             SamplerKind.DdpmLearned => new((_, implied, noise, cancel) => Ddpm.Sample(implied, schedule, noise, clip, cancel), all),
-            SamplerKind.DdpmPosterior => new((denoise, _, noise, cancel) => Ddpm.Sample(denoise, schedule, noise, posteriorVariance: true, clip, cancel), all),
-            SamplerKind.Ddpm => new((denoise, _, noise, cancel) => Ddpm.Sample(denoise, schedule, noise, posteriorVariance: false, clip, cancel), all),
+            SamplerKind.DdpmPosterior => new((denoise, _, noise, cancel) => Ddpm.Sample(denoise, schedule, noise, posteriorVariance: true,
+                clip, cancel), all),
+            SamplerKind.Ddpm => new((denoise, _, noise, cancel) => Ddpm.Sample(denoise, schedule, noise, posteriorVariance: false, clip,
+                cancel), all),
             _ => throw new ArgumentOutOfRangeException(nameof(config), config.Kind, "no such sampler"),
         };
 
         // the samplers that draw no noise but the one they start from
-        SampleImages Flow(Func<Denoise, NoiseSchedule, Tensor, IReadOnlyList<int>, bool, CancellationToken, Tensor> sample) => (denoise, _, noise, cancel) =>
+        SampleImages Flow(Func<Denoise, NoiseSchedule, Tensor, IReadOnlyList<int>, bool, CancellationToken, Tensor> sample)
+            => (denoise, _, noise, cancel) =>
         {
             using var start = noise.At(-1);
             return sample(denoise, schedule, start, times, clip, cancel);

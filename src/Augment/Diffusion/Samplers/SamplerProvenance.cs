@@ -9,9 +9,12 @@ namespace Odm.Augment.Diffusion.Samplers;
 /// <summary>Settings of sampling in an image's provenance row, and back: what it takes to make the image again.</summary>
 public static class SamplerProvenance
 {
-    private static readonly JsonSerializerOptions Words = new() { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
+    private static readonly JsonSerializerOptions Words =
+        new() { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
 
-    /// <summary>Columns that a row has only where a setting is not the default: options that came later, so that older rows still match.</summary>
+    /// <summary>
+    /// Columns that a row has only where a setting is not the default: options that came later, so that older rows still match.
+    /// </summary>
     internal static IReadOnlyList<string> Later { get; } = ["spacing", "guidance_interval"];
 
     /// <summary>An enum's value as a study file spells it.</summary>
@@ -59,12 +62,14 @@ public static class SamplerProvenance
     {
         var known = Enum.GetValues<T>();
         var at = Array.FindIndex(known, k => Word(k) == word);
-        return at >= 0 ? known[at] : throw new DatasetException($"{column} '{word}' of the row is none of {string.Join(", ", known.Select(Word))}");
+        return at >= 0 ? known[at]
+            : throw new DatasetException($"{column} '{word}' of the row is none of {string.Join(", ", known.Select(Word))}");
     }
 
     private static double[] Interval(string text)
     {
-        var levels = text.Split(';').Select(v => double.TryParse(v, CultureInfo.InvariantCulture, out var level) ? level : double.NaN).ToArray();
+        var levels = text.Split(';').Select(v => double.TryParse(v, CultureInfo.InvariantCulture, out var level) ? level : double.NaN)
+            .ToArray();
         return levels is [var low, var high] && low < high ? levels
             : throw new DatasetException($"guidance_interval '{text}' of the row is no pair of levels of noise, low;high");
     }

@@ -20,7 +20,9 @@ internal sealed class StepLoss
 /// <summary>Equation 8 of the ODM paper over part of a batch.</summary>
 internal static class DiffusionLoss
 {
-    /// <summary>Weight of the variational bound, the sum of its T terms, beside the squared error (Nichol and Dhariwal 2021, section 3.1).</summary>
+    /// <summary>
+    /// Weight of the variational bound, the sum of its T terms, beside the squared error (Nichol and Dhariwal 2021, section 3.1).
+    /// </summary>
     private const double BoundWeight = 0.001;
 
     /// <summary>
@@ -33,7 +35,8 @@ internal static class DiffusionLoss
     /// <param name="first">Slot at which the part begins; a triplet lies within one part.</param>
     /// <param name="others">Two further grades for each slot of the batch, for <see cref="TripletKind.Condition"/>.</param>
     /// <param name="record">Receives the part's share of each loss.</param>
-    public static Tensor Share(DiffusionModel model, Tensor clean, Tensor noise, GradeBatch batch, int first, (int, int)[]? others, StepLoss record)
+    public static Tensor Share(DiffusionModel model, Tensor clean, Tensor noise, GradeBatch batch, int first, (int, int)[]? others,
+        StepLoss record)
     {
         using var scope = NewDisposeScope();
         var (config, schedule, device, n) = (model.Shape.Config, model.Schedule, clean.device, (int)clean.shape[0]);
@@ -43,16 +46,19 @@ internal static class DiffusionLoss
         var noisy = schedule.Diffuse(clean, noise, t);
         var further = FurtherConditions.Of(model.Shape.Config, batch, first, n, others);
         // one call of the network for all: a call of few images costs nearly as much as one of many
-        var (everything, ranges) = further is null ? model.Outputs(noisy, t, y) : model.Outputs(further.Append(noisy), further.Append(t), cat([y, further.Classes(device)]));
+        var (everything, ranges) = further is null ? model.Outputs(noisy, t, y)
+            : model.Outputs(further.Append(noisy), further.Append(t), cat([y, further.Classes(device)]));
         var (output, range) = (everything.narrow(0, 0, n), ranges?.narrow(0, 0, n));
         var squares = (output - Parameterization.Target(config.Prediction, schedule, clean, noise, t)).square().mean([1L, 2, 3]); // [n]
         var weights = Array.ConvertAll(slots, i =>
-            (float)(Parameterization.LossWeight(config.Prediction, config.Loss, schedule.Snr((int)batch.Times[i]), config.MinSnr) / batch.Indices.Length));
+            (float)(Parameterization.LossWeight(config.Prediction, config.Loss, schedule.Snr((int)batch.Times[i]), config.MinSnr)
+                / batch.Indices.Length));
         var total = (squares * tensor(weights, device: device)).sum();
         if (range is not null) // the hybrid loss: the bound teaches the variance, not the mean
         {
             var predicted = Parameterization.Clean(config.Prediction, schedule, output.detach(), noisy, t);
-            total += LearnedVariance.Bound(schedule, clean, noisy, t, predicted, range).sum() * (BoundWeight * schedule.Steps / batch.Indices.Length);
+            total += LearnedVariance.Bound(schedule, clean, noisy, t, predicted, range)
+                .sum() * (BoundWeight * schedule.Steps / batch.Indices.Length);
         }
         record.Eps += EpsError(config.Prediction, schedule, squares, batch, first);
 
@@ -75,6 +81,7 @@ internal static class DiffusionLoss
     {
         using var scope = NewDisposeScope();
         var values = squares.detach().cpu().data<float>().ToArray(); // waits for the device
-        return values.Select((value, i) => value * Parameterization.NoiseErrorFactor(kind, schedule.Snr((int)batch.Times[first + i]))).Sum() / batch.Indices.Length;
+        return values.Select((value, i) => value * Parameterization.NoiseErrorFactor(kind, schedule.Snr((int)batch.Times[first + i])))
+            .Sum() / batch.Indices.Length;
     }
 }

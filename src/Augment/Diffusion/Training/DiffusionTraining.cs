@@ -16,7 +16,8 @@ public static class DiffusionTraining
 
     /// <summary>
     /// Trains to <see cref="DiffusionConfig.Steps"/>, continuing from what <paramref name="folder"/> holds. It receives
-    /// <c>training.csv</c> before anything else, <c>checkpoint/</c> (which <see cref="DiffusionGenerator.Load"/> reads), <c>stable/</c> and <c>curve.csv</c>.
+    /// <c>training.csv</c> before anything else, <c>checkpoint/</c> (which <see cref="DiffusionGenerator.Load"/> reads), <c>stable/</c> and
+    /// <c>curve.csv</c>.
     /// </summary>
     /// <param name="config">Settings without faults.</param>
     /// <param name="train">Training images, square; at least one.</param>
@@ -30,7 +31,8 @@ public static class DiffusionTraining
         Train(config, train, seed, folder, context, stage, probe: null);
 
     /// <summary>As the public one; tests see each forward pass coming: the state and the size of the micro-batch.</summary>
-    internal static void Train(DiffusionConfig config, ImageSet train, ulong seed, string folder, RunContext context, string stage, Action<TrainingState, int>? probe)
+    internal static void Train(DiffusionConfig config, ImageSet train, ulong seed, string folder, RunContext context, string stage,
+        Action<TrainingState, int>? probe)
     {
         if (config.Masks && !train.HasMasks)
         {
@@ -64,7 +66,8 @@ public static class DiffusionTraining
                 state.RollBack();
                 curve.Rewind(state.Step);
                 context.Report(new(stage, state.Step, config.Steps, 0, "images",
-                    $"! loss or gradient not finite at step {failed}: back to step {state.Step} at {Text(state.RateScale)} of the learning rate"));
+                    $"! loss or gradient not finite at step {failed}: back to step {state.Step} at {Text(state.RateScale)} of the "
+                    + $"learning rate"));
                 continue;
             }
             var rate = Rate(config, state.Step) * state.RateScale;
@@ -82,7 +85,8 @@ public static class DiffusionTraining
             if (sinceReport.Elapsed.TotalSeconds >= 1 || state.Step == config.Steps)
             {
                 var pace = (state.Step - lastReported) * config.Batch / sinceReport.Elapsed.TotalSeconds;
-                context.Report(new(stage, state.Step, config.Steps, pace, "images", $"loss {loss.Total.ToString("0.0000", CultureInfo.InvariantCulture)}"));
+                context.Report(new(stage, state.Step, config.Steps, pace, "images",
+                    $"loss {loss.Total.ToString("0.0000", CultureInfo.InvariantCulture)}"));
                 lastReported = state.Step;
                 sinceReport.Restart();
             }
@@ -90,13 +94,15 @@ public static class DiffusionTraining
     }
 
     /// <summary>Loss and gradients of a batch in micro-batches; where memory runs out the step is done again in halves.</summary>
-    private static StepLoss Accumulate(TrainingState state, ImageSet train, GradeBatch batch, RunContext context, string stage, Action<TrainingState, int>? probe)
+    private static StepLoss Accumulate(TrainingState state, ImageSet train, GradeBatch batch, RunContext context, string stage,
+        Action<TrainingState, int>? probe)
     {
         var others = Triplets.OtherGrades(state.Model.Shape.Config, batch, state.Model.Shape.Classes.Count, state.Seed, state.Step);
         while (true)
         {
             var loss = new StepLoss();
-            if (state.Model.Shape.Config.Network.Dropout > 0) // one generator for the process: another training may be drawing its initial weights
+            // one generator for the process: another training may be drawing its initial weights
+            if (state.Model.Shape.Config.Network.Dropout > 0)
             {
                 manual_seed((long)Rng.Seed(state.Seed, "dropout", state.Step));
             }
@@ -117,7 +123,8 @@ public static class DiffusionTraining
                 var whole = state.Model.Shape.Config.IsConditional ? 3 : 1; // triplets, or single images
                 if (state.MicroBatch <= whole)
                 {
-                    throw new StudyException($"not enough memory for {state.MicroBatch} images at a time: a smaller network.channels, a larger network.patch or smaller images are needed", e);
+                    throw new StudyException($"not enough memory for {state.MicroBatch} images at a time: a smaller network.channels, a "
+                        + $"larger network.patch or smaller images are needed", e);
                 }
                 state.MicroBatch = Math.Max(whole, state.MicroBatch / 2 / whole * whole);
                 state.Optimizer.ZeroGradients();

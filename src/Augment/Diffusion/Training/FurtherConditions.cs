@@ -3,14 +3,19 @@ using static TorchSharp.torch;
 
 namespace Odm.Augment.Diffusion.Training;
 
-/// <summary>The images of a part that the network is asked again under two further grades, for <see cref="TripletKind.Condition"/>.</summary>
+/// <summary>
+/// The images of a part that the network is asked again under two further grades, for <see cref="TripletKind.Condition"/>.
+/// </summary>
 /// <param name="First">Slot at which the part begins.</param>
 /// <param name="Slots">Slots of the m images, counted in the batch.</param>
 /// <param name="Grades">First the first further grade of each, then the second; 2m.</param>
 /// <param name="OfBatch">Such images in the whole batch.</param>
 internal sealed record FurtherConditions(int First, int[] Slots, int[] Grades, int OfBatch)
 {
-    /// <summary>Those of slots <paramref name="first"/> to <paramref name="first"/> + <paramref name="n"/> (exclusive); null where the term asks for none. An image trained without its label is not asked again.</summary>
+    /// <summary>
+    /// Those of slots <paramref name="first"/> to <paramref name="first"/> + <paramref name="n"/> (exclusive); null where the term asks for
+    /// none. An image trained without its label is not asked again.
+    /// </summary>
     public static FurtherConditions? Of(DiffusionConfig config, GradeBatch batch, int first, int n, (int, int)[]? others)
     {
         if (others is null)

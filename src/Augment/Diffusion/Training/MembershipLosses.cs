@@ -6,18 +6,23 @@ using static TorchSharp.torch;
 namespace Odm.Augment.Diffusion.Training;
 
 /// <summary>
-/// How well trained diffusion models denoise given images: the attack by a threshold on the loss (Yeom et al. 2018, arXiv 1709.01604; for diffusion Matsumoto et al.
+/// How well trained diffusion models denoise given images: the attack by a threshold on the loss (Yeom et al. 2018, arXiv 1709.01604; for
+/// diffusion Matsumoto et al.
 /// 2023, arXiv 2302.03262) takes images with a small loss for training images.
 /// </summary>
 public static class MembershipLosses
 {
-    /// <summary>Noise levels, as shares of the schedule: where training images stand out most, neither nearly clean nor nearly noise.</summary>
+    /// <summary>
+    /// Noise levels, as shares of the schedule: where training images stand out most, neither nearly clean nor nearly noise.
+    /// </summary>
     private static readonly double[] Levels = [.1, .2, .3, .4];
 
     /// <summary>Network evaluations an image and model.</summary>
     public static int Evaluations => Levels.Length;
 
-    /// <summary>Mean squared error of the implied noise over the levels, of each image; of several models the least. All images get the same noise.</summary>
+    /// <summary>
+    /// Mean squared error of the implied noise over the levels, of each image; of several models the least. All images get the same noise.
+    /// </summary>
     /// <param name="folders">Trainings of the models, as <see cref="DiffusionTraining"/> left them.</param>
     /// <param name="images">Images of the models' size, with masks where the models know masks.</param>
     /// <param name="seed">Of the noise.</param>
@@ -35,7 +40,8 @@ public static class MembershipLosses
         for (var k = 0; k < folders.Count; k++)
         {
             using var model = TrainedDiffusion.Open(folders[k], context).Model;
-            var size = Math.Max(1, Math.Max(model.Shape.Config.Batch, model.Shape.Config.Sampler.Batch)); // nothing is kept for a backward pass
+            // nothing is kept for a backward pass
+            var size = Math.Max(1, Math.Max(model.Shape.Config.Batch, model.Shape.Config.Sampler.Batch));
             for (var at = 0; at < images.Count; at += size)
             {
                 context.Cancel.ThrowIfCancellationRequested();
@@ -45,7 +51,8 @@ public static class MembershipLosses
                     least[i] = Math.Min(least[i], loss);
                 }
                 var done = k * images.Count + at + batch.Length;
-                context.Report(new(stage, done, folders.Count * images.Count, done / Math.Max(System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds, 1e-3), "images"));
+                context.Report(new(stage, done, folders.Count * images.Count,
+                    done / Math.Max(System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds, 1e-3), "images"));
             }
         }
         return least;
@@ -64,7 +71,8 @@ public static class MembershipLosses
             var values = new float[clean.shape[1] * clean.shape[2] * clean.shape[3]];
             Rng.For(seed, "membership noise", level).FillNormal(values);
             var noise = tensor(values, 1, clean.shape[1], clean.shape[2], clean.shape[3], device: device).expand(clean.shape);
-            var t = full(batch.Length, (long)Math.Round(Levels[level] * (model.Schedule.Steps - 1)), dtype: ScalarType.Int64, device: device);
+            var t = full(batch.Length, (long)Math.Round(Levels[level] * (model.Schedule.Steps - 1)), dtype: ScalarType.Int64,
+                device: device);
             sum += (model.Eps(model.Schedule.Diffuse(clean, noise, t), t, y) - noise).square().mean([1L, 2, 3]); // [n]
         }
         return Array.ConvertAll((sum / Levels.Length).cpu().data<float>().ToArray(), x => (double)x); // sync point

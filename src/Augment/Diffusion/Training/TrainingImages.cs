@@ -17,7 +17,8 @@ internal static class TrainingImages
     }
 
     /// <summary>
-    /// Images in [-1, 1], their masks (-1 or 1) after them where asked, mirrored where the batch says so, and their noise: float32 [n, C, H, W] each.
+    /// Images in [-1, 1], their masks (-1 or 1) after them where asked, mirrored where the batch says so, and their noise: float32 [n, C,
+    /// H, W] each.
     /// </summary>
     public static (Tensor Clean, Tensor Noise) Of(ImageSet train, bool masks, GradeBatch batch, int first, int n, Device device)
     {

@@ -13,7 +13,10 @@ namespace Odm.Augment.Diffusion.Training;
 /// <param name="Sha256">Hash of its pixels.</param>
 public sealed record TrainedImage(string Id, string Group, string Sha256);
 
-/// <summary>What a generator was trained on: <c>training.csv</c> (id,group,sha256) beside its checkpoint, whose <c>state.json</c> holds the hash of the file and of the image set.</summary>
+/// <summary>
+/// What a generator was trained on: <c>training.csv</c> (id,group,sha256) beside its checkpoint, whose <c>state.json</c> holds the hash of
+/// the file and of the image set.
+/// </summary>
 /// <param name="Images">The images, in order.</param>
 /// <param name="ContentHash"><see cref="ImageSet.ContentHash"/> of their set.</param>
 public sealed record TrainingList(IReadOnlyList<TrainedImage> Images, string ContentHash)
@@ -26,7 +29,8 @@ public sealed record TrainingList(IReadOnlyList<TrainedImage> Images, string Con
     internal const string StateKey = "training_list"; // in the checkpoint's state: SHA-256 of the file
 
     /// <summary>Reads it and compares it with the checkpoint.</summary>
-    /// <param name="folder">As given to <see cref="DiffusionTraining.Train(DiffusionConfig, ImageSet, ulong, string, RunContext, string)"/>.</param>
+    /// <param name="folder">As given to
+    /// <see cref="DiffusionTraining.Train(DiffusionConfig, ImageSet, ulong, string, RunContext, string)"/>.</param>
     /// <exception cref="DatasetException">Checkpoint or list is missing, damaged, or they do not belong together.</exception>
     public static TrainingList Read(string folder)
     {
@@ -43,7 +47,8 @@ public sealed record TrainingList(IReadOnlyList<TrainedImage> Images, string Con
         {
             throw new DatasetException($"{file}: is not the list of what the checkpoint beside it was trained on");
         }
-        return new([.. CsvFile.Read(file, Columns).Records.Select(r => new TrainedImage(r["id"], r["group"], r["sha256"]))], state.TrainingListHash);
+        return new([.. CsvFile.Read(file, Columns).Records.Select(r => new TrainedImage(r["id"], r["group"], r["sha256"]))],
+            state.TrainingListHash);
     }
 
     /// <summary>Writes the list of a set, unless it is there; returns the hash of the file.</summary>

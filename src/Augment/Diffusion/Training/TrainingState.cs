@@ -97,8 +97,9 @@ internal sealed class TrainingState : IDisposable
         var scale = RateScale / 2;
         if (scale < Math.Pow(2, -MostRollBacks))
         {
-            throw new StudyException(FormattableString.Invariant(
-                $"learning_rate {Model.Shape.Config.LearningRate}: training diverged {MostRollBacks + 1} times, the rate halved each time; a lower one is needed"));
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture, 
+                $"learning_rate {Model.Shape.Config.LearningRate}: training diverged {MostRollBacks + 1} times, the rate halved each "
+                + $"time; a lower one is needed"));
         }
         if (Checkpoint.TryRead(Stable) is { } found)
         {
@@ -142,7 +143,8 @@ internal sealed class TrainingState : IDisposable
         if (found.State.Seed != Seed || found.State.TrainingListHash != trainingList
             || !JsonNode.DeepEquals(found.State.Config, Model.Shape.ToJson()))
         {
-            throw new StudyException($"{place}: belongs to a training with other settings, images or seed; give another folder or remove this one");
+            throw new StudyException($"{place}: belongs to a training with other settings, images or seed; give another folder or remove "
+                + $"this one");
         }
         Model.Load(found.Weights, place);
         Optimizer.Import(found.Optimizer);

@@ -15,17 +15,23 @@ internal sealed record Triplets(Tensor P, Tensor Q, Tensor R, Tensor Grades, Ten
 {
     /// <summary>The triplets of a part; null where it has none. The tensors belong to the caller's scope.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="output">What it said of the part's images, [n, C, H, W], and after them of those under <paramref name="further"/> grades, [n + 2m, C, H, W].</param>
+    /// <param name="output">What it said of the part's images, [n, C, H, W], and after them of those under <paramref name="further"/>
+    /// grades, [n + 2m, C, H, W].</param>
     /// <param name="noisy">The part's noised images, [n, C, H, W].</param>
     /// <param name="t">Their times, [n].</param>
     /// <param name="batch">The whole batch.</param>
     /// <param name="first">Slot at which the part begins.</param>
-    /// <param name="further">With <see cref="TripletKind.Condition"/>: the slots that were asked under further grades; null where there are none.</param>
-    public static Triplets? Of(DiffusionModel model, Tensor output, Tensor noisy, Tensor t, GradeBatch batch, int first, FurtherConditions? further) =>
+    /// <param name="further">With <see cref="TripletKind.Condition"/>: the slots that were asked under further grades; null where there are
+    /// none.</param>
+    public static Triplets? Of(DiffusionModel model, Tensor output, Tensor noisy, Tensor t, GradeBatch batch, int first,
+        FurtherConditions? further) =>
         model.Shape.Config.Ordinal.Triplets != TripletKind.Condition ? OfImages(model, output, noisy, t, batch, first)
             : further is null ? null : OfConditions(model, output, noisy, t, batch, first, further);
 
-    /// <summary>Two further grades for each slot, all three different; null where the term asks for none: other than <see cref="TripletKind.Condition"/>, at weight 0, or under three grades.</summary>
+    /// <summary>
+    /// Two further grades for each slot, all three different; null where the term asks for none: other than
+    /// <see cref="TripletKind.Condition"/>, at weight 0, or under three grades.
+    /// </summary>
     public static (int, int)[]? OtherGrades(DiffusionConfig config, GradeBatch batch, int classes, ulong seed, long step)
     {
         if (config.Ordinal.Triplets != TripletKind.Condition || config.Ordinal.Weight == 0 || classes < 3)
@@ -53,7 +59,8 @@ internal sealed record Triplets(Tensor P, Tensor Q, Tensor R, Tensor Grades, Ten
             slot => slot - first, slot => batch.Grades[slot], slot => batch.Times[slot], live.Length);
     }
 
-    private static Triplets OfConditions(DiffusionModel model, Tensor output, Tensor noisy, Tensor t, GradeBatch batch, int first, FurtherConditions further)
+    private static Triplets OfConditions(DiffusionModel model, Tensor output, Tensor noisy, Tensor t, GradeBatch batch, int first,
+        FurtherConditions further)
     {
         // entries 0..m-1 are the slots under their own grade, m..2m-1 under the first other one, 2m..3m-1 under the second
         var (n, m) = (noisy.shape[0], further.Slots.Length);
@@ -62,18 +69,22 @@ internal sealed record Triplets(Tensor P, Tensor Q, Tensor R, Tensor Grades, Ten
         var (x, times) = (noisy.index_select(0, rows), t.index_select(0, rows));
         var said = cat([output.index_select(0, rows), output.narrow(0, n, 2 * m)]);
         var implied = Implied(model, said, cat([x, x, x]), cat([times, times, times]));
-        return Gather(model, implied, [.. Enumerable.Range(0, m).Select(i => new[] { i, i + m, i + 2 * m }.OrderBy(e => grades[e]).ToArray())],
+        return Gather(model, implied, [.. Enumerable.Range(0, m)
+            .Select(i => new[] { i, i + m, i + 2 * m }.OrderBy(e => grades[e]).ToArray())],
             entry => entry, entry => grades[entry], entry => batch.Times[further.Slots[entry % m]], further.OfBatch);
     }
 
-    private static Tensor Implied(DiffusionModel model, Tensor output, Tensor noisy, Tensor t) => model.Shape.Config is var config && config.Ordinal.On == OrdinalQuantity.X0
+    private static Tensor Implied(DiffusionModel model, Tensor output, Tensor noisy, Tensor t)
+        => model.Shape.Config is var config && config.Ordinal.On == OrdinalQuantity.X0
         ? Parameterization.Clean(config.Prediction, model.Schedule, output, noisy, t)
         : Parameterization.Eps(config.Prediction, model.Schedule, output, noisy, t);
 
-    private static Triplets Gather(DiffusionModel model, Tensor implied, int[][] triplets, Func<int, int> row, Func<int, int> grade, Func<int, long> time, int count)
+    private static Triplets Gather(DiffusionModel model, Tensor implied, int[][] triplets, Func<int, int> row, Func<int, int> grade,
+        Func<int, long> time, int count)
     {
         var config = model.Shape.Config;
-        Tensor Members(int place) => implied.index_select(0, tensor(Array.ConvertAll(triplets, x => (long)row(x[place])), device: implied.device));
+        Tensor Members(int place) => implied.index_select(0,
+            tensor(Array.ConvertAll(triplets, x => (long)row(x[place])), device: implied.device));
         var grades = tensor(triplets.SelectMany(x => x.Select(i => (long)grade(i))).ToArray(), device: implied.device).reshape(-1, 3);
         var lambda = Array.ConvertAll(triplets, x =>
             (float)(OrdinalLoss.TimeWeight(config.Ordinal.Schedule, Array.ConvertAll(x, i => time(i)), model.Schedule) / count));

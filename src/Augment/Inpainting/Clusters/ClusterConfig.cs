@@ -8,16 +8,23 @@ public sealed record ClusterConfig
     /// <summary>Number of clusters; 0: none, one model on all. The polyp paper (seed 002) takes 10, 20, 30 and 40 of 348 images.</summary>
     public int K { get; init; }
 
-    /// <summary>What is clustered: a feature extractor's name, or the file or folder of its weights; by default ImageNet's ResNet-18, whose weights come with the program. The paper: <c>inception-fid</c>.</summary>
+    /// <summary>
+    /// What is clustered: a feature extractor's name, or the file or folder of its weights; by default ImageNet's ResNet-18, whose weights
+    /// come with the program. The paper: <c>inception-fid</c>.
+    /// </summary>
     public string Features { get; init; } = "resnet18-imagenet";
 
     /// <summary>True: the features of the mask, seen as a grey image, stand beside those of the image, as in the paper's code.</summary>
     public bool Masks { get; init; } = true;
 
-    /// <summary>Times k-means starts anew; the best is kept. 10 is scikit-learn's former default, which the paper's code ran with.</summary>
+    /// <summary>
+    /// Times k-means starts anew; the best is kept. 10 is scikit-learn's former default, which the paper's code ran with.
+    /// </summary>
     public int Restarts { get; init; } = 10;
 
-    /// <summary>Images under which a cluster is warned of. The paper's smallest have 1 to 6, and a network of its size repeats so few.</summary>
+    /// <summary>
+    /// Images under which a cluster is warned of. The paper's smallest have 1 to 6, and a network of its size repeats so few.
+    /// </summary>
     public int Minimum { get; init; } = 20;
 
     /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/>.</summary>
@@ -44,6 +51,8 @@ public sealed record ClusterConfig
         ArgumentNullException.ThrowIfNull(sizes);
         var small = Enumerable.Range(0, sizes.Count).Where(c => sizes[c] < Minimum).ToArray();
         return small.Length == 0 ? null : string.Create(CultureInfo.InvariantCulture,
-            $"{(small.Length == 1 ? "cluster" : "clusters")} {string.Join(", ", small)} of {sizes.Count}: only {string.Join(", ", small.Select(c => sizes[c]))} images, under the minimum of {Minimum}; a model trained on so few repeats them");
+            $"{(small.Length == 1 ? "cluster" : "clusters")} {string.Join(", ", small)} of {sizes.Count}: only "
+            + $"{string.Join(", ", small.Select(c => sizes[c]))} images, under the minimum of {Minimum}; a model trained on so few "
+            + $"repeats them");
     }
 }

@@ -24,6 +24,8 @@ public sealed record Clustering(int[] Assignment, double[,] Centres, double Iner
     /// <summary>The places of a cluster's images, in order.</summary>
     public IReadOnlyList<int> Members(int cluster) => [.. Enumerable.Range(0, Assignment.Length).Where(i => Assignment[i] == cluster)];
 
-    /// <summary>All images in one cluster, for one model on all (k = 0): no features are looked at, there are no centres' coordinates.</summary>
+    /// <summary>
+    /// All images in one cluster, for one model on all (k = 0): no features are looked at, there are no centres' coordinates.
+    /// </summary>
     public static Clustering Whole(int images) => new(new int[images], new double[1, 0], 0);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,7 +6,8 @@ using static TorchSharp.torch;
 namespace Odm.Augment.Inpainting.Clusters;
 
 /// <summary>
-/// k-means (Lloyd 1982) from greedy k-means++ seeds (Arthur and Vassilvitskii 2007, section 5: the best of 2 + ln k candidates each), the best of
+/// k-means (Lloyd 1982) from greedy k-means++ seeds (Arthur and Vassilvitskii 2007, section 5: the best of 2 + ln k candidates each), the
+/// best of
 /// several starts. All in double, on the processor: equal rows and seeds give equal clusters.
 /// </summary>
 public static class KMeans
@@ -24,7 +26,8 @@ public static class KMeans
         ArgumentNullException.ThrowIfNull(rows);
         var (n, d) = (rows.GetLength(0), rows.GetLength(1));
         if (k < 1 || k > n)
-            throw new ArgumentOutOfRangeException(nameof(k), FormattableString.Invariant($"{k} clusters of {n} rows; allowed are 1 to {n}"));
+            throw new ArgumentOutOfRangeException(nameof(k),
+                string.Create(CultureInfo.InvariantCulture, $"{k} clusters of {n} rows; allowed are 1 to {n}"));
         ArgumentOutOfRangeException.ThrowIfLessThan(restarts, 1);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
@@ -60,7 +63,9 @@ public static class KMeans
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j < d; j++)
-                values[(long)i * d + j] = double.IsFinite(rows[i, j]) ? rows[i, j] - mean[j] : throw new ArgumentException(FormattableString.Invariant($"row {i}, column {j} is {rows[i, j]}"), nameof(rows));
+                values[(long)i * d + j] = double.IsFinite(rows[i, j]) ? rows[i, j] - mean[j]
+                    : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"row {i}, column {j} is {rows[i, j]}"),
+                        nameof(rows));
         }
         return tensor(values, [n, d]);
     }
@@ -93,7 +98,9 @@ public static class KMeans
         Tensor To(long index) => Distances(x, squares, x.narrow(0, index, 1)).view(n);
     }
 
-    /// <summary>The row at which the running sum of weights passes a point; where all weights are 0, the first row not yet chosen.</summary>
+    /// <summary>
+    /// The row at which the running sum of weights passes a point; where all weights are 0, the first row not yet chosen.
+    /// </summary>
     private static long Drawn(double[] weights, double point, List<long> chosen)
     {
         for (var i = 0; i < weights.Length; i++)
@@ -164,7 +171,8 @@ public static class KMeans
 
     private static int[] BySize(int[] labels, int k)
     {
-        var order = labels.Select((label, i) => (label, i)).GroupBy(p => p.label).OrderByDescending(g => g.Count()).ThenBy(g => g.First().i).Select(g => g.Key).ToArray();
+        var order = labels.Select((label, i) => (label, i)).GroupBy(p => p.label).OrderByDescending(g => g.Count()).ThenBy(g => g.First().i)
+            .Select(g => g.Key).ToArray();
         var place = new int[k];
         for (var c = 0; c < k; c++)
             place[order[c]] = c;

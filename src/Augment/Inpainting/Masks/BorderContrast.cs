@@ -54,6 +54,7 @@ internal static class BorderContrast
             (left, right) = (Math.Min(left, first), Math.Max(right, row.LastIndexOfAnyExcept((byte)0)));
         }
         return bottom < 0 ? default
-            : (Math.Max(0, top - ring - 1), Math.Min(height, bottom + ring + 2), Math.Max(0, left - ring - 1), Math.Min(width, right + ring + 2));
+            : (Math.Max(0, top - ring - 1), Math.Min(height, bottom + ring + 2), Math.Max(0, left - ring - 1),
+                Math.Min(width, right + ring + 2));
     }
 }

@@ -1,6 +1,8 @@
 namespace Odm.Augment.Inpainting.Masks;
 
-/// <summary>The connected parts of a mask, numbered in the order of their first pixel. Pixels that touch at a corner belong together (8 neighbours).</summary>
+/// <summary>
+/// The connected parts of a mask, numbered in the order of their first pixel. Pixels that touch at a corner belong together (8 neighbours).
+/// </summary>
 /// <param name="Labels">Number of each pixel's part, from 1; 0 outside all.</param>
 /// <param name="Areas">Pixels of each part; part n is at n - 1.</param>
 public sealed record Components(IReadOnlyList<int> Labels, IReadOnlyList<int> Areas)

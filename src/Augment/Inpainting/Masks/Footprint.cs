@@ -15,7 +15,8 @@ public sealed class Footprint
     public IReadOnlyList<(int Left, int Right)> Rows { get; }
 
     /// <summary>
-    /// The filled ellipse of <paramref name="size"/> x <paramref name="size"/> pixels, as OpenCV's MORPH_ELLIPSE draws it: with r = size / 2
+    /// The filled ellipse of <paramref name="size"/> x <paramref name="size"/> pixels, as OpenCV's MORPH_ELLIPSE draws it: with r = size /
+    /// 2
     /// (whole) row dy holds the columns up to round(√(r² - dy²)) on both sides of the origin. An odd size is symmetric
     /// about its middle pixel (1 is that pixel alone); an even one lacks the last row and column of the next odd size.
     /// </summary>
@@ -32,7 +33,9 @@ public sealed class Footprint
         return new(-r, rows);
     }
 
-    /// <summary>The symmetric ellipse that reaches <paramref name="radius"/> pixels to each side: dilation by it grows a mask by so much.</summary>
+    /// <summary>
+    /// The symmetric ellipse that reaches <paramref name="radius"/> pixels to each side: dilation by it grows a mask by so much.
+    /// </summary>
     public static Footprint Disc(int radius) => Ellipse(2 * radius + 1);
 
     /// <summary>Turned by 180 degrees about the origin.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace Odm.Augment.Inpainting.Masks;
 
 /// <summary>How a generated mask channel becomes a mask.</summary>
@@ -6,7 +7,10 @@ public enum MaskThreshold
     /// <summary>At 0 of [-1, 1].</summary>
     Middle,
 
-    /// <summary>At Otsu's level of the image's own values, kept within a quarter and three quarters of the range: noise around one value is no lesion.</summary>
+    /// <summary>
+    /// At Otsu's level of the image's own values, kept within a quarter and three quarters of the range: noise around one value is no
+    /// lesion.
+    /// </summary>
     Otsu,
 }
 
@@ -34,14 +38,16 @@ public sealed record MaskCleaningConfig
         : throw new FormatException($"\"{word}\"; allowed are paper, or a mapping");
 
     /// <summary>Diameter of the opening ellipse in pixels; 1 does nothing.</summary>
-    public int OpeningPixels(int height, int width) => Math.Max(1, (int)Math.Round(Opening * Math.Min(height, width), MidpointRounding.AwayFromZero));
+    public int OpeningPixels(int height, int width)
+        => Math.Max(1, (int)Math.Round(Opening * Math.Min(height, width), MidpointRounding.AwayFromZero));
 
     /// <summary>Everything wrong with the fields, each naming it below <paramref name="path"/>.</summary>
     public IEnumerable<string> Faults(string path)
     {
         if (!(Opening is >= 0 and <= .5))
-            yield return FormattableString.Invariant($"{path}.opening is {Opening}; allowed is 0 to .5 of the side");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.opening is {Opening}; allowed is 0 to .5 of the side");
         if (!(SmallParts is >= 0 and < 1))
-            yield return FormattableString.Invariant($"{path}.small_parts is {SmallParts}; allowed is 0 up to, not including, 1");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{path}.small_parts is {SmallParts}; allowed is 0 up to, not including, 1");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 
@@ -12,18 +13,21 @@ public sealed record MaskGateConfig
     /// <summary>Factor by which bounds lie beyond those quantiles.</summary>
     public double Slack { get; init; } = 1.25;
 
-    /// <summary>Width of the two rings inside and outside the border whose colours are compared, as a share of the side; at least 1 pixel.</summary>
+    /// <summary>
+    /// Width of the two rings inside and outside the border whose colours are compared, as a share of the side; at least 1 pixel.
+    /// </summary>
     public double Ring { get; init; } = .03;
 
     /// <summary>Everything wrong with the fields, each naming it below <paramref name="path"/>.</summary>
     public IEnumerable<string> Faults(string path)
     {
         if (!(Quantile is >= 0 and < .5))
-            yield return FormattableString.Invariant($"{path}.quantile is {Quantile}; allowed is 0 up to, not including, .5");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{path}.quantile is {Quantile}; allowed is 0 up to, not including, .5");
         if (!(Slack >= 1 && double.IsFinite(Slack)))
-            yield return FormattableString.Invariant($"{path}.slack is {Slack}; at least 1 is needed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.slack is {Slack}; at least 1 is needed");
         if (!(Ring is > 0 and <= .25))
-            yield return FormattableString.Invariant($"{path}.ring is {Ring}; allowed is above 0 to .25 of the side");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.ring is {Ring}; allowed is above 0 to .25 of the side");
     }
 }
 
@@ -73,7 +77,8 @@ public sealed class MaskGate
         var sizes = MaskSizes.Of(real);
         var ring = Math.Max(1, (int)Math.Round(config.Ring * Math.Min(real.Height, real.Width)));
         var contrasts = Enumerable.Range(0, real.Count)
-            .Select(i => BorderContrast.Of(real.Image(i), real.Mask(i), real.Channels, real.Height, real.Width, ring)).OfType<double>().Order().ToArray();
+            .Select(i => BorderContrast.Of(real.Image(i), real.Mask(i), real.Channels, real.Height, real.Width, ring)).OfType<double>()
+            .Order().ToArray();
         return new((real.Channels, real.Height, real.Width), ring)
         {
             LeastArea = Quantiles.At(sizes.Areas, config.Quantile) / config.Slack,
@@ -90,7 +95,8 @@ public sealed class MaskGate
     {
         var (channels, height, width) = shape;
         if (image.Length != channels * height * width || mask.Length != height * width)
-            throw new ArgumentException($"an image of {channels} x {height} x {width} with its mask was expected, not {image.Length} and {mask.Length} bytes");
+            throw new ArgumentException($"an image of {channels} x {height} x {width} with its mask was expected, not {image.Length} and "
+                + $"{mask.Length} bytes");
         var inside = mask.Length - mask.Count((byte)0);
         if (inside == 0)
             return Empty;

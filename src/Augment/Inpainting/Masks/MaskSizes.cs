@@ -25,6 +25,7 @@ public sealed record MaskSizes(IReadOnlyList<double> Areas, IReadOnlyList<double
             counts.Add(found.Count);
         }
         return areas.Count > 0 ? new([.. areas.Order()], [.. parts.Order()], [.. counts.Order()])
-            : throw new DatasetException($"none of {real.Count} real images has a mask that marks anything: sizes of generated masks cannot be judged");
+            : throw new DatasetException($"none of {real.Count} real images has a mask that marks anything: sizes of generated masks "
+                + $"cannot be judged");
     }
 }

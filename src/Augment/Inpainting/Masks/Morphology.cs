@@ -10,25 +10,31 @@ namespace Odm.Augment.Inpainting.Masks;
 public static class Morphology
 {
     /// <summary>Least value under the footprint placed at each pixel.</summary>
-    public static T[] Erode<T>(ReadOnlySpan<T> plane, int height, int width, Footprint footprint) where T : struct, INumber<T>, IMinMaxValue<T> =>
+    public static T[] Erode<T>(ReadOnlySpan<T> plane, int height, int width, Footprint footprint) where T : struct, INumber<T>,
+        IMinMaxValue<T> =>
         Extremes<T, Least<T>>(plane, height, width, footprint);
 
     /// <summary>Greatest value under the reflected footprint placed at each pixel.</summary>
-    public static T[] Dilate<T>(ReadOnlySpan<T> plane, int height, int width, Footprint footprint) where T : struct, INumber<T>, IMinMaxValue<T>
+    public static T[] Dilate<T>(ReadOnlySpan<T> plane, int height, int width, Footprint footprint) where T : struct, INumber<T>,
+        IMinMaxValue<T>
     {
         ArgumentNullException.ThrowIfNull(footprint);
         return Extremes<T, Greatest<T>>(plane, height, width, footprint.Reflected());
     }
 
     /// <summary>Erosion, then dilation: takes away what the footprint does not fit into.</summary>
-    public static T[] Open<T>(ReadOnlySpan<T> plane, int height, int width, Footprint footprint) where T : struct, INumber<T>, IMinMaxValue<T> =>
+    public static T[] Open<T>(ReadOnlySpan<T> plane, int height, int width, Footprint footprint) where T : struct, INumber<T>,
+        IMinMaxValue<T> =>
         Dilate<T>(Erode(plane, height, width, footprint), height, width, footprint);
 
     /// <summary>Dilation, then erosion: fills what the footprint does not fit into.</summary>
-    public static T[] Close<T>(ReadOnlySpan<T> plane, int height, int width, Footprint footprint) where T : struct, INumber<T>, IMinMaxValue<T> =>
+    public static T[] Close<T>(ReadOnlySpan<T> plane, int height, int width, Footprint footprint) where T : struct, INumber<T>,
+        IMinMaxValue<T> =>
         Erode<T>(Dilate(plane, height, width, footprint), height, width, footprint);
 
-    /// <summary>A mask (not 0 = inside) as 0 and 255, with all background filled that does not reach the frame over edges (4 neighbours).</summary>
+    /// <summary>
+    /// A mask (not 0 = inside) as 0 and 255, with all background filled that does not reach the frame over edges (4 neighbours).
+    /// </summary>
     public static byte[] FillHoles(ReadOnlySpan<byte> mask, int height, int width)
     {
         CheckSize(mask.Length, height, width);

@@ -25,7 +25,8 @@ public static class ColourMatch
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(references);
         if (images.dim() != 4 || references.dim() != 4 || images.shape[0] != references.shape[0] || images.shape[1] != references.shape[1])
-            throw new ArgumentException($"[N, C, H, W] twice was expected, not [{string.Join(", ", images.shape)}] and [{string.Join(", ", references.shape)}]");
+            throw new ArgumentException($"[N, C, H, W] twice was expected, not [{string.Join(", ", images.shape)}] and ["
+                + $"{string.Join(", ", references.shape)}]");
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var matched = new Tensor[images.shape[0]];
@@ -45,7 +46,10 @@ public static class ColourMatch
         return stack(matched).MoveToOuterDisposeScope();
     }
 
-    /// <summary>T (x - mean_s) + mean_r with T of <see cref="Map"/>; the source's moments are those of the measured pixels. float64 [C, P], [C, P'], [C, P''] -> [C, P].</summary>
+    /// <summary>
+    /// T (x - mean_s) + mean_r with T of <see cref="Map"/>; the source's moments are those of the measured pixels. float64 [C, P], [C, P'],
+    /// [C, P''] -> [C, P].
+    /// </summary>
     internal static Tensor Mapped(Tensor pixels, Tensor measured, Tensor reference, double ridge)
     {
         using var scope = NewDisposeScope();

@@ -7,7 +7,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Augment.Inpainting.Style;
 
 /// <summary>
-/// The class token that DINO's vision transformer (Caron et al. 2021, dino_vitb8 or another of its sizes) gives an image after its last block, as
+/// The class token that DINO's vision transformer (Caron et al. 2021, dino_vitb8 or another of its sizes) gives an image after its last
+/// block, as
 /// Kwon and Ye 2023 take it. Depth, width, patch and grid are read off the weights, which are named as in the published file; heads
 /// have 64 channels.
 /// </summary>
@@ -30,7 +31,8 @@ public sealed class DinoFeatures : IDisposable
     {
         using var scope = NewDisposeScope();
         var read = TorchFile.ReadWeights(path);
-        if (!read.TryGetValue("pos_embed", out var places) || !read.TryGetValue("patch_embed.proj.weight", out var pixels) || places.dim() != 3 || pixels.dim() != 4)
+        if (!read.TryGetValue("pos_embed", out var places) || !read.TryGetValue("patch_embed.proj.weight", out var pixels)
+            || places.dim() != 3 || pixels.dim() != 4)
             throw Other("pos_embed");
         var (width, patch, grid) = (places.shape[2], pixels.shape[3], (long)Math.Sqrt(places.shape[1] - 1));
         var depth = 0;
@@ -47,7 +49,8 @@ public sealed class DinoFeatures : IDisposable
         };
         for (var i = 0; i < depth; i++)
         {
-            foreach (var (name, rows, columns) in new[] { ("attn.qkv", 3 * width, width), ("attn.proj", width, width), ("mlp.fc1", 4 * width, width), ("mlp.fc2", width, 4 * width) })
+            foreach (var (name, rows, columns) in new[] { ("attn.qkv", 3 * width, width), ("attn.proj", width, width),
+                ("mlp.fc1", 4 * width, width), ("mlp.fc2", width, 4 * width) })
                 (shapes[$"blocks.{i}.{name}.weight"], shapes[$"blocks.{i}.{name}.bias"]) = ([rows, columns], [rows]);
             foreach (var name in new[] { "norm1", "norm2" })
                 (shapes[$"blocks.{i}.{name}.weight"], shapes[$"blocks.{i}.{name}.bias"]) = ([width], [width]);
@@ -57,13 +60,18 @@ public sealed class DinoFeatures : IDisposable
             if (!read.TryGetValue(name, out var value) || !value.shape.SequenceEqual(shape))
                 throw Other(name);
         }
-        return new(shapes.Keys.ToDictionary(n => n, n => read[n].to(ScalarType.Float32).to(device).DetachFromDisposeScope(), StringComparer.Ordinal),
+        return new(shapes.Keys.ToDictionary(n => n, n => read[n].to(ScalarType.Float32).to(device).DetachFromDisposeScope(),
+            StringComparer.Ordinal),
             depth, patch, grid * patch, width / HeadChannels);
 
-        DatasetException Other(string name) => new($"{path}: no weights of a DINO vision transformer ({name} is missing or has another shape)");
+        DatasetException Other(string name) => new($"{path}: no weights of a DINO vision transformer ({name} is missing or has another "
+            + $"shape)");
     }
 
-    /// <summary>[N, 3, H, W], or [N, 1, H, W] of grey, in [-1, 1] -> [N, width]; differentiable. Images are resized to what the positions were trained for.</summary>
+    /// <summary>
+    /// [N, 3, H, W], or [N, 1, H, W] of grey, in [-1, 1] -> [N, width]; differentiable. Images are resized to what the positions were
+    /// trained for.
+    /// </summary>
     public Tensor ClassToken(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -72,7 +80,8 @@ public sealed class DinoFeatures : IDisposable
         if (x.shape[2] != side || x.shape[3] != side)
             x = F.interpolate(x, [side, side], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
         x = (x - tensor(Mean, 1, 3, 1, 1, device: x.device)) / tensor(Deviation, 1, 3, 1, 1, device: x.device);
-        x = F.conv2d(x, weights["patch_embed.proj.weight"], weights["patch_embed.proj.bias"], [patch, patch]).flatten(2).transpose(1, 2); // [N, T, D]
+        // [N, T, D]
+        x = F.conv2d(x, weights["patch_embed.proj.weight"], weights["patch_embed.proj.bias"], [patch, patch]).flatten(2).transpose(1, 2);
         x = cat([weights["cls_token"].expand(x.shape[0], -1, -1), x], 1) + weights["pos_embed"];
         for (var i = 0; i < depth; i++)
         {
@@ -96,8 +105,10 @@ public sealed class DinoFeatures : IDisposable
     private Tensor Attention(Tensor x, string name)
     {
         var (n, t, d) = (x.shape[0], x.shape[1], x.shape[2]);
-        var qkv = Linear(x, $"{name}.qkv").reshape(n, t, 3, heads, HeadChannels).permute(2, 0, 3, 1, 4);                    // [3, N, heads, T, 64]
-        var share = (qkv[0] * (1 / Math.Sqrt(HeadChannels))).matmul(qkv[1].transpose(2, 3)).softmax(-1);                     // [N, heads, T, T]
+        // [3, N, heads, T, 64]
+        var qkv = Linear(x, $"{name}.qkv").reshape(n, t, 3, heads, HeadChannels).permute(2, 0, 3, 1, 4);
+        // [N, heads, T, T]
+        var share = (qkv[0] * (1 / Math.Sqrt(HeadChannels))).matmul(qkv[1].transpose(2, 3)).softmax(-1);
         return Linear(share.matmul(qkv[2]).transpose(1, 2).reshape(n, t, d), $"{name}.proj");
     }
 }

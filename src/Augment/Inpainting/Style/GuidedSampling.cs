@@ -7,15 +7,19 @@ namespace Odm.Augment.Inpainting.Style;
 
 /// <summary>What the losses of a guided step see.</summary>
 /// <param name="Clean">The clean images that the network implies, x̂_0, [N, C + 1, H, W], differentiable.</param>
-/// <param name="Mixed">x̂_0 √(1 - ᾱ_t) + x_t (1 - √(1 - ᾱ_t)), as DiffuseIT and ZeCon have it: where little noise is left, x_t itself.</param>
+/// <param name="Mixed">x̂_0 √(1 - ᾱ_t) + x_t (1 - √(1 - ᾱ_t)), as DiffuseIT and ZeCon have it: where little noise is left, x_t
+/// itself.</param>
 /// <param name="Step">t in the shortened schedule.</param>
 public sealed record GuidedStep(Tensor Clean, Tensor Mixed, int Step);
 
-/// <summary>Ancestral steps under the gradient of a loss (Dhariwal and Nichol 2021, algorithm 1; Kwon and Ye 2023; Yang et al. 2023).</summary>
+/// <summary>
+/// Ancestral steps under the gradient of a loss (Dhariwal and Nichol 2021, algorithm 1; Kwon and Ye 2023; Yang et al. 2023).
+/// </summary>
 public static class GuidedSampling
 {
     /// <summary>
-    /// Noises images to the first step and runs the diffusion from there, the mean of each step but the last moved by -σ² ∇_x loss. The last
+    /// Noises images to the first step and runs the diffusion from there, the mean of each step but the last moved by -σ² ∇_x loss. The
+    /// last
     /// channel, the mask, is given: at every step it is what noising makes of it, so the network sees it and nothing moves it.
     /// </summary>
     /// <param name="network">The network with its condition bound.</param>
@@ -50,7 +54,8 @@ public static class GuidedSampling
                 : LearnedVariance.Log(schedule, range, full_like(t, step)).exp();
             var mean = Ddpm.Mean(schedule, old, clip ? clean.clamp(-1, 1) : clean, step) - variance * gradient;
             var next = mean + variance.sqrt() * noise(step, "style step");
-            x = cat([next[.., ..^1], RePaint.Known(schedule, mask, step - 1, noise(step, "style mask")[.., ^1..])], 1).MoveToOuterDisposeScope();
+            x = cat([next[.., ..^1], RePaint.Known(schedule, mask, step - 1, noise(step, "style mask")[.., ^1..])], 1)
+                .MoveToOuterDisposeScope();
             old.Dispose();
         }
         cancel.ThrowIfCancellationRequested();
@@ -60,7 +65,10 @@ public static class GuidedSampling
         Tensor At(int step) => full(images.shape[0], times[step], dtype: ScalarType.Int64, device: images.device);
     }
 
-    /// <summary>x̂_0 and the range of variances at x, and the gradient of the loss with respect to x through the network; none of them differentiable.</summary>
+    /// <summary>
+    /// x̂_0 and the range of variances at x, and the gradient of the loss with respect to x through the network; none of them
+    /// differentiable.
+    /// </summary>
     internal static (Tensor Clean, Tensor? Range, Tensor Gradient) Gradient(ImpliedClean network, NoiseSchedule schedule,
         Func<GuidedStep, Tensor> loss, Tensor x, Tensor t, int step)
     {

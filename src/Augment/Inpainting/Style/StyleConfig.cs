@@ -1,3 +1,4 @@
+using System.Globalization;
 using Odm.Augment.Diffusion.Networks;
 
 namespace Odm.Augment.Inpainting.Style;
@@ -24,7 +25,8 @@ public enum ColourStage
 public sealed record StyleConfig
 {
     /// <summary>
-    /// Settings to start from: <c>paper</c> (120 guided steps), <c>cpu</c> (8 guided steps from half the noise, content terms only), <c>colour</c>
+    /// Settings to start from: <c>paper</c> (120 guided steps), <c>cpu</c> (8 guided steps from half the noise, content terms only),
+    /// <c>colour</c>
     /// (the colour match alone, about a millisecond; the default).
     /// </summary>
     public string? Preset { get; init; }
@@ -38,13 +40,17 @@ public sealed record StyleConfig
     /// <summary>Steps of the shortened schedule. Paper: 200.</summary>
     public int Respacing { get; init; } = 200;
 
-    /// <summary>The first guided step, counted from 0 in the shortened schedule; from there to 0 all are guided. Paper: 119 (80 of 200 skipped).</summary>
+    /// <summary>
+    /// The first guided step, counted from 0 in the shortened schedule; from there to 0 all are guided. Paper: 119 (80 of 200 skipped).
+    /// </summary>
     public int FirstStep { get; init; } = 119;
 
     /// <summary>Keep the implied clean image within [-1, 1] in the steps (the losses see it as it is). Paper: no.</summary>
     public bool Clip { get; init; } = true;
 
-    /// <summary>λ of the features of VGG-19, against the inpainted image's. Paper: 100. Runs where <see cref="VggWeights"/> are given.</summary>
+    /// <summary>
+    /// λ of the features of VGG-19, against the inpainted image's. Paper: 100. Runs where <see cref="VggWeights"/> are given.
+    /// </summary>
     public double Vgg { get; init; } = 100;
 
     /// <summary>File with the normalised VGG-19 up to the last layer of <see cref="VggLayers"/> (.pth or .safetensors).</summary>
@@ -53,7 +59,9 @@ public sealed record StyleConfig
     /// <summary>SHA-256 that the file must have; not looked at where left out.</summary>
     public string? VggSha256 { get; init; }
 
-    /// <summary>Layers whose features are compared, after their ReLU: relu1_1, relu1_2, relu2_1, relu2_2, relu3_1. Paper: the first and third.</summary>
+    /// <summary>
+    /// Layers whose features are compared, after their ReLU: relu1_1, relu1_2, relu2_1, relu2_2, relu3_1. Paper: the first and third.
+    /// </summary>
     public IReadOnlyList<string> VggLayers { get; init; } = ["relu1_1", "relu2_1"];
 
     /// <summary>λ of ZeCon, the patchwise contrast of the U-Net's encoder features, against the inpainted image's. Paper: 500.</summary>
@@ -65,14 +73,18 @@ public sealed record StyleConfig
     /// <summary>τ of the contrast. Paper: .07.</summary>
     public double ZeconTemperature { get; init; } = .07;
 
-    /// <summary>Numbers of the encoder's outputs (<see cref="UNet.Features"/>) that are compared; those beyond the network's are left out. Paper: 0, 2, 5, 8, 11.</summary>
+    /// <summary>
+    /// Numbers of the encoder's outputs (<see cref="UNet.Features"/>) that are compared; those beyond the network's are left out. Paper: 0,
+    /// 2, 5, 8, 11.
+    /// </summary>
     public IReadOnlyList<int> ZeconLayers { get; init; } = [0, 2, 5, 8, 11];
 
     /// <summary>λ of the squared pixel difference from the inpainted image. Paper: 5000.</summary>
     public double Pixel { get; init; } = 5000;
 
     /// <summary>
-    /// λ of the squared pixel difference from the source. Paper: 10000; the source still has its own lesion, so this draws the new one back to
+    /// λ of the squared pixel difference from the source. Paper: 10000; the source still has its own lesion, so this draws the new one back
+    /// to
     /// it. 0 in the other presets.
     /// </summary>
     public double Target { get; init; }
@@ -80,10 +92,14 @@ public sealed record StyleConfig
     /// <summary>λ of what lies outside [-1, 1], squared. Paper: 200.</summary>
     public double Range { get; init; } = 200;
 
-    /// <summary>λ of the squared difference of DINO's class token from the source's. Paper: 10000. Runs where <see cref="DinoWeights"/> are given.</summary>
+    /// <summary>
+    /// λ of the squared difference of DINO's class token from the source's. Paper: 10000. Runs where <see cref="DinoWeights"/> are given.
+    /// </summary>
     public double DinoStyle { get; init; } = 10000;
 
-    /// <summary>λ by which DINO's class token is driven from the step's before. Paper: 40000. Runs where <see cref="DinoWeights"/> are given.</summary>
+    /// <summary>
+    /// λ by which DINO's class token is driven from the step's before. Paper: 40000. Runs where <see cref="DinoWeights"/> are given.
+    /// </summary>
     public double DinoSemantic { get; init; } = 40000;
 
     /// <summary><see cref="DinoSemantic"/> runs in the steps above this one, counted as <see cref="FirstStep"/>. Paper: 100.</summary>
@@ -96,14 +112,16 @@ public sealed record StyleConfig
     public static StyleConfig? OfPreset(string name) => name switch
     {
         "paper" => new() { Preset = name, Guided = true, Clip = false, Target = 10000 },
-        "cpu" => new() { Preset = name, Guided = true, Respacing = 25, FirstStep = 7, DinoStyle = 0, DinoSemantic = 0, DinoSemanticUntil = 6 },
+        "cpu" => new() { Preset = name, Guided = true, Respacing = 25, FirstStep = 7, DinoStyle = 0, DinoSemantic = 0,
+            DinoSemanticUntil = 6 },
         "colour" => new() { Preset = name },
         _ => null,
     };
 
     /// <summary>A preset as a bare word.</summary>
     /// <exception cref="FormatException">No such preset.</exception>
-    public static StyleConfig Parse(string word) => OfPreset(word) ?? throw new FormatException($"\"{word}\"; allowed are paper, cpu, colour, or a mapping");
+    public static StyleConfig Parse(string word)
+        => OfPreset(word) ?? throw new FormatException($"\"{word}\"; allowed are paper, cpu, colour, or a mapping");
 
     /// <summary>Guided steps an image; the network is asked once in each and answers for a gradient in all but the last.</summary>
     public int GuidedSteps => Guided ? FirstStep + 1 : 0;
@@ -118,20 +136,22 @@ public sealed record StyleConfig
         if (!Guided && Colour == ColourStage.None)
             yield return $"{path}: nothing to do; guided: true or colour: first or last is needed";
         if (Respacing < 2 || (Guided && scheduleSteps > 0 && Respacing > scheduleSteps))
-            yield return $"{path}.respacing is {Respacing}; allowed is 2 to {(scheduleSteps > 0 ? $"the generator's schedule.steps ({scheduleSteps})" : "the generator's schedule.steps")}";
+            yield return $"{path}.respacing is {Respacing}; allowed is 2 to "
+                + $"{(scheduleSteps > 0 ? $"the generator's schedule.steps ({scheduleSteps})" : "the generator's schedule.steps")}";
         if (FirstStep < 0 || FirstStep >= Respacing)
             yield return $"{path}.first_step is {FirstStep}; allowed is 0 up to, not including, respacing ({Respacing})";
-        foreach (var (field, value) in new[] { ("vgg", Vgg), ("zecon", Zecon), ("pixel", Pixel), ("target", Target), ("range", Range), ("dino_style", DinoStyle), ("dino_semantic", DinoSemantic) })
+        foreach (var (field, value) in new[] { ("vgg", Vgg), ("zecon", Zecon), ("pixel", Pixel), ("target", Target), ("range", Range),
+            ("dino_style", DinoStyle), ("dino_semantic", DinoSemantic) })
         {
             if (!(value >= 0 && double.IsFinite(value)))
-                yield return FormattableString.Invariant($"{path}.{field} is {value}; 0 (off) or more is needed");
+                yield return string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; 0 (off) or more is needed");
         }
         foreach (var layer in VggLayers.Where(l => !VggFeatures.Layers.Contains(l, StringComparer.Ordinal)))
             yield return $"{path}.vgg_layers has '{layer}'; allowed are {string.Join(", ", VggFeatures.Layers)}";
         if (ZeconPatches < 2)
             yield return $"{path}.zecon_patches is {ZeconPatches}; at least 2 are needed";
         if (!(ZeconTemperature > 0))
-            yield return FormattableString.Invariant($"{path}.zecon_temperature is {ZeconTemperature}; above 0 is needed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.zecon_temperature is {ZeconTemperature}; above 0 is needed");
         if (ZeconLayers.Any(l => l < 0))
             yield return $"{path}.zecon_layers has {ZeconLayers.Min()}; 0 or more is needed";
     }

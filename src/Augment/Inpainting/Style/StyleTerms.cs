@@ -19,7 +19,8 @@ internal sealed class StyleTerms : IDisposable
     /// <param name="content">The inpainted images, [N, C + 1, H, W].</param>
     /// <param name="source">The images they were painted into, [N, C, H, W].</param>
     /// <param name="seeds">Of each image: where ZeCon looks.</param>
-    public StyleTerms(StyleConfig config, DiffusionModel model, VggFeatures? vgg, DinoFeatures? dino, Tensor content, Tensor source, IReadOnlyList<ulong> seeds)
+    public StyleTerms(StyleConfig config, DiffusionModel model, VggFeatures? vgg, DinoFeatures? dino, Tensor content, Tensor source,
+        IReadOnlyList<ulong> seeds)
     {
         var image = content[.., ..^1];
         scale = content.shape[2] * content.shape[3] / (256.0 * 256);
@@ -51,7 +52,8 @@ internal sealed class StyleTerms : IDisposable
         Tensor Drawn(Tensor f, int step, int layer)
         {
             var (all, count) = ((int)(f.shape[2] * f.shape[3]), Math.Min(config.ZeconPatches, (int)(f.shape[2] * f.shape[3])));
-            return tensor([.. seeds.SelectMany(s => Rng.For(s, "zecon places", step * 64 + layer).Permutation(all).Take(count).Select(p => (long)p))],
+            return tensor([.. seeds.SelectMany(s => Rng.For(s, "zecon places", step * 64 + layer).Permutation(all).Take(count)
+                .Select(p => (long)p))],
                 seeds.Count, count, device: f.device);
         }
     }
@@ -68,7 +70,8 @@ internal sealed class StyleTerms : IDisposable
     {
         var all = new (string Name, bool Runs)[]
         {
-            ("vgg", vgg), ("zecon", config.Zecon > 0), ("pixel", config.Pixel > 0), ("target", config.Target > 0), ("range", config.Range > 0),
+            ("vgg", vgg), ("zecon", config.Zecon > 0), ("pixel", config.Pixel > 0), ("target", config.Target > 0),
+                ("range", config.Range > 0),
             ("dino_style", dino && config.DinoStyle > 0), ("dino_semantic", dino && config.DinoSemantic > 0),
         };
         return [.. all.Where(t => t.Runs).Select(t => t.Name)];
@@ -91,7 +94,8 @@ internal sealed class StyleTerms : IDisposable
             var token = dino.ClassToken(s.Mixed[.., ..^1]);
             now = token.detach().clone().DetachFromDisposeScope();
             var style = config.DinoStyle * StyleLosses.Square(token, wanted);
-            return before is null || s.Step <= config.DinoSemanticUntil ? style : style - config.DinoSemantic * StyleLosses.Square(token, before);
+            return before is null || s.Step <= config.DinoSemanticUntil ? style
+                : style - config.DinoSemantic * StyleLosses.Square(token, before);
         });
     }
 

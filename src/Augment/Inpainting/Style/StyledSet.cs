@@ -26,7 +26,8 @@ public static class StyledSet
     /// <param name="stage">Name of the stage in progress reports.</param>
     /// <returns>The set, and what ran in words.</returns>
     /// <exception cref="DatasetException">A source, a model or a file of weights is missing or another one.</exception>
-    public static (ImageSet Set, string Style) Fill(ImageSet painted, ImageSet sources, IReadOnlyList<string> models, StyleConfig config, int batch,
+    public static (ImageSet Set, string Style) Fill(ImageSet painted, ImageSet sources, IReadOnlyList<string> models, StyleConfig config,
+        int batch,
         string folder, RunContext context, string stage)
     {
         ArgumentNullException.ThrowIfNull(painted);
@@ -45,7 +46,8 @@ public static class StyledSet
                 var key = $"{styler.Name} {config} {string.Join(' ', indices.Select(i => painted.Rows[i].Sha256))}";
                 if (!parts.TryRead(key, part))
                 {
-                    Styled(styler, painted, sources, indices, [.. indices.Select(i => Source(painted.Rows[i], places))], context.Cancel).CopyTo(part, 0);
+                    Styled(styler, painted, sources, indices, [.. indices.Select(i => Source(painted.Rows[i], places))], context.Cancel)
+                        .CopyTo(part, 0);
                     parts.Write(key, part);
                 }
                 for (var k = 0; k < indices.Length; k++)
@@ -70,7 +72,8 @@ public static class StyledSet
     /// <param name="models">Folder of each cluster's training.</param>
     /// <param name="config">As the set was styled with.</param>
     /// <param name="context">Device and precision.</param>
-    public static byte[] Regenerate(ImageRow row, ImageSet painted, ImageSet sources, IReadOnlyList<string> models, StyleConfig config, RunContext context)
+    public static byte[] Regenerate(ImageRow row, ImageSet painted, ImageSet sources, IReadOnlyList<string> models, StyleConfig config,
+        RunContext context)
     {
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(painted);
@@ -93,10 +96,13 @@ public static class StyledSet
     private static Tensor Range(Tensor bytes) => bytes.to(ScalarType.Float32) / 127.5 - 1;
 
     private static int Model(ImageRow row, int models) =>
-        row.Provenance is { } origin && origin.More.TryGetValue("model_cluster", out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var model) && model < models
-            ? model : throw new DatasetException($"{row.Id}: column model_cluster names none of the {models} models; styling needs images painted by them");
+        row.Provenance is { } origin && origin.More.TryGetValue("model_cluster", out var text)
+        && int.TryParse(text, CultureInfo.InvariantCulture, out var model) && model < models
+            ? model : throw new DatasetException($"{row.Id}: column model_cluster names none of the {models} models; styling needs images "
+                + $"painted by them");
 
-    private static int Source(ImageRow row, Dictionary<string, int> places) => places.TryGetValue(row.Provenance!.SourceIds, out var index) ? index
+    private static int Source(ImageRow row, Dictionary<string, int> places)
+        => places.TryGetValue(row.Provenance!.SourceIds, out var index) ? index
         : throw new DatasetException($"{row.Id}: its source '{row.Provenance.SourceIds}' is not among the real images");
 
     private static ImageRow Row(ImageRow painted, string style, int batch, int slot) => painted with

@@ -42,17 +42,22 @@ public sealed class Styler : IDisposable
             if (faults.Count > 0)
                 throw new StudyException(string.Join("; ", faults));
             if (!model.Shape.Config.Masks)
-                throw new DatasetException($"{diffusionCheckpoint}: a generator of images without masks; styling needs one trained with masks: true");
+                throw new DatasetException($"{diffusionCheckpoint}: a generator of images without masks; styling needs one trained with "
+                    + $"masks: true");
             foreach (var parameter in model.parameters())
                 parameter.requires_grad = false;
-            var vgg = config is { Vgg: > 0, VggWeights: { } file } ? VggFeatures.Load(file, config.VggLayers, context.Device, config.VggSha256) : null;
+            var vgg = config is { Vgg: > 0, VggWeights: { } file }
+                ? VggFeatures.Load(file, config.VggLayers, context.Device, config.VggSha256) : null;
             styler = new(config, context.Device, model, vgg, null);
-            var dino = config is { DinoWeights: { } weights } && (config.DinoStyle > 0 || config.DinoSemantic > 0) ? DinoFeatures.Load(weights, context.Device) : null;
+            var dino = config is { DinoWeights: { } weights } && (config.DinoStyle > 0 || config.DinoSemantic > 0)
+                ? DinoFeatures.Load(weights, context.Device) : null;
             styler = new(config, context.Device, model, vgg, dino);
             if (styler.Terms.Count == 0)
-                throw new StudyException("style: guided steps without a term; give one a weight above 0, and vgg or dino the file of its weights");
+                throw new StudyException("style: guided steps without a term; give one a weight above 0, and vgg or dino the file of its "
+                    + "weights");
             foreach (var missing in styler.Missing.Where(m => m == "VGG" || config.DinoStyle > 0 || config.DinoSemantic > 0))
-                context.Report(new("style", 0, config.GuidedSteps, 0, "evaluations", $"! style runs without {missing}: no file of its weights is given"));
+                context.Report(new("style", 0, config.GuidedSteps, 0, "evaluations",
+                    $"! style runs without {missing}: no file of its weights is given"));
         }
         catch
         {
@@ -87,7 +92,8 @@ public sealed class Styler : IDisposable
     /// <param name="source">float [N, C, H, W] in [-1, 1]: the images they were painted into.</param>
     /// <param name="seeds">One an image.</param>
     /// <param name="cancel">Looked at between network evaluations.</param>
-    /// <returns>float32 [N, C + 1, H, W] in [-1, 1] on the CPU. The mask channel is the inpainted one: it belongs to the lesion that was painted, and styling does not move it.</returns>
+    /// <returns>float32 [N, C + 1, H, W] in [-1, 1] on the CPU. The mask channel is the inpainted one: it belongs to the lesion that was
+    /// painted, and styling does not move it.</returns>
     public Tensor Style(Tensor inpainted, Tensor source, IReadOnlyList<ulong> seeds, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(inpainted);
@@ -95,7 +101,8 @@ public sealed class Styler : IDisposable
         ArgumentNullException.ThrowIfNull(seeds);
         if (inpainted.dim() != 4 || source.dim() != 4 || inpainted.shape[0] != seeds.Count || source.shape[0] != seeds.Count
             || inpainted.shape[1] != source.shape[1] + 1 || !inpainted.shape[2..].SequenceEqual(source.shape[2..]))
-            throw new ArgumentException($"[{seeds.Count}, C + 1, H, W] and [{seeds.Count}, C, H, W] were expected, not [{string.Join(", ", inpainted.shape)}] and [{string.Join(", ", source.shape)}]");
+            throw new ArgumentException($"[{seeds.Count}, C + 1, H, W] and [{seeds.Count}, C, H, W] were expected, not ["
+                + $"{string.Join(", ", inpainted.shape)}] and [{string.Join(", ", source.shape)}]");
         using var off = no_grad();
         using var scope = NewDisposeScope();
         var (painted, original) = (inpainted.to(device), source.to(device));
@@ -121,12 +128,14 @@ public sealed class Styler : IDisposable
     {
         var (n, channels, height, width) = (images.shape[0], (int)images.shape[1], (int)images.shape[2], (int)images.shape[3]);
         if (channels != network.Shape.Channels + 1 || height != network.Shape.Size || width != network.Shape.Size)
-            throw new ArgumentException($"the generator makes {network.Shape.Channels} x {network.Shape.Size} x {network.Shape.Size}; given are {channels - 1} x {height} x {width}");
+            throw new ArgumentException($"the generator makes {network.Shape.Channels} x {network.Shape.Size} x {network.Shape.Size}; "
+                + $"given are {channels - 1} x {height} x {width}");
         var times = NoiseSchedule.SpacedTimes(network.Schedule.Steps, config.Respacing);
         var noise = new ImageNoise(seeds, channels, height, width, device);
         var nothing = network.Unlabelled(n);
         using var terms = new StyleTerms(config, network, vgg, dino, images, source, seeds);
-        return GuidedSampling.Sample((x, t) => network.Clean(x, t, nothing), network.Schedule.Respaced(times), times, config.FirstStep, images,
+        return GuidedSampling.Sample((x, t) => network.Clean(x, t, nothing), network.Schedule.Respaced(times), times, config.FirstStep,
+            images,
             noise.At, terms.Loss, config.Clip, cancel);
     }
 }

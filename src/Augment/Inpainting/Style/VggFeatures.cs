@@ -7,21 +7,25 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Augment.Inpainting.Style;
 
 /// <summary>
-/// The first layers of VGG-19 (Simonyan and Zisserman 2015) with normalised weights (mean activation 1; Gatys et al. 2016): convolutions of 3 x 3
-/// on mirrored edges, ReLU, maximum of 2 x 2 after each stage. Weights are named as in the published files: <c>0</c> maps RGB of [0, 1] to BGR
+/// The first layers of VGG-19 (Simonyan and Zisserman 2015) with normalised weights (mean activation 1; Gatys et al. 2016): convolutions of
+/// 3 x 3
+/// on mirrored edges, ReLU, maximum of 2 x 2 after each stage. Weights are named as in the published files: <c>0</c> maps RGB of [0, 1] to
+/// BGR
 /// minus the mean, then <c>2</c>, <c>5</c>, <c>9</c>, <c>12</c>, <c>16</c>.
 /// </summary>
 public sealed class VggFeatures : IDisposable
 {
     private static readonly (string Key, string Layer, long From, long To, bool Pool)[] Convolutions =
     [
-        ("2", "relu1_1", 3, 64, false), ("5", "relu1_2", 64, 64, true), ("9", "relu2_1", 64, 128, false), ("12", "relu2_2", 128, 128, true), ("16", "relu3_1", 128, 256, false),
+        ("2", "relu1_1", 3, 64, false), ("5", "relu1_2", 64, 64, true), ("9", "relu2_1", 64, 128, false),
+            ("12", "relu2_2", 128, 128, true), ("16", "relu3_1", 128, 256, false),
     ];
 
     private readonly IReadOnlyList<string> layers;
     private readonly Dictionary<string, Tensor> weights;
 
-    private VggFeatures(IReadOnlyList<string> layers, Dictionary<string, Tensor> weights) => (this.layers, this.weights) = (layers, weights);
+    private VggFeatures(IReadOnlyList<string> layers, Dictionary<string, Tensor> weights)
+        => (this.layers, this.weights) = (layers, weights);
 
     /// <summary>Names of the layers there are, by depth.</summary>
     public static IReadOnlyList<string> Layers { get; } = [.. Convolutions.Select(c => c.Layer)];
@@ -51,13 +55,16 @@ public sealed class VggFeatures : IDisposable
             foreach (var (name, wanted) in new[] { ($"{key}.weight", shape), ($"{key}.bias", shape[..1]) })
             {
                 if (!read.TryGetValue(name, out var value) || !value.shape.SequenceEqual(wanted))
-                    throw new DatasetException($"{path}: has no weight '{name}' of shape [{string.Join(", ", wanted)}]; the normalised VGG-19 up to {Layers[depth]} is needed");
+                    throw new DatasetException($"{path}: has no weight '{name}' of shape [{string.Join(", ", wanted)}]; the normalised "
+                        + $"VGG-19 up to {Layers[depth]} is needed");
                 needed[name] = value.to(ScalarType.Float32).to(device);
             }
         }
     }
 
-    /// <summary>[N, 3, H, W], or [N, 1, H, W] of grey, in [-1, 1] -> features of the layers asked for, in their order; differentiable.</summary>
+    /// <summary>
+    /// [N, 3, H, W], or [N, 1, H, W] of grey, in [-1, 1] -> features of the layers asked for, in their order; differentiable.
+    /// </summary>
     public IReadOnlyList<Tensor> Of(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);

@@ -12,7 +12,8 @@ internal sealed record Chart(string Description, IReadOnlyList<LegendEntry> Lege
     private static readonly string[] Colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#5b6775", "#E69F00", "#56B4E9", "#8c6d1f"];
 
     /// <summary>The colour of the i-th arm or series; those after the first eight are paler.</summary>
-    public static OxyColor Colour(int i) => OxyColor.Interpolate(OxyColor.Parse(Colours[i % Colours.Length]), OxyColors.White, i / Colours.Length % 2 == 0 ? 0 : .45);
+    public static OxyColor Colour(int i) => OxyColor.Interpolate(OxyColor.Parse(Colours[i % Colours.Length]), OxyColors.White,
+        i / Colours.Length % 2 == 0 ? 0 : .45);
 }
 
 /// <summary>An entry of a chart's legend.</summary>

@@ -19,7 +19,8 @@ internal static class ClassBars
         var rows = summary.Where(r => r.Metric == metric && r.Label != "" && arms.Contains(r.Arm)).ToList();
         var panels = (classes.Count * arms.Length + MostBars - 1) / MostBars;
         return rows.Count == 0 ? null
-            : new("F1 of each class by arm, with 95 % intervals.", [.. arms.Select((a, i) => new LegendEntry(a, Chart.Colour(i), LegendStroke.Bar))],
+            : new("F1 of each class by arm, with 95 % intervals.",
+                [.. arms.Select((a, i) => new LegendEntry(a, Chart.Colour(i), LegendStroke.Bar))],
                 [.. classes.Chunk((classes.Count + panels - 1) / panels).Select(part => Drawn(arms, part, rows))]);
     }
 
@@ -33,7 +34,8 @@ internal static class ClassBars
         model.Axes.Add(Panel.Values(AxisPosition.Left, "F1", (0, 1)));
         model.Padding = new(0, 4, 0, 4);
         names.Angle = longest > slot - 8 ? -35 : 0;
-        model.PlotMargins = new(names.Angle == 0 ? Left : Math.Max(Left, .85 * longest - slot / 2), double.NaN, Right, double.NaN); // a turned name reaches to the left
+        // a turned name reaches to the left
+        model.PlotMargins = new(names.Angle == 0 ? Left : Math.Max(Left, .85 * longest - slot / 2), double.NaN, Right, double.NaN);
 
         var step = .84 / arms.Length; // of the distance between two classes
         foreach (var row in rows.Where(r => classes.Contains(r.Label)))
@@ -41,8 +43,10 @@ internal static class ClassBars
             var arm = Array.IndexOf(arms, row.Arm);
             var centre = Array.IndexOf(classes, row.Label) + (arm - (arms.Length - 1) / 2.0) * step;
             var title = $"{row.Arm}, class {row.Label}: {Cells.Value(row.Mean, row.Low, row.High)}";
-            model.Series.Add(new RectangleBarSeries { Items = { new(centre - .46 * step, 0, centre + .46 * step, row.Mean) }, FillColor = Chart.Colour(arm), StrokeThickness = 0, ToolTip = title });
-            model.Series.Add(new IntervalSeries(false, centre, row.Mean, row.Low, row.High) { Color = Panel.Ink, Thickness = 1.2, Radius = 0, ToolTip = title });
+            model.Series.Add(new RectangleBarSeries { Items = { new(centre - .46 * step, 0, centre + .46 * step, row.Mean) },
+                FillColor = Chart.Colour(arm), StrokeThickness = 0, ToolTip = title });
+            model.Series.Add(new IntervalSeries(false, centre, row.Mean, row.Low, row.High) { Color = Panel.Ink, Thickness = 1.2,
+                Radius = 0, ToolTip = title });
         }
 
         return SvgContext.Draw(model, width, 250 + Panel.Frame + (names.Angle == 0 ? 0 : .6 * longest));

@@ -14,7 +14,9 @@ internal static class ConfusionChart
     /// <summary>Draws counts[truth][prediction].</summary>
     public static Chart Of(string title, IReadOnlyList<string> classes, IReadOnlyList<IReadOnlyList<long>> counts)
     {
-        double[] sides = [classes.Count > 8 ? 32 : 40, 8 + SvgContext.Width(ChartText.Count(counts.Max(r => r.Max())), Panel.FontSize), 72.0 / classes.Count]; // 72: the axis's title
+        // 72: the axis's title
+        double[] sides = [classes.Count > 8 ? 32 : 40, 8 + SvgContext.Width(ChartText.Count(counts.Max(r => r.Max())), Panel.FontSize),
+            72.0 / classes.Count];
         var side = sides.Max();
         var (across, down) = (Panel.Names(AxisPosition.Top, "prediction", classes), Panel.Names(AxisPosition.Left, "truth", classes));
         var longest = across.Labels.Max(l => SvgContext.Width(l, Panel.FontSize));
@@ -41,13 +43,15 @@ internal static class ConfusionChart
                 StrokeThickness = 1,
                 Text = ChartText.Count(n),
                 TextColor = share > .45 ? OxyColors.White : Panel.Ink,
-                ToolTip = $"truth {classes[t]}, prediction {classes[p]}: {ChartText.Count(n)} of {ChartText.Count(sum)} ({Cells.Number(share)})",
+                ToolTip = $"truth {classes[t]}, prediction {classes[p]}: {ChartText.Count(n)} of {ChartText.Count(sum)} ("
+                    + $"{Cells.Number(share)})",
             });
         }
 
         var titled = SvgContext.Width(title, model.TitleFontSize, bold: true);
         var width = left + classes.Count * side + model.PlotMargins.Right;
         model.PlotMargins = new(left, top, model.PlotMargins.Right + Math.Max(0, titled + 8 - width), 4);
-        return new($"{title}: rows are the truth, columns the prediction; the shade is the share of the row.", [], [SvgContext.Draw(model, Math.Max(width, titled + 8), 24 + top + classes.Count * side + 4)]);
+        return new($"{title}: rows are the truth, columns the prediction; the shade is the share of the row.", [],
+            [SvgContext.Draw(model, Math.Max(width, titled + 8), 24 + top + classes.Count * side + 4)]);
     }
 }

@@ -8,7 +8,9 @@ internal static class CurveFiles
 {
     private const int Points = 100;
 
-    /// <summary>What each arm's training left (<c>curves.csv</c>: <c>step,train_loss,...,val_loss,...</c>), the mean of its seeds.</summary>
+    /// <summary>
+    /// What each arm's training left (<c>curves.csv</c>: <c>step,train_loss,...,val_loss,...</c>), the mean of its seeds.
+    /// </summary>
     public static IReadOnlyList<CurvePoint> Arms(StudyPlan plan)
         => [.. plan.Fits.GroupBy(f => f.Name).SelectMany(arm => arm.SelectMany(f => Read(f.Name, Path.Combine(f.Fit.Folder, "curves.csv")))
             .GroupBy(p => (p.Side, p.Measure, p.Step)).Select(g => g.First() with { Value = g.Average(p => p.Value) })
@@ -20,7 +22,8 @@ internal static class CurveFiles
         {
             var files = Directory.GetFiles(g.Train.Folder, "curve.csv", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
             var subject = g.Train.Title["train ".Length..];
-            return files.SelectMany((file, i) => Read(files.Count == 1 ? subject : string.Create(CultureInfo.InvariantCulture, $"{subject}, cluster {i + 1}"), file)
+            return files.SelectMany((file, i) => Read(files.Count == 1 ? subject
+                : string.Create(CultureInfo.InvariantCulture, $"{subject}, cluster {i + 1}"), file)
                 .Where(p => p.Measure is "loss" && p.Value > 0).GroupBy(p => p.Measure).SelectMany(Thinned));
         })];
 
@@ -33,7 +36,8 @@ internal static class CurveFiles
         }
 
         var lines = File.ReadAllLines(file);
-        var columns = lines[0].Split(',').Select(c => c.StartsWith("train_", StringComparison.Ordinal) ? ("training", c[6..]) : c.StartsWith("val_", StringComparison.Ordinal) ? ("validation", c[4..]) : ("training", c)).ToArray();
+        var columns = lines[0].Split(',').Select(c => c.StartsWith("train_", StringComparison.Ordinal) ? ("training", c[6..])
+            : c.StartsWith("val_", StringComparison.Ordinal) ? ("validation", c[4..]) : ("training", c)).ToArray();
         foreach (var cells in lines.Skip(1).Select(l => l.Split(',')))
         {
             var step = long.Parse(cells[0], CultureInfo.InvariantCulture);

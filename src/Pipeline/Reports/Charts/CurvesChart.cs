@@ -12,7 +12,9 @@ namespace Odm.Pipeline.Reports.Charts;
 /// <param name="Value">Its value; a mean where points were joined.</param>
 internal sealed record CurvePoint(string Series, string Side, string Measure, long Step, double Value);
 
-/// <summary>Curves of trainings: a panel for each measure, a colour for each series, validation drawn through and training dashed.</summary>
+/// <summary>
+/// Curves of trainings: a panel for each measure, a colour for each series, validation drawn through and training dashed.
+/// </summary>
 internal static class CurvesChart
 {
     private const string Training = "training";
@@ -26,7 +28,8 @@ internal static class CurvesChart
         var (series, sides, measures) = (Names(p => p.Series), Names(p => p.Side), Names(p => p.Measure));
         return points.Count == 0 ? null
             : new(description, [.. series.Select((s, i) => new LegendEntry(s, Chart.Colour(i), LegendStroke.Line)),
-                .. sides.Where(_ => sides.Count > 1).Select(s => new LegendEntry(s, Panel.Ink, s == Training ? LegendStroke.Dashed : LegendStroke.Line))],
+                .. sides.Where(_ => sides.Count > 1).Select(s => new LegendEntry(s, Panel.Ink, s == Training ? LegendStroke.Dashed
+                    : LegendStroke.Line))],
                 [.. measures.Select(m => Drawn(m, series, sides.Count > 1, [.. points.Where(p => p.Measure == m)], logarithmic))]);
 
         List<string> Names(Func<CurvePoint, string> of) => [.. points.Select(of).Distinct(StringComparer.Ordinal)];
@@ -38,7 +41,8 @@ internal static class CurvesChart
         var step = Panel.Values(AxisPosition.Bottom, "optimiser step", (0, 1.02 * points.Max(p => p.Step)));
         step.MinimumMajorStep = 1;
         model.Axes.Add(step);
-        model.Axes.Add(logarithmic ? Panel.Logarithmic(AxisPosition.Left, measure, (points.Min(p => p.Value) / 1.15, points.Max(p => p.Value) * 1.15))
+        model.Axes.Add(logarithmic ? Panel.Logarithmic(AxisPosition.Left, measure,
+            (points.Min(p => p.Value) / 1.15, points.Max(p => p.Value) * 1.15))
             : Panel.Values(AxisPosition.Left, measure, Panel.Range(points.Select(p => p.Value))));
         foreach (var curve in points.GroupBy(p => (p.Series, p.Side)))
         {

@@ -28,7 +28,8 @@ internal static class DoseResponse
         var count = Panel.Values(AxisPosition.Bottom, $"number of {of}", (-.02 * most, 1.04 * most));
         count.MinimumMajorStep = 1;
         model.Axes.Add(count);
-        model.Axes.Add(Panel.Values(AxisPosition.Left, headline, Panel.Range(doses.SelectMany(d => new[] { d.Mean, d.Low, d.High }.OfType<double>()))));
+        model.Axes.Add(Panel.Values(AxisPosition.Left, headline,
+            Panel.Range(doses.SelectMany(d => new[] { d.Mean, d.Low, d.High }.OfType<double>()))));
         var series = doses.GroupBy(d => d.Series).ToList();
         foreach (var (s, i) in series.Select((s, i) => (s, i)))
         {
@@ -46,7 +47,8 @@ internal static class DoseResponse
             }
         }
 
-        return new($"{headline} against the number of {of}, with 95 % intervals.", [.. series.Select((s, i) => new LegendEntry(s.Key, Chart.Colour(i), LegendStroke.Line))],
+        return new($"{headline} against the number of {of}, with 95 % intervals.",
+            [.. series.Select((s, i) => new LegendEntry(s.Key, Chart.Colour(i), LegendStroke.Line))],
             [SvgContext.Draw(model, 620, 250 + Panel.Frame)]);
     }
 }

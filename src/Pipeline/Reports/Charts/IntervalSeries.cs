@@ -41,7 +41,8 @@ internal sealed class IntervalSeries(bool horizontal, double place, double value
         if (Radius > 0)
         {
             var p = At(value);
-            rc.DrawEllipse(new(p.X - Radius, p.Y - Radius, 2 * Radius, 2 * Radius), Color, OxyColors.Undefined, 0, EdgeRenderingMode.Automatic);
+            rc.DrawEllipse(new(p.X - Radius, p.Y - Radius, 2 * Radius, 2 * Radius), Color, OxyColors.Undefined, 0,
+                EdgeRenderingMode.Automatic);
         }
     }
 

@@ -25,7 +25,9 @@ internal sealed class SvgContext : RenderContextBase
     public static string Draw(PlotModel model, double width, double height)
     {
         var context = new SvgContext();
-        context.svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"{(width > Panel.Half ? "panel whole" : "panel")}\" viewBox=\"0 0 {width:0} {height:0}\" style=\"max-width:{width:0}px\" role=\"img\" aria-label=\"{ChartText.Escaped(model.Title)}\" font-family=\"{Fonts}\">\n");
+        context.svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"{(width > Panel.Half ? "panel whole" : "panel")}\" viewBox=\"0 0 "
+            + $"{width:0} {height:0}\" style=\"max-width:{width:0}px\" role=\"img\" aria-label=\"{ChartText.Escaped(model.Title)}\" "
+            + $"font-family=\"{Fonts}\">\n");
         ((IPlotModel)model).Update(true);
         ((IPlotModel)model).Render(context, new OxyRect(0, 0, width, height));
         context.SetToolTip(null);
@@ -37,7 +39,8 @@ internal sealed class SvgContext : RenderContextBase
     {
         lock (Arial)
         {
-            return Arial.MeasureText(string.Concat(text.Select(c => c <= 'ÿ' ? c : 'W')), "Arial", fontSize * 96 / 72, bold ? 700 : 400).Width;
+            return Arial.MeasureText(string.Concat(text.Select(c => c <= 'ÿ' ? c : 'W')), "Arial", fontSize * 96 / 72, bold ? 700
+                : 400).Width;
         }
     }
 
@@ -53,28 +56,36 @@ internal sealed class SvgContext : RenderContextBase
     }
 
     /// <inheritdoc/>
-    public override void DrawLine(IList<ScreenPoint> points, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode, double[]? dashArray, LineJoin lineJoin)
+    public override void DrawLine(IList<ScreenPoint> points, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode,
+        double[]? dashArray, LineJoin lineJoin)
         => Shape($"<polyline points=\"{Points(points)}\"", OxyColors.Undefined, stroke, thickness, dashArray);
 
     /// <inheritdoc/>
-    public override void DrawPolygon(IList<ScreenPoint> points, OxyColor fill, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode, double[]? dashArray, LineJoin lineJoin)
+    public override void DrawPolygon(IList<ScreenPoint> points, OxyColor fill, OxyColor stroke, double thickness,
+        EdgeRenderingMode edgeRenderingMode, double[]? dashArray, LineJoin lineJoin)
         => Shape($"<polygon points=\"{Points(points)}\"", fill, stroke, thickness, dashArray);
 
     /// <inheritdoc/>
     public override void DrawRectangle(OxyRect rect, OxyColor fill, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode)
-        => Shape($"<rect x=\"{Number(rect.Left)}\" y=\"{Number(rect.Top)}\" width=\"{Number(rect.Width)}\" height=\"{Number(rect.Height)}\"", fill, stroke, thickness);
+        => Shape($"<rect x=\"{Number(rect.Left)}\" y=\"{Number(rect.Top)}\" width=\"{Number(rect.Width)}\" height=\""
+            + $"{Number(rect.Height)}\"", fill, stroke, thickness);
 
     /// <inheritdoc/>
     public override void DrawEllipse(OxyRect rect, OxyColor fill, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode)
-        => Shape($"<ellipse cx=\"{Number(rect.Center.X)}\" cy=\"{Number(rect.Center.Y)}\" rx=\"{Number(rect.Width / 2)}\" ry=\"{Number(rect.Height / 2)}\"", fill, stroke, thickness);
+        => Shape($"<ellipse cx=\"{Number(rect.Center.X)}\" cy=\"{Number(rect.Center.Y)}\" rx=\"{Number(rect.Width / 2)}\" ry=\""
+            + $"{Number(rect.Height / 2)}\"", fill, stroke, thickness);
 
     /// <inheritdoc/>
-    public override void DrawText(ScreenPoint p, string text, OxyColor fill, string fontFamily, double fontSize, double fontWeight, double rotate, HorizontalAlignment halign, VerticalAlignment valign, OxySize? maxSize)
+    public override void DrawText(ScreenPoint p, string text, OxyColor fill, string fontFamily, double fontSize, double fontWeight,
+        double rotate, HorizontalAlignment halign, VerticalAlignment valign, OxySize? maxSize)
     {
-        var anchor = halign switch { HorizontalAlignment.Left => "", HorizontalAlignment.Center => " text-anchor=\"middle\"", _ => " text-anchor=\"end\"" };
+        var anchor = halign switch { HorizontalAlignment.Left => "", HorizontalAlignment.Center => " text-anchor=\"middle\"",
+            _ => " text-anchor=\"end\"" };
         var baseline = fontSize * valign switch { VerticalAlignment.Top => .95, VerticalAlignment.Middle => .35, _ => -.25 };
         var turn = rotate == 0 ? "" : $" rotate({Number(rotate)})";
-        svg.Append($"<text transform=\"translate({Number(p.X)} {Number(p.Y)}){turn}\" y=\"{Number(baseline)}\"{anchor} font-size=\"{Number(fontSize)}\"{(fontWeight > 500 ? " font-weight=\"600\"" : "")} fill=\"{Colour(fill)}\">{ChartText.Escaped(text)}</text>\n");
+        svg.Append($"<text transform=\"translate({Number(p.X)} {Number(p.Y)}){turn}\" y=\"{Number(baseline)}\"{anchor} font-size=\""
+            + $"{Number(fontSize)}\"{(fontWeight > 500 ? " font-weight=\"600\"" : "")} fill=\"{Colour(fill)}\">"
+            + $"{ChartText.Escaped(text)}</text>\n");
     }
 
     /// <inheritdoc/>
@@ -84,14 +95,17 @@ internal sealed class SvgContext : RenderContextBase
     public override void PopClip() => clips--;
 
     /// <summary>A colour as HTML has it.</summary>
-    public static string Colour(OxyColor colour) => string.Create(CultureInfo.InvariantCulture, $"#{colour.R:x2}{colour.G:x2}{colour.B:x2}");
+    public static string Colour(OxyColor colour)
+        => string.Create(CultureInfo.InvariantCulture, $"#{colour.R:x2}{colour.G:x2}{colour.B:x2}");
 
     private void Shape(string element, OxyColor fill, OxyColor stroke, double thickness, double[]? dashes = null)
     {
-        svg.Append(element).Append(fill.IsVisible() ? $" fill=\"{Colour(fill)}\"" : " fill=\"none\"").Append(fill.IsVisible() && fill.A < 255 ? $" fill-opacity=\"{Number(fill.A / 255.0)}\"" : "");
+        svg.Append(element).Append(fill.IsVisible() ? $" fill=\"{Colour(fill)}\"" : " fill=\"none\"")
+            .Append(fill.IsVisible() && fill.A < 255 ? $" fill-opacity=\"{Number(fill.A / 255.0)}\"" : "");
         if (stroke.IsVisible() && thickness > 0)
         {
-            svg.Append($" stroke=\"{Colour(stroke)}\" stroke-width=\"{Number(thickness)}\"").Append(stroke.A < 255 ? $" stroke-opacity=\"{Number(stroke.A / 255.0)}\"" : "")
+            svg.Append($" stroke=\"{Colour(stroke)}\" stroke-width=\"{Number(thickness)}\"")
+                .Append(stroke.A < 255 ? $" stroke-opacity=\"{Number(stroke.A / 255.0)}\"" : "")
                 .Append(dashes is { Length: > 0 } ? $" stroke-dasharray=\"{string.Join(' ', dashes.Select(Number))}\"" : "");
         }
 
@@ -100,5 +114,6 @@ internal sealed class SvgContext : RenderContextBase
 
     private static string Points(IEnumerable<ScreenPoint> points) => string.Join(' ', points.Select(p => $"{Number(p.X)},{Number(p.Y)}"));
 
-    private static string Number(double value) => (Math.Round(value, 2) + 0.0).ToString("0.##", CultureInfo.InvariantCulture); // + 0.0: no negative zero
+    // + 0.0: no negative zero
+    private static string Number(double value) => (Math.Round(value, 2) + 0.0).ToString("0.##", CultureInfo.InvariantCulture);
 }

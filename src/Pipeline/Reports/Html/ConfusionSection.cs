@@ -20,7 +20,8 @@ internal static class ConfusionSection
             var (classes, counts) = Read(path + ".csv");
             var title = string.Create(CultureInfo.InvariantCulture, $"{fit.Name}, seed {fit.Seed}");
             html.Append($"<h3>{ChartText.Escaped(title)}</h3>\n<div class=\"pair\">")
-                .Append(Markup.Table("rows are the truth, columns the prediction", ["", .. classes], counts.Select((row, t) => (string[])[classes[t], .. row.Select(ChartText.Count)]), "counts"))
+                .Append(Markup.Table("rows are the truth, columns the prediction", ["", .. classes],
+                    counts.Select((row, t) => (string[])[classes[t], .. row.Select(ChartText.Count)]), "counts"))
                 .Append(Markup.Figure(ConfusionChart.Of(title, classes, counts)))
                 .Append("</div>\n");
         }
@@ -31,6 +32,7 @@ internal static class ConfusionSection
     private static (IReadOnlyList<string> Classes, IReadOnlyList<IReadOnlyList<long>> Counts) Read(string file)
     {
         var csv = CsvFile.Read(file);
-        return ([.. csv.Header.Skip(1)], [.. csv.Records.Select(r => (IReadOnlyList<long>)[.. r.Fields.Skip(1).Select(f => long.Parse(f, CultureInfo.InvariantCulture))])]);
+        return ([.. csv.Header.Skip(1)], [.. csv.Records
+            .Select(r => (IReadOnlyList<long>)[.. r.Fields.Skip(1).Select(f => long.Parse(f, CultureInfo.InvariantCulture))])]);
     }
 }

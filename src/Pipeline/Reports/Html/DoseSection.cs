@@ -14,18 +14,21 @@ internal static class DoseSection
     {
         var arms = Doses.Arms(plan, prepared);
         var (real, added) = (Doses.OfReal(arms), Doses.OfAdded(arms));
-        var html = new StringBuilder(Markup.Table("Images that each arm trained on (first seed)", ["arm", "real", "synthetic or copied", plan.Downstream.Headline],
+        var html = new StringBuilder(Markup.Table("Images that each arm trained on (first seed)",
+            ["arm", "real", "synthetic or copied", plan.Downstream.Headline],
             arms.Select(a => (string[])[a.Name, ChartText.Count(a.Real), ChartText.Count(a.Added), Cells.Of(Row(a))])));
         if (real.Count + added.Count == 0)
         {
-            html.Append(Markup.Paragraph("No dose-response curve: no two arms with one source of added images (or none) differ in nothing but the number of real images, or of added ones."));
+            html.Append(Markup.Paragraph("No dose-response curve: no two arms with one source of added images (or none) differ in nothing "
+                + "but the number of real images, or of added ones."));
         }
 
         Draw("synthetic or copied images", added, a => a.Added);
         Draw("real training images", real, a => a.Real);
         return new("Dose and response", html.ToString());
 
-        SummaryRow? Row(DosedArm arm) => summary.FirstOrDefault(r => r.Arm == arm.Name && r.Metric == plan.Downstream.Metrics[0] && r.Label == "");
+        SummaryRow? Row(DosedArm arm) => summary.FirstOrDefault(r => r.Arm == arm.Name && r.Metric == plan.Downstream.Metrics[0]
+            && r.Label == "");
 
         void Draw(string of, IReadOnlyList<(string Series, IReadOnlyList<DosedArm> Arms)> series, Func<DosedArm, int> dose)
         {

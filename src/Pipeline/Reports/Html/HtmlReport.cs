@@ -34,9 +34,11 @@ internal static class HtmlReport
         // the first sentence of the report stands above everything
         var alarm = NoisySets.Opening(judged.Noise);
         var rest = alarm is null ? markdown : markdown.Replace($"**{alarm}**\n\n", "", StringComparison.Ordinal);
-        return Page(plan.Study.Name, $"{plan.Study.DatasetName}: {prepared.Train.Count} training, {prepared.Val.Count} validation, {prepared.Test.Count} test images; "
+        return Page(plan.Study.Name, $"{plan.Study.DatasetName}: {prepared.Train.Count} training, {prepared.Val.Count} validation, "
+            + $"{prepared.Test.Count} test images; "
                 + $"{plan.Study.Arms.Count} arms, {plan.Study.Seeds.Count} {(plan.Study.Seeds.Count == 1 ? "seed" : "seeds")}",
-            [.. MarkdownPage.Sections(rest, folder).SelectMany(section => Charted(section, folder, plan, prepared, judged.Summary))], alarm);
+            [.. MarkdownPage.Sections(rest, folder).SelectMany(section => Charted(section, folder, plan, prepared, judged.Summary))],
+                alarm);
     }
 
     /// <summary>A page of sections; those without content are left out. An alarm is its first sentence.</summary>
@@ -47,22 +49,32 @@ internal static class HtmlReport
             .Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             .Append($"<title>{ChartText.Escaped(title)}</title>\n<style>\n{Style()}</style>\n</head>\n<body>\n<div class=\"page\">\n")
-            .Append($"<header><h1>{ChartText.Escaped(title)}</h1>{(alarm is null ? "" : Markup.Paragraph(alarm, "alarm"))}{Markup.Paragraph(subtitle)}")
+            .Append($"<header><h1>{ChartText.Escaped(title)}</h1>{(alarm is null ? "" : Markup.Paragraph(alarm, "alarm"))}"
+                + $"{Markup.Paragraph(subtitle)}")
             .Append("</header>\n<nav aria-label=\"Contents\"><ol>\n");
-        html.AppendJoin("", shown.Select(s => $"<li><a href=\"#{s.Id}\">{ChartText.Escaped(s.Title)}</a></li>\n")).Append("</ol></nav>\n<main>\n");
+        html.AppendJoin("", shown.Select(s => $"<li><a href=\"#{s.Id}\">{ChartText.Escaped(s.Title)}</a></li>\n"))
+            .Append("</ol></nav>\n<main>\n");
         html.AppendJoin("", shown.Select(s => $"<section id=\"{s.Id}\">\n<h2>{ChartText.Escaped(s.Title)}</h2>\n{s.Body}</section>\n"));
-        return html.Append("</main>\n<footer>Odm. The record of this study: <code>results.csv</code>, <code>summary.csv</code>, <code>report.md</code>; times and costs: <code>stage.json</code> of each stage.</footer>\n</div>\n</body>\n</html>\n").ToString();
+        return html.Append("</main>\n<footer>Odm. The record of this study: <code>results.csv</code>, <code>summary.csv</code>, "
+            + "<code>report.md</code>; times and costs: <code>stage.json</code> of each stage.</footer>\n</div>\n</body>\n</html>\n")
+            .ToString();
     }
 
-    private static IEnumerable<HtmlSection> Charted(HtmlSection section, string folder, StudyPlan plan, Prepared prepared, IReadOnlyList<SummaryRow> summary)
+    private static IEnumerable<HtmlSection> Charted(HtmlSection section, string folder, StudyPlan plan, Prepared prepared,
+        IReadOnlyList<SummaryRow> summary)
     {
         string[] arms = [.. plan.Study.Arms.Keys];
         return section.Title switch
         {
-            "" => [new("Comparison", section.Body + Markup.Figure(ComparisonChart.Of(arms, plan.Study.Baseline, plan.Downstream.Metrics, summary)))],
-            var title when title == Differences + plan.Study.Baseline => [section with { Body = section.Body + Markup.Figure(ComparisonChart.Differences(arms, plan.Study.Baseline, plan.Downstream.Metrics, summary)) }],
+            "" =>
+                [new("Comparison", section.Body + Markup.Figure(ComparisonChart.Of(arms, plan.Study.Baseline, plan.Downstream.Metrics,
+                    summary)))],
+            var title when title == Differences + plan.Study.Baseline =>
+                [section with { Body = section.Body + Markup.Figure(ComparisonChart.Differences(arms, plan.Study.Baseline,
+                    plan.Downstream.Metrics, summary)) }],
             ByClass => [section with { Body = section.Body + Markup.Figure(ClassBars.Of(arms, prepared.All.Classes, summary)) }],
-            var title when Training.Contains(title) => [DoseSection.Of(plan, prepared, summary), ConfusionSection.Of(folder, plan), CurvesSection.Of(plan)],
+            var title when Training.Contains(title) =>
+                [DoseSection.Of(plan, prepared, summary), ConfusionSection.Of(folder, plan), CurvesSection.Of(plan)],
             Copies => [section with { Body = section.Body + ClosestPairs(plan) }],
             Costs => [],
             _ => [section],
@@ -71,11 +83,13 @@ internal static class HtmlReport
 
     private static string Style()
     {
-        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css") ?? throw new InvalidOperationException("report.css is not embedded"));
+        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")
+            ?? throw new InvalidOperationException("report.css is not embedded"));
         return reader.ReadToEnd();
     }
 
     private static string ClosestPairs(StudyPlan plan)
         => string.Concat(plan.Sets.Where(s => s.Audit is not null).DistinctBy(s => s.Audit!.Folder)
-            .Select(s => Markup.Picture($"{s.Name}: its images closest to a training image, each above that image", Path.Combine(s.Audit!.Folder, "pairs.png"))));
+            .Select(s => Markup.Picture($"{s.Name}: its images closest to a training image, each above that image",
+                Path.Combine(s.Audit!.Folder, "pairs.png"))));
 }

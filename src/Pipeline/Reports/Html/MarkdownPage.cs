@@ -54,7 +54,8 @@ internal static class MarkdownPage
     }
 
     /// <summary>A picture as a data URI; null where the file is absent.</summary>
-    public static string? DataUri(string path) => File.Exists(path) ? "data:image/png;base64," + Convert.ToBase64String(File.ReadAllBytes(path)) : null;
+    public static string? DataUri(string path)
+        => File.Exists(path) ? "data:image/png;base64," + Convert.ToBase64String(File.ReadAllBytes(path)) : null;
 
     private static void Embed(LinkInline picture, string folder)
     {
@@ -63,7 +64,8 @@ internal static class MarkdownPage
         picture.Url = data ?? picture.Url;
     }
 
-    private static string Plain(HeadingBlock heading) => string.Concat(heading.Inline!.Descendants<LiteralInline>().Select(l => l.Content.ToString()));
+    private static string Plain(HeadingBlock heading)
+        => string.Concat(heading.Inline!.Descendants<LiteralInline>().Select(l => l.Content.ToString()));
 
     private static string Render(Block block)
     {

@@ -1,0 +1,70 @@
+using System.Text.Json.Serialization;
+using Odm.Augment.Plans;
+using Odm.Augment.Traditional;
+using Odm.Data.Images;
+
+namespace Odm.Pipeline.Configuration;
+
+/// <summary>One of <c>arms</c>: a way of making the training set. With no field it is the real images as they are.</summary>
+internal sealed record ArmConfig
+{
+    /// <summary>
+    /// Real training images that the arm may see: the first of a drawn order, the same for all arms; all where not given, 0 for synthetic
+    /// ones alone.
+    /// </summary>
+    public int? Real { get; init; }
+
+    /// <summary>The generator whose images are added; none where not given.</summary>
+    public string? Generator { get; init; }
+
+    /// <summary>
+    /// How many images are added; for offline traditional copies <c>to_largest</c>, for a generator that paints into images
+    /// <c>per_image: 1</c> where not given.
+    /// </summary>
+    public PlanConfig? Plan { get; init; }
+
+    /// <summary>Traditional transforms; none where not given.</summary>
+    public TraditionalConfig? Traditional { get; init; }
+
+    /// <summary>Whether the real images themselves, repeated, fill the plan: a control for the number of images alone.</summary>
+    public bool Copies { get; init; }
+
+    /// <summary>Whether the synthetic images change their labels among themselves: a control for what the labels add.</summary>
+    public bool Shuffle { get; init; }
+
+    /// <summary>The arm that it is compared with; where not given the one of the same real images alone, or the study's baseline.</summary>
+    public string? Baseline { get; init; }
+
+    /// <summary>Whether it is real images as they are.</summary>
+    [JsonIgnore]
+    public bool Bare => this is { Generator: null, Traditional: null, Copies: false };
+
+    /// <summary>
+    /// Seeds of the arm's networks and of its generators with <c>per_seed</c>, as many as the study's, which hold where not given. An arm
+    /// under a second name with other seeds shows what seeds alone do.
+    /// </summary>
+    public IReadOnlyList<ulong>? Seeds { get; init; }
+
+    /// <summary>Whether transformed copies of real images fill the plan.</summary>
+    [JsonIgnore]
+    public bool Offline => Traditional?.Resolve().Mode == "offline";
+
+    /// <summary>Synthetic sets of an image per source that a generator of kind inpaint gives the arm.</summary>
+    [JsonIgnore]
+    public int PerImage => Plan?.PerImage ?? 1;
+
+    /// <summary>Images that are added to the real ones, none painted into them counted.</summary>
+    /// <param name="train">The real training images that the arm may see.</param>
+    /// <param name="field">Where the plan stands in the study file.</param>
+    /// <exception cref="StudyException">The plan does not suit the images.</exception>
+    public int AddedImages(ImageSet train, string field)
+        => Copies && Plan?.PerImage is { } times ? (int)Math.Round(Plan.Probability * times * train.Count) : Added(train, field).Sum();
+
+    /// <summary>Images of each class that are added to the real ones.</summary>
+    /// <param name="train">The real training images that the arm may see.</param>
+    /// <param name="field">Where the plan stands in the study file.</param>
+    /// <exception cref="StudyException">The plan does not suit the images.</exception>
+    public IReadOnlyList<int> Added(ImageSet train, string field)
+        => (Generator is null && !Offline && !Copies) || (Copies && Plan?.PerImage is not null) ? new int[train.Classes.Count]
+            : Augment.Plans.Plan.From(Plan ?? PlanConfig.Parse("to_largest"), train.Classes, train.ClassCounts(), field).Counts;
+}

@@ -1,0 +1,185 @@
+using System.Text.RegularExpressions;
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+namespace Odm.Cli.Tests;
+
+/// <summary>
+/// Which folder of src/ may use which: namespaces follow folders, so that a type's namespace says where it stands. Arrows are read from the built assemblies (every type that a type
+/// names, calls, holds or derives from) and from the <c>using</c> lines of the sources.
+/// </summary>
+public class ArchitectureTests
+{
+    // a project and those that it may use
+    private static readonly Dictionary<string, string[]> Projects = new(StringComparer.Ordinal)
+    {
+        ["Engine"] = [],
+        ["Data"] = ["Engine"],
+        ["Augment"] = ["Engine", "Data"],
+        ["Classify"] = ["Engine", "Data"],
+        ["Pipeline"] = ["Engine", "Data", "Augment", "Classify"],
+        ["Cli"] = ["Engine", "Data", "Augment", "Classify", "Pipeline"],
+    };
+
+    // inside a project: a folder and those that it may use
+    private const string Folders = """
+        Engine/Runtime -> Native
+        Engine/Files -> Runtime
+        Engine/Layers -> Runtime
+        Engine/Kernels -> Runtime
+        Engine/Optimization -> Kernels, Runtime
+        Data/Images ->
+        Data/Phantom -> Images
+        Data/Batching -> Images
+        Data/Import -> Images, Phantom
+        Data/Splitting -> Images
+        Data/Drawing -> Images, Import
+        Data/Guarding -> Images, Drawing, Splitting
+        Augment/Plans ->
+        Augment/Traditional -> Plans
+        Augment/Diffusion/Process ->
+        Augment/Diffusion/Samplers -> Diffusion/Process
+        Augment/Diffusion/Networks ->
+        Augment/Generators -> Plans, Diffusion/Samplers
+        Augment/Diffusion -> Generators, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers
+        Augment/Diffusion/Training -> Diffusion, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers
+        Augment/Inpainting/Clusters ->
+        Augment/Inpainting/Masks -> Generators
+        Augment/Inpainting -> Generators, Diffusion, Diffusion/Process, Diffusion/Samplers, Diffusion/Training, Inpainting/Masks
+        Augment/Inpainting/Style -> Generators, Diffusion, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers, Inpainting
+        Classify/Networks ->
+        Classify/Metrics ->
+        Classify/Losses ->
+        Classify/Weights -> Networks
+        Classify/Statistics -> Metrics
+        Classify/Training -> Weights
+        Classify/Classification -> Metrics, Networks, Training, Weights
+        Classify/Segmentation -> Classification, Losses, Metrics, Networks, Training, Weights
+        Classify/Features -> Classification, Networks, Segmentation, Training, Weights
+        Classify/Audit -> Features, Metrics
+        Classify/ImageMetrics -> Audit, Features, Metrics
+        Pipeline/Configuration ->
+        Pipeline/Graph ->
+        Pipeline/Results ->
+        Pipeline/Downstream ->
+        Pipeline/Preparing -> Configuration, Downstream, Graph
+        Pipeline/Planning -> Configuration, Downstream, Graph, Preparing, Results
+        Pipeline/Stages -> Configuration, Graph, Planning, Preparing, Results
+        Pipeline/Checks -> Configuration, Downstream, Graph, Planning, Preparing, Results, Stages
+        Pipeline/Reports -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Results, Stages
+        Pipeline/Reports/Charts -> Configuration, Graph, Planning, Preparing, Results
+        Pipeline/Reports/Html -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Reports/Charts, Results
+        Pipeline/Execution -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Reports, Reports/Html, Results, Stages
+        Pipeline/Costs -> Checks, Configuration, Downstream, Execution, Graph, Planning, Preparing, Reports
+        Pipeline/Benchmarks -> Configuration, Graph
+        """;
+
+    private static readonly string Sources = Path.Combine(Root(), "src");
+    private static readonly (string Path, string Folder, string Text)[] Files =
+        [.. Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories).Select(f => (Path: Path.GetRelativePath(Sources, f).Replace('\\', '/'), f))
+            .Where(f => !Regex.IsMatch(f.Path, "/(obj|bin|buildTransitive)/") && f.Path != "Cli/Program.cs").Select(f => (f.Path, Path.GetDirectoryName(f.Path)!.Replace('\\', '/'), File.ReadAllText(f.f)))];
+
+    [Fact]
+    public void Namespaces_follow_folders()
+        => Files.Where(f => Regex.Match(f.Text, @"^namespace (\S+);", RegexOptions.Multiline).Groups[1].Value != "Odm." + f.Folder.Replace('/', '.')).Select(f => f.Path).ShouldBeEmpty();
+
+    [Fact]
+    public void Folders_use_only_what_the_table_allows()
+    {
+        var allowed = Allowed();
+        Arrows().Where(a => !(Project(a.From) == Project(a.To) ? allowed.GetValueOrDefault(a.From, []) : Projects[Project(a.From)]).Contains(Project(a.From) == Project(a.To) ? a.To : Project(a.To)))
+            .Select(a => $"{a.File}: {a.From} may not use {a.To} ({a.Type})").Distinct(StringComparer.Ordinal).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_folders_use_each_other_in_a_circle()
+    {
+        // Kahn: what stands on nothing is taken away until all is gone, or only circles are left
+        var left = Allowed().ToDictionary(p => p.Key, p => p.Value.ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
+        while (left.Where(p => !p.Value.Overlaps(left.Keys)).Select(p => p.Key).ToList() is { Count: > 0 } free)
+        {
+            free.ForEach(f => left.Remove(f));
+        }
+
+        left.Keys.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_source_file_is_longer_than_300_lines()
+        => Files.Select(f => (f.Path, Lines: f.Text.Count(c => c == '\n'))).Where(f => f.Lines > 300).ShouldBeEmpty();
+
+    private static string Project(string folder) => folder.Split('/')[0];
+
+    private static Dictionary<string, string[]> Allowed()
+        => Folders.Split('\n').Select(l => l.Split(" ->")).ToDictionary(
+            p => p[0], p => p[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(f => $"{Project(p[0])}/{f}").ToArray(), StringComparer.Ordinal);
+
+    private static IEnumerable<(string File, string From, string To, string Type)> Arrows()
+    {
+        foreach (var (path, folder, text) in Files)
+        {
+            foreach (Match used in Regex.Matches(text, @"^using (?:static |\w+ = )?Odm\.([\w.]+);", RegexOptions.Multiline))
+            {
+                yield return (path, folder, used.Groups[1].Value.Replace('.', '/'), "using");
+            }
+        }
+
+        foreach (var type in Directory.EnumerateFiles(AppContext.BaseDirectory, "Odm.*.dll").Where(f => !f.EndsWith(".Tests.dll", StringComparison.Ordinal)).SelectMany(f => ModuleDefinition.ReadModule(f).Types))
+        {
+            var from = Folder(type);
+            foreach (var used in Used(type).Where(t => from is not null && Folder(t) is { } to && to != from).DistinctBy(t => t.FullName))
+            {
+                yield return (FileOf(type.Name, from!), from!, Folder(used)!, used.Name);
+            }
+        }
+    }
+
+    // the folder of a type of ours
+    private static string? Folder(TypeReference type)
+    {
+        while (type.DeclaringType is { } outer)
+        {
+            type = outer;
+        }
+
+        return type.Namespace.StartsWith("Odm.", StringComparison.Ordinal) && type.Namespace != "Odm.Generated" ? type.Namespace["Odm.".Length..].Replace('.', '/') : null;
+    }
+
+    private static string FileOf(string type, string folder)
+        => Files.FirstOrDefault(f => f.Folder == folder && Regex.IsMatch(f.Text, $@"\b(class|record|struct|enum|interface|delegate)\b[^;{{(]*\b{Regex.Escape(type.Split('`')[0])}\b")).Path ?? $"{folder}/{type}";
+
+    private static IEnumerable<TypeReference> Used(TypeDefinition type)
+        => type.NestedTypes.SelectMany(Used).Concat(new[] { type.BaseType }.Concat(type.Interfaces.Select(i => i.InterfaceType)).Concat(type.Fields.Select(f => f.FieldType))
+            .Concat(type.Methods.SelectMany(Used)).Concat(type.CustomAttributes.Select(a => a.AttributeType)).Where(t => t is not null).SelectMany(Parts));
+
+    private static IEnumerable<TypeReference> Used(MethodDefinition method)
+        => method.Parameters.Select(p => p.ParameterType).Append(method.ReturnType).Concat(method.HasBody
+            ? method.Body.Variables.Select(v => v.VariableType).Concat(method.Body.Instructions.SelectMany(Used)) : []);
+
+    private static IEnumerable<TypeReference> Used(Instruction instruction) => instruction.Operand switch
+    {
+        TypeReference type => [type],
+        FieldReference field => [field.DeclaringType, field.FieldType],
+        GenericInstanceMethod method => [method.DeclaringType, .. method.GenericArguments],
+        MethodReference method => [method.DeclaringType],
+        _ => [],
+    };
+
+    private static IEnumerable<TypeReference> Parts(TypeReference type) => type switch
+    {
+        GenericInstanceType generic => generic.GenericArguments.SelectMany(Parts).Append(generic.ElementType),
+        TypeSpecification spec => Parts(spec.ElementType),
+        _ => [type],
+    };
+
+    private static string Root()
+    {
+        var at = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(at.FullName, "Odm.sln")))
+        {
+            at = at.Parent ?? throw new InvalidOperationException("no Odm.sln above the tests");
+        }
+
+        return at.FullName;
+    }
+}
