@@ -10,7 +10,7 @@ using Odm.Augment.Plans;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Execution;
-using Odm.Pipeline.Stages;
+using Odm.Pipeline.Sets;
 
 namespace Odm.Cli;
 

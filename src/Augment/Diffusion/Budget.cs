@@ -1,5 +1,4 @@
 using System.Globalization;
-using Odm.Augment.Diffusion.Networks;
 using Odm.Augment.Diffusion.Process;
 
 namespace Odm.Augment.Diffusion;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Odm.Data.Batching;
 
 namespace Odm.Classify.Training;
 

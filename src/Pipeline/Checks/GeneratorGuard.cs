@@ -6,7 +6,7 @@ using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
-using Odm.Pipeline.Stages;
+using Odm.Pipeline.Sets;
 
 namespace Odm.Pipeline.Checks;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Odm.Augment.Plans;
 using Odm.Augment.Traditional;
 using Odm.Data.Images;
+using Odm.Engine.Runtime;
 
 namespace Odm.Pipeline.Configuration;
 

@@ -1,10 +1,7 @@
 using System.Text.Json.Serialization;
-using Odm.Augment.Plans;
-using Odm.Augment.Traditional;
 using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
 using Odm.Classify.Training;
-using Odm.Data.Images;
 using Odm.Data.Import;
 using Odm.Data.Splitting;
 using Odm.Engine.Runtime;

@@ -1,13 +1,12 @@
 using System.Globalization;
-using Odm.Data.Images;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Checks;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Execution;
-using Odm.Pipeline.Graph;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Reports;
+using Odm.Pipeline.Stages;
 using Spectre.Console;
 
 namespace Odm.Pipeline.Costs;
@@ -31,16 +30,23 @@ internal static class DryRun
             Console.Out.WriteLine(line);
         }
 
-        var (workers, cost) = (plan.Study.Workers, (StudyCost?)null);
-        SideBySide.Run([plan], workers, context.Cancel,
-            (p, _, cancel) => cost = new Calibration(prepared, context with { Cancel = cancel }).Of(p));
-        Stages(console, plan, cost!.Stages);
+        var (workers, cost) = (plan.Study.Workers, Costs(plan, prepared, context));
+        Stages(console, plan, cost.Stages);
         var seconds = cost.Stages.GroupBy(c => c.Stage.Kind)
-            .Sum(kind => kind.Sum(c => c.Seconds) / (kind.Key is "train" or "fit" ? Math.Min(workers, kind.Count()) : 1));
+            .Sum(kind => kind.Sum(c => c.Seconds) / (kind.Key.Trains ? Math.Min(workers, kind.Count()) : 1));
         var together = workers > 1 ? string.Create(CultureInfo.InvariantCulture, $", {workers} trainings at a time") : "";
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"about {ProgressLine.Clock(seconds)} on {context.Device} with {TorchEngine.Threads} threads{together}, by a calibration of a "
             + $"few steps (loading, checkpoints and reports not counted); {cost.PeakBytes >> 20} MB of memory at its peak"));
+    }
+
+    /// <summary>What the stages that compute would cost here, with the threads that a run would give each.</summary>
+    public static StudyCost Costs(StudyPlan plan, Prepared prepared, RunContext context)
+    {
+        StudyCost? cost = null;
+        SideBySide.Run([plan], plan.Study.Workers, context.Cancel,
+            (p, _, cancel) => cost = new Calibration(prepared, context with { Cancel = cancel }).Of(p));
+        return cost!;
     }
 
     private static void Images(IAnsiConsole console, StudyPlan plan, Prepared prepared)
@@ -73,7 +79,7 @@ internal static class DryRun
     private static void Stages(IAnsiConsole console, StudyPlan plan, IReadOnlyList<StageCost> costs)
     {
         var table = new Table().Title("stages").AddColumns("stage", "folder", "work", "network evaluations", "estimate", "state");
-        foreach (var stage in plan.Stages)
+        foreach (var stage in StudyWork.Stages(plan).Select(s => s.Stage))
         {
             var cost = costs.FirstOrDefault(c => c.Stage == stage);
             table.AddRow(stage.Title.EscapeMarkup(), Path.GetFileName(stage.Folder).EscapeMarkup(), cost?.Work.EscapeMarkup() ?? "",

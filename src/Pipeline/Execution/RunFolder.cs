@@ -10,6 +10,12 @@ namespace Odm.Pipeline.Execution;
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
+    /// <summary>The file whose lock a run holds.</summary>
+    public const string LockFile = ".lock";
+
+    /// <summary>The resolved study.</summary>
+    public const string StudyFile = "study.yaml";
+
     private readonly FileStream held;
 
     private readonly bool made;
@@ -28,7 +34,7 @@ internal sealed class RunFolder : IDisposable
             throw new StudyException($"--out {path}: is a file, a folder was expected");
         }
 
-        var record = System.IO.Path.Combine(path, "study.yaml");
+        var record = System.IO.Path.Combine(path, StudyFile);
         if (File.Exists(record))
         {
             var name = YamlTree.Read(record).Children.TryGetValue("study", out var node) ? node.ToString() : "";
@@ -39,7 +45,7 @@ internal sealed class RunFolder : IDisposable
             }
         }
         else if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path)
-            .Any(e => System.IO.Path.GetFileName(e) is not ("stages" or ".lock" or "study.yaml.partial")))
+            .Any(e => System.IO.Path.GetFileName(e) is not ("stages" or LockFile or "study.yaml.partial")))
         {
             throw new StudyException($"--out {path}: is not empty and holds no study.yaml (give a new folder)");
         }
@@ -55,7 +61,7 @@ internal sealed class RunFolder : IDisposable
         try
         {
             held = Hold(path);
-            Durable.WriteText(System.IO.Path.Combine(path, "study.yaml"), resolvedStudy);
+            Durable.WriteText(System.IO.Path.Combine(path, StudyFile), resolvedStudy);
             return new RunFolder(path, held, made);
         }
         catch
@@ -83,14 +89,17 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Whether opening a file failed because somebody else holds its lock.</summary>
+    public static bool IsHeld(IOException e) => e.HResult is 11 or 13; // EWOULDBLOCK, EACCES
+
     private static FileStream Hold(string path)
     {
-        var file = System.IO.Path.Combine(path, ".lock");
+        var file = System.IO.Path.Combine(path, LockFile);
         try
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e.HResult is 11 or 13) // EWOULDBLOCK, EACCES: somebody else's flock
+        catch (IOException e) when (IsHeld(e))
         {
             throw new StudyException($"--out {path}: another run is working in this folder", e);
         }

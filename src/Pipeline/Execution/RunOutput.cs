@@ -9,7 +9,7 @@ using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Reports;
 using Odm.Pipeline.Reports.Html;
 using Odm.Pipeline.Results;
-using Odm.Pipeline.Stages;
+using Odm.Pipeline.Sets;
 
 namespace Odm.Pipeline.Execution;
 

@@ -15,27 +15,25 @@ namespace Odm.Pipeline.Graph;
 /// </summary>
 internal sealed class Stage
 {
-    // Raise the number of a stage's kind when its code begins to give other bytes for equal inputs.
-    private static readonly Dictionary<string, int> Formats = new(StringComparer.Ordinal)
-    {
-        ["prepare"] = 1,
-        ["train"] = 2,
-        ["synthesize"] = 1,
-        ["style"] = 1,
-        ["audit"] = 3,
-        ["fit"] = 1,
-        ["evaluate"] = 2,
-        ["measure"] = 2,
-    };
-
     private readonly JsonObject key;
     private Progress last;
 
-    private Stage(string kind, string title, string hash, string folder, JsonObject key)
-        => (Kind, Title, Hash, Folder, this.key) = (kind, title, hash, folder, key);
+    private Stage(StageKind kind, string subject, string hash, string run, IReadOnlyList<Stage> inputs, JsonObject key)
+    {
+        (Kind, Hash, Inputs, this.key) = (kind, hash, inputs, key);
+        Title = subject.Length == 0 ? kind.Name : $"{kind} {subject}";
+        Name = subject.Length == 0 ? kind.Name : $"{kind}-{subject}";
+        Folder = Path.Combine(run, "stages", $"{Name}-{hash}");
+    }
 
-    /// <summary>prepare, train, synthesize, style, audit, fit, evaluate or measure.</summary>
-    public string Kind { get; }
+    /// <summary>What it does.</summary>
+    public StageKind Kind { get; }
+
+    /// <summary>The stages that it reads.</summary>
+    public IReadOnlyList<Stage> Inputs { get; }
+
+    /// <summary>Kind and subject, e.g. <c>train-odm</c>: its folder's name without the hash.</summary>
+    public string Name { get; }
 
     /// <summary>What progress calls it, e.g. <c>train odm</c>.</summary>
     public string Title { get; }
@@ -56,24 +54,22 @@ internal sealed class Stage
 
     /// <summary>Names a stage; nothing is written.</summary>
     /// <param name="runFolder">The run's folder.</param>
-    /// <param name="kind">prepare, train, synthesize, style, audit, fit, evaluate or measure.</param>
+    /// <param name="kind">What it does.</param>
     /// <param name="subject">The generator, arm or seed it is for; may be empty.</param>
     /// <param name="config">The part of the resolved study that decides its outcome.</param>
     /// <param name="inputs">The stages that it reads.</param>
-    public static Stage Of(string runFolder, string kind, string subject, JsonNode? config, params Stage[] inputs)
+    public static Stage Of(string runFolder, StageKind kind, string subject, JsonNode? config, params Stage[] inputs)
     {
         var key = new JsonObject
         {
-            ["kind"] = kind,
-            ["format"] = Formats[kind],
+            ["kind"] = kind.Name,
+            ["format"] = kind.Format,
             ["engine"] = Versions.Libtorch,
             ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)$"{i.Kind}-{i.Hash}")]),
             ["config"] = config?.DeepClone(),
         };
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToJsonString())))[..12];
-        var name = subject.Length == 0 ? kind : $"{kind}-{subject}";
-        return new Stage(kind, subject.Length == 0 ? kind : $"{kind} {subject}", hash, Path.Combine(runFolder, "stages", $"{name}-{hash}"),
-            key);
+        return new Stage(kind, subject, hash, runFolder, inputs, key);
     }
 
     /// <summary>Does the work unless it is done already.</summary>

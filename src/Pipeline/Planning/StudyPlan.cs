@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Odm.Data.Images;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Downstream;
 using Odm.Pipeline.Graph;
@@ -34,15 +33,6 @@ internal sealed record StudyPlan
 
     /// <summary>The study.</summary>
     public Study Study => Sources.Study;
-
-    /// <summary>Every stage in the order of the run, each once.</summary>
-    public IEnumerable<Stage> Stages => new[]
-    {
-        [Sources.Prepare], Sources.Transfer.Select(t => t.Stage), Generators.Select(g => g.Train), Sets.Select(s => s.Synthesize),
-        Sets.Select(s => s.Style).OfType<Stage>(), Generators.Select(g => g.Membership).OfType<Stage>(),
-            Sets.Select(s => s.Audit).OfType<Stage>(),
-        Fits.Select(f => f.Fit), Fits.Select(f => f.Evaluate), Measures.Select(m => m.Stage),
-    }.SelectMany(stages => stages).DistinctBy(s => s.Folder);
 
     /// <summary>Plans a study.</summary>
     /// <param name="sources">Its sources.</param>
@@ -88,7 +78,7 @@ internal sealed record StudyPlan
                 var seen = features == "downstream" ? own[0].Fit.Folder : features;
                 Stage[] read = [sources.Prepare, set.Final,
                     .. judges.Select(j => j.Fit).Concat(features == "downstream" ? [own[0].Fit] : []).DistinctBy(s => s.Hash)];
-                yield return new(set, seen, judges, Stage.Of(sources.Folder, "measure", set.Name,
+                yield return new(set, seen, judges, Stage.Of(sources.Folder, StageKind.Measure, set.Name,
                     new JsonObject { ["features"] = features, ["class_mix"] = Scalars.Write(study.ImageMetrics.ClassMix),
                         ["visible"] = set.Generator.Visible }, read));
             }
@@ -143,9 +133,10 @@ internal sealed record StudyPlan
             settings["seed"] = own;
             settings["visible"] = visible;
             settings["precision"] = Scalars.Write(study.Precision);
-            var train = Stage.Of(sources.Folder, "train", Subject(name, config, own, visible), settings, sources.Prepare);
+            var train = Stage.Of(sources.Folder, StageKind.Train, Subject(name, config, own, visible), settings, sources.Prepare);
             var membership = study.Audit.Membership
-                ? Stage.Of(sources.Folder, "audit", Subject(name, config, own, visible) + "-membership", null, sources.Prepare, train)
+                ? Stage.Of(sources.Folder, StageKind.Audit, Subject(name, config, own, visible) + "-membership", null, sources.Prepare,
+                    train)
                 : null;
             return Once(generators, new PlannedGenerator(name, own, config, visible, train, membership), g => g.Train.Hash);
         }
@@ -155,7 +146,7 @@ internal sealed record StudyPlan
         {
             var config = study.Generators[name];
             var subject = Subject(name, config, generator.Seed, generator.Visible);
-            var synthesize = Stage.Of(sources.Folder, "synthesize", subject, new JsonObject
+            var synthesize = Stage.Of(sources.Folder, StageKind.Synthesize, subject, new JsonObject
             {
                 ["sampler"] = Resolved.Json(config.Diffusion.Sampler),
                 ["counts"] = Resolved.Json(counts),
@@ -168,7 +159,7 @@ internal sealed record StudyPlan
         private PlannedSet Painted(string name, PlannedGenerator generator, InpaintGeneratorConfig config, int? visible, int number)
         {
             var subject = Subject(name, config, generator.Seed, visible) + string.Create(CultureInfo.InvariantCulture, $"-set{number}");
-            var synthesize = Stage.Of(sources.Folder, "synthesize", subject, new JsonObject
+            var synthesize = Stage.Of(sources.Folder, StageKind.Synthesize, subject, new JsonObject
             {
                 ["how"] = Resolved.Json(config.Synthesis),
                 ["visible"] = visible,
@@ -177,7 +168,7 @@ internal sealed record StudyPlan
                 ["precision"] = Scalars.Write(study.Precision),
             }, sources.Prepare, generator.Train);
             synthesize = sets.Find(s => s.Synthesize.Hash == synthesize.Hash)?.Synthesize ?? synthesize;
-            var style = config.Style is null ? null : Stage.Of(sources.Folder, "style", subject, new JsonObject
+            var style = config.Style is null ? null : Stage.Of(sources.Folder, StageKind.Style, subject, new JsonObject
             {
                 ["style"] = Resolved.Json(config.Style),
                 ["seed"] = generator.Seed,
@@ -188,7 +179,7 @@ internal sealed record StudyPlan
         }
 
         private Stage? Audit(string subject, PlannedGenerator generator, Stage set)
-            => study.Audit.Copies ? Stage.Of(sources.Folder, "audit", subject, new JsonObject { ["visible"] = generator.Visible },
+            => study.Audit.Copies ? Stage.Of(sources.Folder, StageKind.Audit, subject, new JsonObject { ["visible"] = generator.Visible },
                 sources.Prepare, set) : null;
 
         private PlannedFit Fit(IDownstream downstream, string name, ArmConfig arm, ulong seed, IReadOnlyList<PlannedSet> synthetic)
@@ -220,10 +211,10 @@ internal sealed record StudyPlan
             }
 
             Stage[] prepares = [sources.Prepare, .. sources.Transfer.Select(t => t.Stage)];
-            var fit = Stage.Of(sources.Folder, "fit", subject, settings,
+            var fit = Stage.Of(sources.Folder, StageKind.Fit, subject, settings,
                 [sources.Prepare, .. synthetic.Select(s => study.Audit.Reject ? s.Audit! : s.Final)]);
             return new(name, seed, arm, synthetic, fit,
-                Stage.Of(sources.Folder, "evaluate", subject, new JsonObject { ["arm"] = name }, [fit, .. prepares]));
+                Stage.Of(sources.Folder, StageKind.Evaluate, subject, new JsonObject { ["arm"] = name }, [fit, .. prepares]));
         }
 
         private static string Subject(string name, GeneratorConfig config, ulong seed, int? visible)

@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Odm.Classify.Features;
 using Odm.Data.Guarding;
 using Odm.Data.Images;
-using Odm.Data.Splitting;
 using Odm.Engine.Runtime;
 
 namespace Odm.Pipeline.Preparing;

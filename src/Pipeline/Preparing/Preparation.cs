@@ -38,7 +38,7 @@ internal static class Preparation
         => all.Rows.Select(r => (r.Split, r)).Concat(transfer
             .SelectMany(t => t.Set.Rows.Select(r => ("transfer " + t.Name, r with { Group = "" }))));
 
-    /// <summary>Writes the prepare stages that are not finished.</summary>
+    /// <summary>Writes the prepare stage of the study's own dataset, unless it is finished.</summary>
     public static void Write(StudySources sources, Prepared prepared, RunContext context)
     {
         var finished = sources.Prepare.Finished;
@@ -56,16 +56,18 @@ internal static class Preparation
         {
             NearGuard.Write(prepared, sources.Prepare.Folder, Rows(prepared.All, prepared.Transfer)); // a transfer set came later
         }
-
-        foreach (var ((_, stage), (_, set)) in sources.Transfer.Zip(prepared.Transfer))
-        {
-            stage.Run(context, (_, facts) =>
-            {
-                set.Save(Path.Combine(stage.Folder, SetFolder));
-                facts["images"] = set.Count;
-            });
-        }
     }
+
+    /// <summary>Saves a transfer set, unless that is done.</summary>
+    /// <param name="stage">Its prepare stage.</param>
+    /// <param name="set">Its images.</param>
+    /// <param name="context">Progress and cancellation.</param>
+    public static void WriteTransfer(Stage stage, ImageSet set, RunContext context)
+        => stage.Run(context, (_, facts) =>
+        {
+            set.Save(Path.Combine(stage.Folder, SetFolder));
+            facts["images"] = set.Count;
+        });
 
     private static ImageSet? Opened(Stage stage) => stage.Finished ? ImageSet.Open(Path.Combine(stage.Folder, SetFolder)) : null;
 

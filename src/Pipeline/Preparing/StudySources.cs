@@ -15,8 +15,8 @@ internal sealed record StudySources(Study Study, string Folder, Stage Prepare, I
 {
     /// <summary>Names the stages by the study's fields and the files' fingerprints; nothing is written.</summary>
     public static StudySources Of(Study study, string folder) => new(
-        study, folder, Stage.Of(folder, "prepare", "", Settings(study.Dataset, study.Split)),
-        [.. study.Transfer.Select(t => (t.Key, Stage.Of(folder, "prepare", t.Key, Settings(t.Value, null))))]);
+        study, folder, Stage.Of(folder, StageKind.Prepare, "", Settings(study.Dataset, study.Split)),
+        [.. study.Transfer.Select(t => (t.Key, Stage.Of(folder, StageKind.Prepare, t.Key, Settings(t.Value, null))))]);
 
     // paths are left out: the fingerprint stands for the files, wherever they lie
     private static JsonObject Settings(DatasetConfig dataset, SplitConfig? split)

@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Odm.Data.Guarding;
 using Odm.Data.Images;
 using Odm.Pipeline.Checks;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Downstream;
-using Odm.Pipeline.Graph;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
@@ -205,7 +203,7 @@ internal static class Report
     private static void Costs(StringBuilder text, string folder, StudyPlan plan)
     {
         text.Append("\n## Costs\n\nSeconds, images/s, devices and versions of each stage are in its `stage.json`:\n\n");
-        foreach (var stage in plan.Stages)
+        foreach (var stage in StudyWork.Stages(plan).Select(s => s.Stage))
         {
             text.Append(CultureInfo.InvariantCulture, $"- [{stage.Title}]({Path.GetRelativePath(folder, stage.Folder)}/stage.json)\n");
         }

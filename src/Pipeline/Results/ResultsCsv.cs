@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Odm.Classify.Metrics;
 
 namespace Odm.Pipeline.Results;
 

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Odm.Classify.Audit;
 using Odm.Classify.Metrics;
 using Odm.Data.Drawing;
-using Odm.Data.Images;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;

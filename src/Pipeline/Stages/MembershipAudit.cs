@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Odm.Augment.Diffusion.Training;
 using Odm.Classify.Audit;
-using Odm.Classify.Metrics;
 using Odm.Data.Images;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
@@ -10,6 +9,7 @@ using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
+using Odm.Pipeline.Sets;
 
 namespace Odm.Pipeline.Stages;
 

@@ -76,7 +76,7 @@ public sealed class GeneratorGuardTests : IDisposable
 
     private PlannedGenerator Trained(ImageSet images)
     {
-        var stage = Stage.Of(folder.Path, "train", "dm", new JsonObject { ["of"] = images.ContentHash });
+        var stage = Stage.Of(folder.Path, StageKind.Train, "dm", new JsonObject { ["of"] = images.ContentHash });
         DiffusionTraining.Train(Tiny, images, 1, stage.Folder, new RunContext(torch.CPU, Precision.Fp32, _ => { }, default), "train dm");
         return new("dm", 1, new GeneratorConfig { Kind = GeneratorKind.Diffusion, Diffusion = Tiny }, null, stage, null);
     }

@@ -13,13 +13,13 @@ public sealed class StageTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private Stage Train(int steps, params Stage[] inputs) => Stage.Of(folder, "train", "odm", new JsonObject { ["steps"] = steps }, inputs);
+    private Stage Train(int steps, params Stage[] inputs) => Stage.Of(folder, StageKind.Train, "odm", new JsonObject { ["steps"] = steps }, inputs);
 
     [Fact]
     public void Equal_inputs_give_the_same_folder_and_other_ones_another()
     {
-        var prepare = Stage.Of(folder, "prepare", "", new JsonObject { ["size"] = 32 });
-        var other = Stage.Of(folder, "prepare", "", new JsonObject { ["size"] = 64 });
+        var prepare = Stage.Of(folder, StageKind.Prepare, "", new JsonObject { ["size"] = 32 });
+        var other = Stage.Of(folder, StageKind.Prepare, "", new JsonObject { ["size"] = 64 });
         Train(1, prepare).Folder.ShouldBe(Train(1, prepare).Folder);
         Train(1, prepare).Folder.ShouldNotBe(Train(2, prepare).Folder);
         Train(1, prepare).Folder.ShouldNotBe(Train(1, other).Folder);
@@ -55,7 +55,7 @@ public sealed class StageTests : IDisposable
     [Fact]
     public void The_record_names_inputs_versions_device_speed_and_where_it_was_resumed()
     {
-        var prepare = Stage.Of(folder, "prepare", "", null);
+        var prepare = Stage.Of(folder, StageKind.Prepare, "", null);
         var stage = Train(7, prepare);
         stage.Run(context, (c, _) =>
         {
@@ -86,7 +86,7 @@ public sealed class StageTests : IDisposable
         var run = Path.Combine(folder, "run");
         using (RunFolder.Open(run, "study: a\n"))
         {
-            Stage.Of(run, "prepare", "", null).Run(context, (_, _) => { });
+            Stage.Of(run, StageKind.Prepare, "", null).Run(context, (_, _) => { });
             Should.Throw<StudyException>(() => RunFolder.Open(run, "study: a\n")).Message.ShouldContain("another run is working in this folder");
         }
 

@@ -7,6 +7,7 @@ using Odm.Pipeline.Downstream;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Reports;
 using Odm.Pipeline.Results;
+using Odm.Pipeline.Sets;
 using Odm.Pipeline.Stages;
 
 namespace Odm.Pipeline.Tests;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Odm.Augment.Diffusion;
 using Odm.Augment.Diffusion.Training;
 using Odm.Augment.Inpainting.Clusters;
 using Odm.Classify.Features;
@@ -12,7 +11,7 @@ using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Results;
 
-namespace Odm.Pipeline.Stages;
+namespace Odm.Pipeline.Sets;
 
 /// <summary>
 /// The train stage of a generator that paints into images: features of the training images, clusters of them, a diffusion model

@@ -9,7 +9,7 @@ using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 
-namespace Odm.Pipeline.Stages;
+namespace Odm.Pipeline.Sets;
 
 /// <summary>The synthetic sets of a generator that paints into real images: made, styled, and chosen from for an arm.</summary>
 internal static class PaintedSets

@@ -3,7 +3,7 @@ using Odm.Data.Images;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Planning;
 
-namespace Odm.Pipeline.Stages;
+namespace Odm.Pipeline.Sets;
 
 /// <summary>Arms that show where a gain comes from: as many images without new ones, synthetic images without their labels.</summary>
 internal static class Controls

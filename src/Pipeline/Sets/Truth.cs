@@ -4,7 +4,7 @@ using Odm.Data.Import;
 using Odm.Data.Phantom;
 using Odm.Pipeline.Results;
 
-namespace Odm.Pipeline.Stages;
+namespace Odm.Pipeline.Sets;
 
 /// <summary>
 /// Generated phantoms against truth: the fixed rule that reads a drawn image's grade reads the generated ones. Nothing is

@@ -5,7 +5,7 @@ using Odm.Engine.Files;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 
-namespace Odm.Pipeline.Stages;
+namespace Odm.Pipeline.Sets;
 
 /// <summary>
 /// <c>generator.json</c> beside a synthetic set: where its generator lies (from the set), the number format it ran in, and for painted

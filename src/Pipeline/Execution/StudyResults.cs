@@ -1,0 +1,37 @@
+using Odm.Classify.Statistics;
+using Odm.Pipeline.Checks;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
+using Odm.Pipeline.Results;
+using Odm.Pipeline.Sets;
+
+namespace Odm.Pipeline.Execution;
+
+/// <summary>Reads what the finished stages of a study found.</summary>
+internal static class StudyResults
+{
+    /// <summary>Scores of all arms, their comparison, and the sets that are noise.</summary>
+    public static Judgement Read(StudyPlan plan, Prepared prepared, CancellationToken cancel)
+        => new(Scores(plan, prepared), Compare(plan, cancel), plan.Study.BaselineOf) { Noise = NoisySets.Of(plan) };
+
+    /// <summary>What the phantom's rule says of each synthetic set; empty for other datasets.</summary>
+    public static IReadOnlyList<TruthScore> Truths(StudyPlan plan)
+        => !Truth.Knows(plan.Study.Dataset) ? [] : [.. plan.Sets.Select(s => new TruthScore(s.Name, s.Generator.Seed,
+            FactsCsv.Read(Path.Combine(s.Final.Folder, "truth.csv"))))];
+
+    // the study's own test side first
+    private static IReadOnlyList<Score> Scores(StudyPlan plan, Prepared prepared)
+        => [.. plan.Fits.Select(f => Of(plan.Study.DatasetName, f, "facts.csv", transfer: false)),
+            .. prepared.Transfer.SelectMany(t => plan.Fits.Select(f => Of(t.Name, f, $"facts-{t.Name}.csv", transfer: true)))];
+
+    private static Score Of(string dataset, PlannedFit fit, string file, bool transfer)
+        => new(dataset, fit.Name, fit.Seed, FactsCsv.Read(Path.Combine(fit.Evaluate.Folder, file)), transfer);
+
+    // on the study's own test side
+    private static ArmComparison Compare(StudyPlan plan, CancellationToken cancel)
+        => plan.Downstream.Compare([.. plan.Study.Arms.Keys.Select(a => (a, Predictions(plan, a)))], plan.Study.Baseline,
+            plan.Study.BaselineOf, cancel);
+
+    private static IReadOnlyList<string> Predictions(StudyPlan plan, string arm)
+        => [.. plan.Fits.Where(f => f.Name == arm).Select(f => Path.Combine(f.Evaluate.Folder, "predictions.csv"))];
+}
