@@ -19,7 +19,7 @@ internal static class BenchCommand
     {
         var channels = Number("--channels", 64, "Base channels.");
         var size = Number("--size", 32, "Side of the images in pixels.");
-        var batch = Number("--batch", 32, "Images a step.");
+        var batch = Number("--batch", 32, "Images per step.");
         var steps = Number("--steps", 5, "Timed steps; medians are printed.");
         var soak = Number("--soak", 0, "Also trains N steps and prints resident memory after step 50 and N.");
         var threads = Number("--threads", 0, "Threads of the engine; 0 takes all cores.");

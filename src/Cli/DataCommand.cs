@@ -32,8 +32,8 @@ internal static class DataCommand
             HelpName = "N" };
         var count = new Option<int>("--count") { DefaultValueFactory = _ => 1000, Description = "Images of the phantom.", HelpName = "N" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the phantom.", HelpName = "S" };
-        var image = Text("--image-column", "C", "Column of the image file (csv); image where not given.");
-        var label = Text("--label-column", "C", "Column of the class (csv); label where not given.");
+        var image = Text("--image-column", "C", "Column of the image file (csv); image by default.");
+        var label = Text("--label-column", "C", "Column of the class (csv); label by default.");
         var group = Text("--group-column", "C", "Column of the patient or lesion (csv).");
         var groups = Text("--groups", "FILE", "Table first_frame,last_frame,sequence for the numbers in the names (image-mask, "
             + "imagefolder), relative to the path.");
@@ -103,7 +103,7 @@ internal static class DataCommand
             Description = "Near duplicates: count them, count them as a fault (exit 2), or do not look.", HelpName = "report|stop|off" };
         near.AcceptOnlyFromAmong("report", "stop", "off");
         var features = Text("--near-features", "NAME",
-            "Network or its files whose features say what is a near duplicate; spectra of grey pixels where not given.");
+            "Network or its files whose features say what is a near duplicate; spectra of grey pixels by default.");
         var command = new Command("guard", "Looks for equal images, shared groups (patients, lesions) and near duplicates across sets; "
             + "exit code 2 where there are any of the first two.") { folders, set, near, features };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>

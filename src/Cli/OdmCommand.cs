@@ -32,7 +32,7 @@ internal static class OdmCommand
             return Outcome.UserMistake;
         }
 
-        // crashes of ours pass through with their stack; signals are heard by Interruption
+        // internal errors pass through with their stack; signals are heard by Interruption
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 

@@ -21,7 +21,8 @@ internal static class RunCommand
         {
             if (found.Tokens.Count > 0 && StageKind.All.All(k => k.Name != found.Tokens[0].Value))
             {
-                found.AddError($"--until {found.Tokens[0].Value}: no stage of that name; allowed are {string.Join(", ", StageKind.All)}");
+                found
+                    .AddError($"--until {found.Tokens[0].Value}: no stage of that name; must be one of {string.Join(", ", StageKind.All)}");
             }
         });
         var dry = new Option<bool>("--dry-run") { Description =

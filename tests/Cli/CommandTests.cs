@@ -12,18 +12,18 @@ public sealed class CommandTests : IDisposable
     [InlineData("dataset.sise=3", "study.yaml: dataset.sise: unknown field (did you mean 'size'?)")]
     [InlineData("generators.dm.steps=many", "study.yaml: generators.dm.steps: a whole number was expected, not 'many'")]
     [InlineData("dataset.size=34", "image size 34 (dataset.size, or the last resize of dataset.preprocess) cannot be halved")]
-    [InlineData("arms.odm.generator=odmm", "arms.odm.generator: 'odmm' is none of generators (did you mean 'odm'?) (there are: dm, odm)")]
-    [InlineData("arms.odm.plan={counts: {severe: 5}}", "arms.odm.plan.counts.severe: no such class; allowed are 0, 1, 2, 3, 4")]
+    [InlineData("arms.odm.generator=odmm", "arms.odm.generator: 'odmm' is not one of generators (did you mean 'odm'?) (there are: dm, odm)")]
+    [InlineData("arms.odm.plan={counts: {severe: 5}}", "arms.odm.plan.counts.severe: no such class; must be 0, 1, 2, 3, 4")]
     [InlineData("dataset.shares=[1, 0, 0, 0, 0]", "a class without a training image: 1")]
     [InlineData("arms.odm.copies=true", "arms.odm.copies: true; one thing fills the plan, and generator is given too")]
     [InlineData("arms.real.shuffle=true", "arms.real.shuffle: true; it shuffles the labels of synthetic images")]
     [InlineData("arms.odm.seeds=[1, 2]", "study.yaml: arms.odm.seeds: 2 of them; as many as the study's 1 are needed")]
-    [InlineData("workers=0", "study.yaml: workers: 0; allowed are 1 to 64")]
+    [InlineData("workers=0", "study.yaml: workers: 0; must be 1 to 64")]
     [InlineData("workers=2", "study.yaml: workers: 2; above 1 there must be no dropout: set generators.dm.network.dropout to 0")]
-    [InlineData("device=tpu", "study.yaml: device: 'tpu'; allowed are auto, cpu, cuda, cuda:N")]
-    [InlineData("image_metrics={ features: vgg }", "study.yaml: image_metrics.features: \"vgg\"; allowed are resnet18-imagenet,")]
+    [InlineData("device=tpu", "study.yaml: device: 'tpu'; must be one of auto, cpu, cuda, cuda:N")]
+    [InlineData("image_metrics={ features: vgg }", "study.yaml: image_metrics.features: \"vgg\"; must be one of resnet18-imagenet,")]
     [InlineData("image_metrics={ class_mix: even }", "study.yaml: image_metrics.class_mix: one of equal|natural was expected, not 'even'")]
-    [InlineData("image_metrics=vgg", "study.yaml: image_metrics: \"vgg\"; allowed are resnet18-imagenet,")]
+    [InlineData("image_metrics=vgg", "study.yaml: image_metrics: \"vgg\"; must be one of resnet18-imagenet,")]
     [InlineData("study=a/b", "study.yaml: study: 'a/b'; a name of letters")]
     public void A_mistake_is_one_line_exit_2_and_leaves_nothing(string set, string message)
     {
@@ -41,7 +41,7 @@ public sealed class CommandTests : IDisposable
     {
         var (code, _, error) = Executable.Run("run", odm.Write("study.yaml", Executable.Mini), "--set", "seeds=[1, 2]", "--set", "arms.odm.seeds=[3, 3]");
         (code, error.TrimEnd('\n').Contains('\n')).ShouldBe((2, false));
-        error.ShouldContain("study.yaml: arms.odm.seeds: [3, 3]; each may stand once");
+        error.ShouldContain("study.yaml: arms.odm.seeds: [3, 3]; each may be given once");
     }
 
     [Fact]
@@ -175,6 +175,6 @@ public sealed class CommandTests : IDisposable
         Executable.Run([.. arguments, "--features", "pixels", "--class-mix", "evenly"]).Code.ShouldBe(2);
         var mistake = Executable.Run([.. arguments, "--features", "incepton"]);
         (mistake.Code, mistake.Out, mistake.Error.TrimEnd('\n').Contains('\n', StringComparison.Ordinal)).ShouldBe((2, "", false));
-        mistake.Error.ShouldStartWith("features: \"incepton\"; allowed are resnet18-imagenet,");
+        mistake.Error.ShouldStartWith("features: \"incepton\"; must be one of resnet18-imagenet,");
     }
 }

@@ -24,7 +24,7 @@ public sealed class GuardCommandTests : IDisposable
         Executable.Run("data", "guard", set, "--near", "off").Out.ShouldNotContain("near duplicate");
         var (stopped, _, fault) = Executable.Run("data", "guard", set, "--near", "stop");
         (stopped, fault).ShouldBe((2, "on several sides: 0 images, 0 groups, 1 near duplicates\n"));
-        Executable.Run("data", "guard", set, "--near-features", "nothing").ShouldBe((2, "", "--near-features: \"nothing\"; allowed are " + FeatureExtractors.Allowed + "\n"));
+        Executable.Run("data", "guard", set, "--near-features", "nothing").ShouldBe((2, "", "--near-features: \"nothing\"; must be one of " + FeatureExtractors.Allowed + "\n"));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class GuardCommandTests : IDisposable
         File.Exists(Path.Combine(stage, "near.png")).ShouldBeTrue();
         var facts = JsonNode.Parse(File.ReadAllText(Path.Combine(stage, "stage.json")))!["near_duplicates"]!;
         ((int)facts["images"]!, (int)facts["pairs"]!).ShouldBe((1, 1));
-        Executable.Run([.. arguments, "split={kind: official, near_duplicates: maybe}"]).Error.ShouldContain("split.near_duplicates: \"maybe\"; allowed are report, stop, off");
+        Executable.Run([.. arguments, "split={kind: official, near_duplicates: maybe}"]).Error.ShouldContain("split.near_duplicates: \"maybe\"; must be one of report, stop, off");
     }
 
     private string Planted()

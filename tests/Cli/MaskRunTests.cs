@@ -95,15 +95,15 @@ public sealed class MaskRunTests : IDisposable
     private static string OnAll(string run) => Directory.GetDirectories(Path.Combine(run, "stages"), "train-diff-*").Single(d => !d.Contains("-of6", StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("generators.diff.inpaint.jump_length=9", "generators.diff.inpaint.jump_length is 9; allowed is 1 up to, not including, respacing (3)")]
+    [InlineData("generators.diff.inpaint.jump_length=9", "generators.diff.inpaint.jump_length is 9; must be 1 up to, not including, respacing (3)")]
     [InlineData("arms.few.real=0", "")]
     [InlineData("arms.real.real=0", "arms.real.real: 0; the training set would be empty")]
     [InlineData("arms.few.real=500", "arms.few.real: 500; there are")]
-    [InlineData("arms.few.plan={ratio: 1}", "arms.few.plan: 'diff' paints into real images; allowed is per_image: N")]
-    [InlineData("generators.diff.clusters.features=vgg", "generators.diff.clusters.features: \"vgg\"; allowed are resnet18-imagenet")]
+    [InlineData("arms.few.plan={ratio: 1}", "arms.few.plan: 'diff' paints into real images; must be per_image: N")]
+    [InlineData("generators.diff.clusters.features=vgg", "generators.diff.clusters.features: \"vgg\"; must be one of resnet18-imagenet")]
     [InlineData("generators.diff.clusters.k=99", "generators.diff.clusters.k: 99; there are")]
     [InlineData("downstream={kind: classifier}", "arms.diff.generator: 'diff' makes images with masks, which downstream.kind: segmenter learns from")]
-    [InlineData("downstream.kind=segmentor", "downstream.kind: 'segmentor' (did you mean 'segmenter'?); allowed are classifier, segmenter")]
+    [InlineData("downstream.kind=segmentor", "downstream.kind: 'segmentor' (did you mean 'segmenter'?); must be one of classifier, segmenter")]
     public void A_mistake_is_one_line_exit_2_and_leaves_nothing(string set, string message)
     {
         if (message.Length == 0)

@@ -245,7 +245,7 @@ public sealed record DiffusionConfig
             .. Check(NoiseLevels is null || (double.IsFinite(NoiseLevels.Deviation) && NoiseLevels.Deviation > 0),
                 "noise_levels.deviation", NoiseLevels?.Deviation ?? 1, "above 0"),
             .. Preset is null || OfPreset(Preset) is not null ? Array.Empty<string>()
-                : [$"{path}.preset is '{Preset}'; allowed are paper, cpu"],
+                : [$"{path}.preset is '{Preset}'; must be one of paper, cpu"],
             .. Check(Batch >= 1, "batch", Batch, "at least 1"),
             .. Check(Steps >= 1, "steps", Steps, "at least 1"),
             .. Check(LearningRate > 0 && LearningRate < 1, "learning_rate", LearningRate, "above 0 and below 1"),
@@ -256,7 +256,7 @@ public sealed record DiffusionConfig
                 : [$"{path}.sampler.kind is ddpm_learned; that needs {path}.learned_variance: true"],
             .. Sampler is not { Kind: SamplerKind.Heun, Spacing: TimeSpacing.Uniform } || Schedule.Kind != ScheduleKind.Cosine
                 ? Array.Empty<string>()
-                : [$"{path}.sampler.spacing is uniform; heun on a cosine schedule overshoots in its first steps, allowed is karras (or "
+                : [$"{path}.sampler.spacing is uniform; heun on a cosine schedule overshoots in its first steps; must be karras (or "
                     + $"kind: dpmpp_2m)"],
             .. Check(LabelDrop is >= 0 and < 1, "label_drop", LabelDrop, "0 up to, not including, 1"),
             .. Check(MicroBatch >= 0, "micro_batch", MicroBatch, "0 (the whole batch) or more"),
@@ -270,6 +270,6 @@ public sealed record DiffusionConfig
             .Concat(Ordinal.Faults($"{path}.ordinal")).Concat(Sampler.Faults($"{path}.sampler", Schedule.Steps));
 
         IEnumerable<string> Check(bool right, string field, double value, string allowed) =>
-            right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; allowed is {allowed}")];
+            right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; must be {allowed}")];
     }
 }

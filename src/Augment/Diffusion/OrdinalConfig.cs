@@ -142,7 +142,7 @@ public sealed record OrdinalConfig
         if (Share is { } share && !(share is > 0 and <= 1 && Triplets != TripletKind.Images))
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{path}.share is {share}; allowed is above 0 up to 1, with triplets: part or condition");
+                $"{path}.share is {share}; must be above 0 up to 1, with triplets: part or condition");
         }
         if (!(Weight >= 0) || double.IsInfinity(Weight))
         {

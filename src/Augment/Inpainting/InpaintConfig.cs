@@ -68,7 +68,7 @@ public sealed record InpaintConfig
     /// <summary>Images repainted at a time.</summary>
     public int Batch { get; init; } = 16;
 
-    /// <summary>A preset by its name; null where there is none of it.</summary>
+    /// <summary>A preset by its name; null where there is not one of it.</summary>
     public static InpaintConfig? OfPreset(string name) => name switch
     {
         "paper" => new() { Preset = name },
@@ -80,7 +80,7 @@ public sealed record InpaintConfig
     /// <summary>A preset as a bare word.</summary>
     /// <exception cref="FormatException">No such preset.</exception>
     public static InpaintConfig Parse(string word)
-        => OfPreset(word) ?? throw new FormatException($"'{word}'; allowed are paper, fast, cpu, or a mapping");
+        => OfPreset(word) ?? throw new FormatException($"'{word}'; must be one of paper, fast, cpu, or a mapping");
 
     /// <summary>
     /// The same with the variance filled in for a network that learned it or did not; none with a sampler that draws no noise.
@@ -117,20 +117,20 @@ public sealed record InpaintConfig
         }
         else if (Variance == StepVariance.Learned && learnedVariance == false)
         {
-            yield return $"{path}.variance is learned; the generator has learned_variance: false, allowed are posterior, beta";
+            yield return $"{path}.variance is learned; the generator has learned_variance: false; must be one of posterior, beta";
         }
         if (Preset is not null && OfPreset(Preset) is null)
         {
-            yield return $"{path}.preset is '{Preset}'; allowed are paper, fast, cpu";
+            yield return $"{path}.preset is '{Preset}'; must be one of paper, fast, cpu";
         }
         if (Respacing < 2 || (scheduleSteps > 0 && Respacing > scheduleSteps))
         {
-            yield return $"{path}.respacing is {Respacing}; allowed is 2 to "
+            yield return $"{path}.respacing is {Respacing}; must be 2 to "
                 + $"{(scheduleSteps > 0 ? $"the generator's schedule.steps ({scheduleSteps})" : "the generator's schedule.steps")}";
         }
         if (JumpLength < 1 || JumpLength >= Respacing)
         {
-            yield return $"{path}.jump_length is {JumpLength}; allowed is 1 up to, not including, respacing ({Respacing})";
+            yield return $"{path}.jump_length is {JumpLength}; must be 1 up to, not including, respacing ({Respacing})";
         }
         foreach (var (field, value, least) in new[] { ("jump_samples", JumpSamples, 1), ("dilation", Dilation ?? 0, 0),
             ("feather", Feather ?? 0, 0), ("batch", Batch, 1) })

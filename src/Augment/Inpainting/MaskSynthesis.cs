@@ -60,7 +60,7 @@ public static class MaskSynthesis
     /// <param name="models">Folder of each cluster's training.</param>
     /// <param name="config">As the set was made with.</param>
     /// <param name="context">Device and precision.</param>
-    /// <exception cref="DatasetException">The row is none of such a set, or its source is missing.</exception>
+    /// <exception cref="DatasetException">The row is not one of such a set, or its source is missing.</exception>
     public static (byte[] Image, byte[] Mask) Regenerate(ImageRow row, ImageSet sources, IReadOnlyList<string> models,
         MaskSynthesisConfig config, RunContext context)
     {

@@ -32,7 +32,7 @@ public sealed record Plan
         if (config.Total is { } total)
         {
             return total >= real ? new() { Counts = Pour(realCounts, total - real) }
-                : throw new StudyException($"{field}.total: {total}; there are {real} real training images already, allowed is {real} and "
+                : throw new StudyException($"{field}.total: {total}; there are {real} real training images already; must be {real} or "
                     + $"more");
         }
         if (config.Ratio is { } ratio)
@@ -41,7 +41,7 @@ public sealed record Plan
             return new() { Counts = config.Share == "proportional" ? Deal(realCounts, added) : Pour(realCounts, added) };
         }
         foreach (var name in config.Counts!.Keys.Where(n => !classes.Contains(n, StringComparer.Ordinal)))
-            throw new StudyException($"{field}.counts.{name}: no such class; allowed are {string.Join(", ", classes)}");
+            throw new StudyException($"{field}.counts.{name}: no such class; must be one of {string.Join(", ", classes)}");
         return new() { Counts = [.. classes.Select(name => config.Counts.GetValueOrDefault(name))] };
     }
 

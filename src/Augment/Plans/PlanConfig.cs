@@ -38,7 +38,7 @@ public sealed record PlanConfig
     /// <exception cref="FormatException">Another word.</exception>
     public static PlanConfig Parse(string word) => word == "to_largest"
         ? new() { ToLargest = true }
-        : throw new FormatException($"\"{word}\"; allowed are to_largest, or one of the fields total, ratio, counts");
+        : throw new FormatException($"\"{word}\"; must be to_largest or one of the fields total, ratio, counts");
 
     /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>arms.dm.plan</c>).</summary>
     public IEnumerable<string> Faults(string field)
@@ -49,19 +49,19 @@ public sealed record PlanConfig
             yield return $"{field}: {(kinds == 0 ? "nothing" : $"{kinds} of them")} given; wanted is one of to_largest, total, ratio, "
                 + $"counts, per_image";
         if (PerImage is < 1 or > 100)
-            yield return $"{field}.per_image: {PerImage}; allowed is 1 to 100";
+            yield return $"{field}.per_image: {PerImage}; must be 1 to 100";
         if (!(Probability is > 0 and <= 1))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.probability: {Probability}; allowed is above 0 up to 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.probability: {Probability}; must be above 0 up to 1");
         if (Probability < 1 && PerImage is null)
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.probability: {Probability}; only beside per_image");
         if (Total < 1)
-            yield return $"{field}.total: {Total}; allowed is 1 and more";
+            yield return $"{field}.total: {Total}; must be 1 or more";
         if (Ratio is { } ratio && !(ratio is > 0 and <= 1000))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.ratio: {ratio}; allowed is above 0 up to 1000");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.ratio: {ratio}; must be above 0 up to 1000");
         if (Share is not ("balanced" or "proportional"))
-            yield return $"{field}.share: \"{Share}\"; allowed are balanced, proportional";
+            yield return $"{field}.share: \"{Share}\"; must be one of balanced, proportional";
         foreach (var (name, count) in (Counts ?? new Dictionary<string, int>(StringComparer.Ordinal)).Where(c => c.Value < 0))
-            yield return $"{field}.counts.{name}: {count}; allowed is 0 and more";
+            yield return $"{field}.counts.{name}: {count}; must be 0 or more";
         if (Counts is { } counts && counts.Values.All(c => c == 0))
             yield return $"{field}.counts: no class with an image to add";
     }

@@ -19,7 +19,7 @@ public sealed record DrawRange
     public IEnumerable<string> Faults(string field)
     {
         if (!(P is >= 0 and <= 1))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.p: {P}; allowed is 0 to 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.p: {P}; must be 0 to 1");
         if (!(Low <= High))
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.low: {Low} is above high {High}");
     }
@@ -28,9 +28,9 @@ public sealed record DrawRange
     internal IEnumerable<string> Outside(string field, double least, double most)
     {
         if (Low < least || Low > most)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.low: {Low}; allowed is {least} to {most}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.low: {Low}; must be {least} to {most}");
         if (High < least || High > most)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.high: {High}; allowed is {least} to {most}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.high: {High}; must be {least} to {most}");
     }
 
     /// <summary>The strength, or null where the transform is not done. Draws the same number of values either way.</summary>

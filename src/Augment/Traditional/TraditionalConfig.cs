@@ -76,7 +76,7 @@ public sealed record TraditionalConfig
     /// <summary>A preset by its name.</summary>
     /// <exception cref="FormatException">No such preset.</exception>
     public static TraditionalConfig Parse(string word) => word is "thesis" or "iois" or "polyp" ? new() { Preset = word }
-        : throw new FormatException($"\"{word}\"; allowed are thesis, iois, polyp, or a mapping of transforms");
+        : throw new FormatException($"\"{word}\"; must be one of thesis, iois, polyp, or a mapping of transforms");
 
     /// <summary>The same with the preset's fields filled in where the file left them out.</summary>
     public TraditionalConfig Resolve()
@@ -124,15 +124,15 @@ public sealed record TraditionalConfig
     public IEnumerable<string> Faults(string field)
     {
         if (Preset is not ("none" or "thesis" or "iois" or "polyp"))
-            yield return $"{field}.preset: \"{Preset}\"; allowed are none, thesis, iois, polyp";
+            yield return $"{field}.preset: \"{Preset}\"; must be one of none, thesis, iois, polyp";
         if (Mode is not (null or "online" or "offline"))
-            yield return $"{field}.mode: \"{Mode}\"; allowed are online, offline";
+            yield return $"{field}.mode: \"{Mode}\"; must be one of online, offline";
         if (Fill is not (null or "zeros" or "edge"))
-            yield return $"{field}.fill: \"{Fill}\"; allowed are zeros, edge";
+            yield return $"{field}.fill: \"{Fill}\"; must be one of zeros, edge";
         foreach (var (name, p) in new[] { ("flip_horizontal", FlipHorizontal), ("flip_vertical", FlipVertical), ("one_of", OneOf) })
         {
             if (p is { } value && !(value is >= 0 and <= 1))
-                yield return string.Create(CultureInfo.InvariantCulture, $"{field}.{name}: {value}; allowed is 0 to 1");
+                yield return string.Create(CultureInfo.InvariantCulture, $"{field}.{name}: {value}; must be 0 to 1");
         }
         foreach (var fault in Ranges().Where(r => r.Range is not null)
             .SelectMany(r => r.Range!.Outside($"{field}.{r.Name}", r.Least, r.Most)))

@@ -32,7 +32,7 @@ public static class ClassifierPrediction
         }
         if (test.Rows.FirstOrDefault(r => r.Label < 0) is { } row)
         {
-            throw new DatasetException($"test set: image '{row.Id}' has no label; allowed are {string.Join(", ", test.Classes)}");
+            throw new DatasetException($"test set: image '{row.Id}' has no label; must be one of {string.Join(", ", test.Classes)}");
         }
         using var network = card.Make(context.Precision);
         using (NewDisposeScope())

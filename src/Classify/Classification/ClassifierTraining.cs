@@ -88,7 +88,7 @@ public static class ClassifierTraining
         }
         if (set.Rows.FirstOrDefault(r => r.Label < 0) is { } row)
         {
-            throw new DatasetException($"{name} set: image '{row.Id}' has no label; allowed are {string.Join(", ", set.Classes)}");
+            throw new DatasetException($"{name} set: image '{row.Id}' has no label; must be one of {string.Join(", ", set.Classes)}");
         }
     }
 

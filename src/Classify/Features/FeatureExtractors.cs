@@ -15,7 +15,7 @@ public static class FeatureExtractors
     /// <summary>Null, or why <see cref="Open"/> would refuse the name; missing weights of ResNet-50 are found only there.</summary>
     public static string? Fault(string name) => name is ResNet18Features.FullName ? ResNet18Features.Fault
         : name is "pixels" or ResNetFeatures.FullName or "resnet50" || File.Exists(name) || Directory.Exists(name) ? null
-        : $"\"{name}\"; allowed are {Allowed}";
+        : $"\"{name}\"; must be one of {Allowed}";
 
     /// <summary>Loads an extractor onto the context's device.</summary>
     /// <exception cref="StudyException">No such name, file or folder.</exception>

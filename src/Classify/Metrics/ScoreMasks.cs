@@ -39,7 +39,7 @@ public static class ScoreMasks
         if ((truth.Width, truth.Height) != (predicted.Width, predicted.Height))
         {
             throw new DatasetException($"{predictedFile}: {predicted.Width}x{predicted.Height} pixels where {truthFile} has "
-                + $"{truth.Width}x{truth.Height}; allowed are masks of one size");
+                + $"{truth.Width}x{truth.Height}; all must have one size");
         }
         return MaskScores.Of(id, id, Array.ConvertAll(Grey(truth), p => p >= .5f ? (byte)255 : (byte)0), Grey(predicted), truth.Height,
             truth.Width);
@@ -58,7 +58,7 @@ public static class ScoreMasks
             var name = Path.GetFileNameWithoutExtension(file);
             if (!masks.TryAdd(name, file))
             {
-                throw new DatasetException($"{file}: has the base name of {masks[name]}; allowed is one mask of a name");
+                throw new DatasetException($"{file}: has the base name of {masks[name]}; a name may have one mask");
             }
         }
         return masks.Count > 0 ? masks : throw new DatasetException($"{folder}: holds no mask images; expected .png, .jpg or .tif files");

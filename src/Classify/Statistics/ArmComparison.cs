@@ -56,7 +56,7 @@ public sealed record ArmComparison
     {
         config ??= new();
         var reference = arms.FirstOrDefault(a => a.Arm == baseline).Seeds
-            ?? throw new ArgumentException($"{baseline} is none of the arms", nameof(baseline));
+            ?? throw new ArgumentException($"{baseline} is not one of the arms", nameof(baseline));
         foreach (var (arm, seeds) in arms)
         {
             if (seeds.Count != reference.Count || seeds.Any(s => !s.Ids.SequenceEqual(reference[0].Ids, StringComparer.Ordinal)))
@@ -84,7 +84,7 @@ public sealed record ArmComparison
             Seeds = reference.Count };
 
         int Place(string name) => arms.ToList().FindIndex(a => a.Arm == name) is >= 0 and var i ? i
-            : throw new ArgumentException($"{name} is none of the arms", nameof(own));
+            : throw new ArgumentException($"{name} is not one of the arms", nameof(own));
     }
 
     // the corrected test and the interval must say the same, so that a shift of ranks is not taken for one of means

@@ -13,7 +13,7 @@ public static class McNemar
     /// </summary>
     /// <param name="nets">Of each group: images that the first arm alone calls right less those that the second alone does, summed over the
     /// seeds.</param>
-    /// <param name="spread">What seeds add; none where not given.</param>
+    /// <param name="spread">What seeds add; none by default.</param>
     public static double P(IReadOnlyList<int> nets, SeedSpread? spread = null)
     {
         ArgumentNullException.ThrowIfNull(nets);

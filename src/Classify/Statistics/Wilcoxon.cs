@@ -12,7 +12,7 @@ public static class Wilcoxon
     /// where all differences are 0.
     /// </summary>
     /// <param name="differences">One of each group.</param>
-    /// <param name="spread">What seeds add; none where not given.</param>
+    /// <param name="spread">What seeds add; none by default.</param>
     public static double P(IReadOnlyList<double> differences, SeedSpread? spread = null)
     {
         ArgumentNullException.ThrowIfNull(differences);

@@ -124,11 +124,12 @@ public abstract record LearningConfig
         .. Check(r.ValidateEvery >= 0, path, "validate_every", r.ValidateEvery, "0 (twenty times) or more steps"),
     ];
 
-    /// <summary>A fault where a word is none of the allowed ones.</summary>
+    /// <summary>A fault where a word is not one of the allowed ones.</summary>
     private protected static IEnumerable<string> OneOf(string path, string field, string value, IEnumerable<string> allowed) =>
-        allowed.Contains(value, StringComparer.Ordinal) ? [] : [$"{path}.{field}: \"{value}\"; allowed are {string.Join(", ", allowed)}"];
+        allowed.Contains(value, StringComparer.Ordinal) ? []
+        : [$"{path}.{field}: \"{value}\"; must be one of {string.Join(", ", allowed)}"];
 
     /// <summary>A fault unless <paramref name="right"/>.</summary>
     private protected static IEnumerable<string> Check(bool right, string path, string field, object value, string allowed) =>
-        right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field}: {value}; allowed is {allowed}")];
+        right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field}: {value}; must be {allowed}")];
 }

@@ -9,7 +9,7 @@ namespace Odm.Classify.Training;
 
 /// <summary>The loss of a batch, and a share that goes into the curves: so many hits of so many.</summary>
 /// <param name="Loss">Scalar with a graph.</param>
-/// <param name="Hits">Scalar: images told right, or pixels of the intersection.</param>
+/// <param name="Hits">Scalar: images classified correctly, or pixels of the intersection.</param>
 /// <param name="Of">Scalar: images, or pixels of the union.</param>
 internal readonly record struct BatchLoss(Tensor Loss, Tensor Hits, Tensor Of);
 
@@ -61,7 +61,7 @@ internal static class LearningLoop
             if (!double.IsFinite(norm))
             {
                 throw new StudyException(string.Create(CultureInfo.InvariantCulture, $"learning_rate: {recipe.LearningRate}; {stage} "
-                    + $"diverged at step {state.Step}; allowed is a lower rate, or clip: 1"));
+                    + $"diverged at step {state.Step}; take a lower rate, or clip: 1"));
             }
             state.Optimizer.LearningRate = recipe.RateAt(state.Step);
             state.Optimizer.Update();

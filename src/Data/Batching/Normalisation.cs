@@ -42,7 +42,7 @@ public sealed record Normalisation(string Kind, IReadOnlyList<double> Mean, IRea
             "unit" => Constant(kind, train.Channels, 0, 1),
             "symmetric" => Symmetric(train.Channels),
             "raw" => Constant(kind, train.Channels, 0, 1.0 / 255),
-            _ => throw new ArgumentException($"normalisation \"{kind}\"; allowed are {string.Join(", ", Kinds)}", nameof(kind)),
+            _ => throw new ArgumentException($"normalisation \"{kind}\"; must be one of {string.Join(", ", Kinds)}", nameof(kind)),
         };
     }
 

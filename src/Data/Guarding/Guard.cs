@@ -16,7 +16,7 @@ public sealed record Overlap(string Kind, string Key, IReadOnlyList<(string Side
 /// <summary>How much was found on more than one side; for reports.</summary>
 /// <param name="Duplicates">Distinct images whose pixels are on more than one side.</param>
 /// <param name="Groups">Groups (patients, lesions, videos) on more than one side.</param>
-/// <param name="Images">Images concerned by either.</param>
+/// <param name="Images">Images affected by either.</param>
 /// <param name="Near">Images that are near duplicates of one of an earlier side; null where none were looked for.</param>
 public sealed record OverlapCount(int Duplicates, int Groups, int Images, int? Near = null);
 

@@ -18,11 +18,11 @@ internal sealed class ClassList
 
     public IReadOnlyList<string> Names { get; }
 
-    /// <exception cref="DatasetException">The value is none of the names; the message begins with <paramref name="where"/> (file and
+    /// <exception cref="DatasetException">The value is not one of the names; the message begins with <paramref name="where"/> (file and
     /// row).</exception>
     public int Of(string value, string where) => index.TryGetValue(value, out var label)
         ? label
-        : throw new DatasetException($"{where}: label \"{value}\" is none of the classes {string.Join(", ", Names)}");
+        : throw new DatasetException($"{where}: label \"{value}\" is not one of the classes {string.Join(", ", Names)}");
 
     private static string[] Sort(IEnumerable<string> names)
     {

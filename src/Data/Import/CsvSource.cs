@@ -42,7 +42,7 @@ internal static class CsvSource
         Label = classes.Of(record[1], row),
         Group = record[2],
         Split = config.SplitColumn is null ? "" : SideNames.Parse(record[3])
-            ?? throw new DatasetException($"{row}: {config.SplitColumn} \"{record[3]}\"; allowed are train, val, test"),
+            ?? throw new DatasetException($"{row}: {config.SplitColumn} \"{record[3]}\"; must be one of train, val, test"),
         Source = record[0].Replace('\\', '/'),
     };
 

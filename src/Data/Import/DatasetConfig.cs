@@ -24,13 +24,13 @@ public sealed record DatasetConfig
     public string? Path { get; init; }
 
     /// <summary>
-    /// csv, image-mask: folder of the image files; where not given, for csv the CSV's own folder, for image-mask <c>images</c> below
+    /// csv, image-mask: folder of the image files; by default, for csv the CSV's own folder, for image-mask <c>images</c> below
     /// <see cref="Path"/>.
     /// </summary>
     public string? Images { get; init; }
 
     /// <summary>
-    /// csv, image-mask: folder of the mask files; where not given, for csv that of the images, for image-mask <c>masks</c> below
+    /// csv, image-mask: folder of the mask files; by default, for csv that of the images, for image-mask <c>masks</c> below
     /// <see cref="Path"/>.
     /// </summary>
     public string? Masks { get; init; }
@@ -42,24 +42,24 @@ public sealed record DatasetConfig
     public string LabelColumn { get; init; } = "label";
 
     /// <summary>
-    /// csv: column of the patient or lesion, none where not given; with <see cref="Groups"/>: the group's column in that table.
+    /// csv: column of the patient or lesion, none by default; with <see cref="Groups"/>: the group's column in that table.
     /// </summary>
     public string? GroupColumn { get; init; }
 
     /// <summary>
     /// image-mask, imagefolder: a CSV of ranges (<c>first_frame,last_frame,sequence</c>) that gives each image the group of the number in
     /// its base
-    /// name; relative to <see cref="Path"/> where that is given. A number in no range is an error. None where not given.
+    /// name; relative to <see cref="Path"/> where that is given. A number in no range is an error. None by default.
     /// </summary>
     public string? Groups { get; init; }
 
-    /// <summary>Where <see cref="Groups"/> lies; null where not given.</summary>
+    /// <summary>Where <see cref="Groups"/> lies; null by default.</summary>
     public string? GroupsFile() => string.IsNullOrEmpty(Groups) ? null : System.IO.Path.Combine(Path ?? "", Groups);
 
-    /// <summary>csv: column of the official split (train, val, test); none where not given.</summary>
+    /// <summary>csv: column of the official split (train, val, test); none by default.</summary>
     public string? SplitColumn { get; init; }
 
-    /// <summary>csv: column of the mask file, relative to <see cref="Masks"/>; none where not given.</summary>
+    /// <summary>csv: column of the mask file, relative to <see cref="Masks"/>; none by default.</summary>
     public string? MaskColumn { get; init; }
 
     /// <summary>Class values in order; a label outside them is an error. Empty: those found, numerically where all are numbers.</summary>
@@ -91,7 +91,7 @@ public sealed record DatasetConfig
     public IEnumerable<string> Faults(string field)
     {
         if (!Kinds.Contains(Kind, StringComparer.Ordinal))
-            yield return $"{field}.kind: \"{Kind}\"; allowed are {string.Join(", ", Kinds)}";
+            yield return $"{field}.kind: \"{Kind}\"; must be one of {string.Join(", ", Kinds)}";
         if (Kind is "imagefolder" or "csv" or "medmnist" or "set" && string.IsNullOrEmpty(Path))
             yield return $"{field}.path: missing; kind {Kind} needs it";
         if (Kind == "image-mask" && string.IsNullOrEmpty(Path) && (string.IsNullOrEmpty(Images) || string.IsNullOrEmpty(Masks)))
@@ -104,9 +104,9 @@ public sealed record DatasetConfig
         if (Kind == "csv" && LabelColumn == "")
             yield return $"{field}.label_column: empty";
         if (Classes.Distinct(StringComparer.Ordinal).Count() != Classes.Count)
-            yield return $"{field}.classes: {string.Join(", ", Classes)}: each may stand once";
+            yield return $"{field}.classes: {string.Join(", ", Classes)}: each may be given once";
         if (!(Threshold is > 0 and <= 1))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.threshold: {Threshold}; allowed is above 0 up to 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{field}.threshold: {Threshold}; must be above 0 up to 1");
         for (var i = 0; i < Preprocess.Count; i++)
         {
             foreach (var fault in Preprocess[i].Faults($"{field}.preprocess[{i}]"))
@@ -119,7 +119,7 @@ public sealed record DatasetConfig
     private IEnumerable<string> PhantomFaults(string field)
     {
         if (Size is < 32 or > 256)
-            yield return $"{field}.size: {Size}; allowed are 32 to 256 pixels";
+            yield return $"{field}.size: {Size}; must be 32 to 256 pixels";
         if (Count < 1)
             yield return $"{field}.count: {Count}; at least 1";
         if (Shares.Count is not 0 and not 5)

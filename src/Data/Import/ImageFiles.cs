@@ -71,7 +71,7 @@ public static class ImageFiles
     {
         if (width <= 0 || height <= 0 || (long)width * height > MostPixels)
             throw new DatasetException(string.Create(CultureInfo.InvariantCulture,
-                $"the file says {(uint)width} x {(uint)height} pixels; allowed are 1 to {MostPixels} in all"));
+                $"the file says {(uint)width} x {(uint)height} pixels; must be 1 to {MostPixels} in all"));
     }
 
     /// <summary>What the three decoders throw at bytes that are damaged: their own kinds, and what their arithmetic runs into.</summary>

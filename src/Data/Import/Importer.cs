@@ -33,7 +33,7 @@ public static class Importer
             case "image-mask":
                 return Decoder.Decode(FolderSource.Grouped(FolderSource.WithMasks(config), config), config.Classes, config, context, stage);
             default:
-                throw new ArgumentException($"kind \"{config.Kind}\"; allowed are {string.Join(", ", DatasetConfig.Kinds)}",
+                throw new ArgumentException($"kind \"{config.Kind}\"; must be one of {string.Join(", ", DatasetConfig.Kinds)}",
                     nameof(config));
         }
     }

@@ -36,7 +36,7 @@ internal static class SplitLists
                 if (text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var name, ..])
                     continue;
                 var i = Place(places, Path.GetFileNameWithoutExtension(name))
-                    ?? throw new DatasetException($"{file}: line {line}: {name} is none of the {rows.Count} images");
+                    ?? throw new DatasetException($"{file}: line {line}: {name} is not one of the {rows.Count} images");
                 if (result[i].Split != "")
                     throw new DatasetException($"{file}: line {line}: {name} is listed already, in {result[i].Split}.txt");
                 result[i] = result[i] with { Split = side };

@@ -43,7 +43,7 @@ public static class Splitter
     {
         var bare = set.Rows.Where(r => r.Split == "").ToArray();
         if (bare.Length == set.Count)
-            throw new StudyException("split.kind: official, but the data name no split; allowed here are stratified and group");
+            throw new StudyException("split.kind: official, but the data name no split; must be stratified or group");
         if (bare.Length > 0)
             throw new StudyException($"split.kind: official, but {bare.Length} images have no split, the first {bare[0].Id}");
         var missing = ImageRow.Sides.Where(side => side != "val" && set.Rows.All(r => r.Split != side)).ToArray();

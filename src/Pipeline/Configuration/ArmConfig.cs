@@ -10,21 +10,21 @@ namespace Odm.Pipeline.Configuration;
 internal sealed record ArmConfig
 {
     /// <summary>
-    /// Real training images that the arm may see: the first of a drawn order, the same for all arms; all where not given, 0 for synthetic
+    /// Real training images that the arm may see: the first of a drawn order, the same for all arms; all by default, 0 for synthetic
     /// ones alone.
     /// </summary>
     public int? Real { get; init; }
 
-    /// <summary>The generator whose images are added; none where not given.</summary>
+    /// <summary>The generator whose images are added; none by default.</summary>
     public string? Generator { get; init; }
 
     /// <summary>
     /// How many images are added; for offline traditional copies <c>to_largest</c>, for a generator that paints into images
-    /// <c>per_image: 1</c> where not given.
+    /// <c>per_image: 1</c> by default.
     /// </summary>
     public PlanConfig? Plan { get; init; }
 
-    /// <summary>Traditional transforms; none where not given.</summary>
+    /// <summary>Traditional transforms; none by default.</summary>
     public TraditionalConfig? Traditional { get; init; }
 
     /// <summary>Whether the real images themselves, repeated, fill the plan: a control for the number of images alone.</summary>
@@ -33,7 +33,7 @@ internal sealed record ArmConfig
     /// <summary>Whether the synthetic images change their labels among themselves: a control for what the labels add.</summary>
     public bool Shuffle { get; init; }
 
-    /// <summary>The arm that it is compared with; where not given the one of the same real images alone, or the study's baseline.</summary>
+    /// <summary>The arm that it is compared with; by default the one of the same real images alone, or the study's baseline.</summary>
     public string? Baseline { get; init; }
 
     /// <summary>Whether it is real images as they are.</summary>
@@ -41,7 +41,7 @@ internal sealed record ArmConfig
     public bool Bare => this is { Generator: null, Traditional: null, Copies: false };
 
     /// <summary>
-    /// Seeds of the arm's networks and of its generators with <c>per_seed</c>, as many as the study's, which hold where not given. An arm
+    /// Seeds of the arm's networks and of its generators with <c>per_seed</c>, as many as the study's, which hold by default. An arm
     /// under a second name with other seeds shows what seeds alone do.
     /// </summary>
     public IReadOnlyList<ulong>? Seeds { get; init; }

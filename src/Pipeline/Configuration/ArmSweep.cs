@@ -31,7 +31,7 @@ internal static class ArmSweep
             {
                 if (!arms.Children.TryAdd(new YamlScalarNode(name), one))
                 {
-                    throw new StudyException($"arms.{name}: stands twice, once out of a list");
+                    throw new StudyException($"arms.{name}: is defined twice, once out of a list");
                 }
             }
         }

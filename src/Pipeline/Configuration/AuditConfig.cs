@@ -18,7 +18,7 @@ internal sealed record AuditConfig
     {
         "true" => new(),
         "false" => new() { Copies = false, Membership = false },
-        _ => throw new FormatException($"'{word}'; allowed are true, false, or a mapping with copies, reject, membership"),
+        _ => throw new FormatException($"'{word}'; must be one of true, false, or a mapping with copies, reject, membership"),
     };
 
     /// <summary>What does not fit together.</summary>

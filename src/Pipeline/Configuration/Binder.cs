@@ -173,7 +173,8 @@ internal sealed class Binder
             var word = rest.GetValueOrDefault("kind") is YamlScalarNode { Value: { } kind } ? kind : variants.Keys.First();
             if (!variants.TryGetValue(word, out var chosen))
             {
-                return Fault($"{Join(path, "kind")}: '{word}'{Meant(word, variants.Keys)}; allowed are {string.Join(", ", variants.Keys)}");
+                return Fault($"{Join(path, "kind")}: '{word}'{Meant(word, variants.Keys)}; must be one of "
+                    + $"{string.Join(", ", variants.Keys)}");
             }
 
             type = chosen;

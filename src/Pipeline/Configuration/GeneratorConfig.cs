@@ -46,7 +46,7 @@ internal sealed record InpaintGeneratorConfig : GeneratorConfig
     [Inline]
     public MaskSynthesisConfig Synthesis { get; init; } = new();
 
-    /// <summary>How the painted images are styled after their sources; not at all where not given.</summary>
+    /// <summary>How the painted images are styled after their sources; not at all by default.</summary>
     public StyleConfig? Style { get; init; }
 
     /// <summary>Which real images it learns from.</summary>

@@ -135,12 +135,12 @@ internal sealed record Study
 
         if (!IsDevice(Device))
         {
-            yield return $"device: '{Device}'; allowed are auto, cpu, cuda, cuda:N";
+            yield return $"device: '{Device}'; must be one of auto, cpu, cuda, cuda:N";
         }
 
         if (ImageMetrics.Features is "downstream" && RealArm is null)
         {
-            yield return "image_metrics: downstream; no arm trains on all real images alone (allowed are resnet18-imagenet, "
+            yield return "image_metrics: downstream; no arm trains on all real images alone (must be one of resnet18-imagenet, "
                 + "resnet50-imagenet, pixels, a file of weights, none)";
         }
 
@@ -152,12 +152,12 @@ internal sealed record Study
 
         if (Threads is < 0 or > 1024)
         {
-            yield return $"threads: {Threads}; allowed are 0 (all cores) to 1024";
+            yield return $"threads: {Threads}; must be 0 (all cores) to 1024";
         }
 
         if (Workers is < 1 or > 64)
         {
-            yield return $"workers: {Workers}; allowed are 1 to 64";
+            yield return $"workers: {Workers}; must be 1 to 64";
         }
         else if (Workers > 1)
         {
@@ -192,7 +192,8 @@ internal sealed record Study
         if (arm.Generator is { } generator && !Generators.TryGetValue(generator, out made))
         {
             var near = Nearest.To(generator, Generators.Keys) is { } word ? $" (did you mean '{word}'?)" : "";
-            yield return $"{path}.generator: '{generator}' is none of generators{near} (there are: {string.Join(", ", Generators.Keys)})";
+            yield return $"{path}.generator: '{generator}' is not one of generators{near} (there are: "
+                + $"{string.Join(", ", Generators.Keys)})";
         }
 
         if (arm.Plan is not null && arm.Generator is null && !arm.Offline && !arm.Copies)
@@ -202,7 +203,7 @@ internal sealed record Study
 
         if (arm.Generator is not null && arm.Offline)
         {
-            yield return $"{path}.traditional.mode: offline; beside a generator, which fills the plan, allowed is online";
+            yield return $"{path}.traditional.mode: offline; beside a generator, which fills the plan; must be online";
         }
 
         if (arm.Copies && (arm.Generator is not null || arm.Offline))
@@ -233,12 +234,13 @@ internal sealed record Study
 
         if (made is InpaintGeneratorConfig && arm.Plan is { PerImage: null })
         {
-            yield return $"{path}.plan: '{arm.Generator}' paints into real images; allowed is per_image: N (and probability)";
+            yield return $"{path}.plan: '{arm.Generator}' paints into real images; must be per_image: N (and probability)";
         }
 
         if (made is not (null or InpaintGeneratorConfig) && arm.Plan is { PerImage: not null })
         {
-            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; '{arm.Generator}' draws from noise; allowed are to_largest, total, "
+            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; '{arm.Generator}' draws from noise; must be one of to_largest, "
+                + $"total, "
                 + $"ratio, counts";
         }
 
@@ -252,7 +254,7 @@ internal sealed record Study
         if (arm.Baseline is { } other && !Arms.ContainsKey(other))
         {
             var near = Nearest.To(other, Arms.Keys) is { } word ? $" (did you mean '{word}'?)" : "";
-            yield return $"{path}.baseline: '{other}' is none of arms{near} (there are: {string.Join(", ", Arms.Keys)})";
+            yield return $"{path}.baseline: '{other}' is not one of arms{near} (there are: {string.Join(", ", Arms.Keys)})";
         }
         else if (arm.Baseline is not null && path["arms.".Length..] is var self && (self == arm.Baseline || self == Baseline))
         {
@@ -274,7 +276,7 @@ internal sealed record Study
     }
 
     private static string? Twice(string field, IReadOnlyList<ulong> seeds)
-        => seeds.Distinct().Count() == seeds.Count ? null : $"{field}: [{string.Join(", ", seeds)}]; each may stand once";
+        => seeds.Distinct().Count() == seeds.Count ? null : $"{field}: [{string.Join(", ", seeds)}]; each may be given once";
 
     private static string NameOf(DatasetConfig dataset)
         => dataset.Kind == "phantom" ? "phantom"

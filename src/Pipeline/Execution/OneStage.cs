@@ -57,7 +57,7 @@ internal static class OneStage
         {
             var names = stages.Select(s => s.Stage.Name).Append(StageKind.Report.Name).Distinct(StringComparer.Ordinal).ToList();
             var near = Nearest.To(name, names) is { } word ? $" (did you mean '{word}'?)" : "";
-            throw new StudyException($"STAGE '{name}': no stage of the study{near}; allowed are {string.Join(", ", names)}");
+            throw new StudyException($"STAGE '{name}': no stage of the study{near}; must be one of {string.Join(", ", names)}");
         }
 
         return found.Count == 1 ? found[0]

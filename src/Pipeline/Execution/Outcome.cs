@@ -11,7 +11,7 @@ internal static class Outcome
     // errno, as .NET keeps it in HResult: no space, quota exceeded, read-only file system, file too large
     private static readonly int[] DiskFaults = [28, 122, 30, 27];
 
-    /// <summary>0 done, 2 the user's mistake, 130 interrupted; what is left (a crash of ours) passes through.</summary>
+    /// <summary>0 done, 2 the user's mistake, 130 interrupted; what is left (an internal error) passes through.</summary>
     public static int Of(Action<Interruption, ProgressLine> body)
     {
         using var interruption = new Interruption();

@@ -160,7 +160,7 @@ internal static class Report
         text.Append('\n').Append(o is { Duplicates: 0, Groups: 0 }
             ? $"Guard: no image and no {(prepared.All.Rows.Any(r => r.Group != "") ? "group" : "known group (the data name none)")} is on "
                 + $"two sides.\n"
-            : string.Create(CultureInfo.InvariantCulture, $"**Guard: {o.Images} images are concerned by overlap between the sides ("
+            : string.Create(CultureInfo.InvariantCulture, $"**Guard: {o.Images} images are affected by overlap between the sides ("
                 + $"{o.Duplicates} duplicates, {o.Groups} groups). The study allows it (split.allow_overlap); its scores are too good by "
                 + $"an unknown amount.**\n"));
         text.Append('\n').Append(NearGuard.Sentence(prepared, Path.GetRelativePath(folder, plan.Sources.Prepare.Folder))).Append('\n');

@@ -50,7 +50,7 @@ internal static class MembershipAudit
             return;
         }
 
-        text.Append("\n## Can one tell whom a generator was trained on?\n\nDoes a generator's loss tell its training images from "
+        text.Append("\n## Membership inference\n\nDoes a generator's loss tell its training images from "
             + "validation images, which it never saw? membership_auc: the chance that of one of each the training image has the ")
             .Append("smaller loss; .5 where nothing can be told.\n\n| generator | seed | membership_auc | images |\n| --- | --- | --- | "
                 + "--- |\n");

@@ -103,8 +103,8 @@ public sealed class SynthesisTests : IDisposable
         Provenance With(string column, string value) => made with { More = new Dictionary<string, string>(made.More) { [column] = value } };
         SamplerProvenance.Read(made).ShouldBe(new SamplerConfig { Steps = 3 });
         Should.Throw<DatasetException>(() => SamplerProvenance.Read(made with { Sampler = "plms" })).Message
-            .ShouldBe("sampler 'plms' of the row is none of ddim, ddpm, ddpm_posterior, ddpm_learned, dpmpp_2m, heun, euler, euler_ancestral");
-        Should.Throw<DatasetException>(() => SamplerProvenance.Read(With("spacing", "even"))).Message.ShouldBe("spacing 'even' of the row is none of uniform, karras");
+            .ShouldBe("sampler 'plms' of the row is not one of ddim, ddpm, ddpm_posterior, ddpm_learned, dpmpp_2m, heun, euler, euler_ancestral");
+        Should.Throw<DatasetException>(() => SamplerProvenance.Read(With("spacing", "even"))).Message.ShouldBe("spacing 'even' of the row is not one of uniform, karras");
         Should.Throw<DatasetException>(() => SamplerProvenance.Read(With("guidance_interval", "3;x"))).Message.ShouldContain("guidance_interval '3;x' of the row");
     }
 

@@ -25,7 +25,7 @@ public sealed class PlanTests
     [Fact]
     public void A_total_below_the_real_images_is_the_users_mistake() =>
         Should.Throw<StudyException>(() => Plan.From(new() { Total = 74 }, Grades, [50, 20, 5], "arms.dm.plan"))
-            .Message.ShouldBe("arms.dm.plan.total: 74; there are 75 real training images already, allowed is 75 and more");
+            .Message.ShouldBe("arms.dm.plan.total: 74; there are 75 real training images already; must be 75 or more");
 
     [Fact]
     public void A_balanced_ratio_pours_into_the_rarest_classes() => Fill(new() { Ratio = .4 }, 50, 20, 5).ShouldBe([0, 8, 22]); // 30 to add; level 27 takes 29
@@ -41,7 +41,7 @@ public sealed class PlanTests
     [Fact]
     public void A_class_that_does_not_exist_is_named() =>
         Should.Throw<StudyException>(() => Fill(new() { Counts = new Dictionary<string, int>(StringComparer.Ordinal) { ["grave"] = 7 } }, 50, 20, 5))
-            .Message.ShouldBe("plan.counts.grave: no such class; allowed are none, mild, severe");
+            .Message.ShouldBe("plan.counts.grave: no such class; must be one of none, mild, severe");
 
     [Fact]
     public void Poured_classes_end_on_one_level_and_only_fuller_ones_stand_above_it() => Prop.ForAll(Cases(), c =>
@@ -84,9 +84,9 @@ public sealed class PlanTests
     {
         Faults(new()).ShouldBe(["p: nothing given; wanted is one of to_largest, total, ratio, counts, per_image"]);
         Faults(new() { ToLargest = true, Total = 5 }).Single().ShouldStartWith("p: 2 of them given");
-        Faults(new() { Total = 0 }).ShouldBe(["p.total: 0; allowed is 1 and more"]);
-        Faults(new() { Ratio = 0, Share = "even" }).ShouldBe(["p.ratio: 0; allowed is above 0 up to 1000", "p.share: \"even\"; allowed are balanced, proportional"]);
-        Faults(new() { Counts = new Dictionary<string, int>(StringComparer.Ordinal) { ["a"] = -1, ["b"] = 2 } }).ShouldBe(["p.counts.a: -1; allowed is 0 and more"]);
+        Faults(new() { Total = 0 }).ShouldBe(["p.total: 0; must be 1 or more"]);
+        Faults(new() { Ratio = 0, Share = "even" }).ShouldBe(["p.ratio: 0; must be above 0 up to 1000", "p.share: \"even\"; must be one of balanced, proportional"]);
+        Faults(new() { Counts = new Dictionary<string, int>(StringComparer.Ordinal) { ["a"] = -1, ["b"] = 2 } }).ShouldBe(["p.counts.a: -1; must be 0 or more"]);
         Faults(new() { ToLargest = true }).ShouldBeEmpty();
 
         static string[] Faults(PlanConfig config) => [.. config.Faults("p")];

@@ -113,10 +113,10 @@ public sealed class TraditionalTests
     public void Every_fault_of_a_config_names_its_field()
     {
         Faults(new()).ShouldBe(["t: nothing to do; name a preset (thesis, iois, polyp) or a transform"]);
-        Faults(new() { Preset = "tesis", FlipHorizontal = 1.5 }).ShouldBe(["t.preset: \"tesis\"; allowed are none, thesis, iois, polyp", "t.flip_horizontal: 1.5; allowed is 0 to 1"]);
-        Faults(new() { Crop = new() { Low = .5, High = 1.2 } }).ShouldBe(["t.crop.high: 1.2; allowed is 0.01 to 1"]);
-        Faults(Thesis with { Mode = "both", Fill = "grey" }).ShouldBe(["t.mode: \"both\"; allowed are online, offline", "t.fill: \"grey\"; allowed are zeros, edge"]);
-        new DrawRange { P = 2, Low = 3, High = 1 }.Faults("r").ShouldBe(["r.p: 2; allowed is 0 to 1", "r.low: 3 is above high 1"]);
+        Faults(new() { Preset = "tesis", FlipHorizontal = 1.5 }).ShouldBe(["t.preset: \"tesis\"; must be one of none, thesis, iois, polyp", "t.flip_horizontal: 1.5; must be 0 to 1"]);
+        Faults(new() { Crop = new() { Low = .5, High = 1.2 } }).ShouldBe(["t.crop.high: 1.2; must be 0.01 to 1"]);
+        Faults(Thesis with { Mode = "both", Fill = "grey" }).ShouldBe(["t.mode: \"both\"; must be one of online, offline", "t.fill: \"grey\"; must be one of zeros, edge"]);
+        new DrawRange { P = 2, Low = 3, High = 1 }.Faults("r").ShouldBe(["r.p: 2; must be 0 to 1", "r.low: 3 is above high 1"]);
         Faults(Thesis).ShouldBeEmpty();
 
         static string[] Faults(TraditionalConfig config) => [.. config.Faults("t")];

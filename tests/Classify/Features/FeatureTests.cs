@@ -121,7 +121,7 @@ public sealed class FeatureTests
     public void Unknown_extractors_and_weights_that_do_not_fit_are_refused_in_a_line()
     {
         using var folder = new TemporaryFolder();
-        Should.Throw<StudyException>(() => FeatureExtractors.Open("resnet", Context())).Message.ShouldStartWith("features: \"resnet\"; allowed are resnet18-imagenet, resnet50-imagenet, pixels,");
+        Should.Throw<StudyException>(() => FeatureExtractors.Open("resnet", Context())).Message.ShouldStartWith("features: \"resnet\"; must be one of resnet18-imagenet, resnet50-imagenet, pixels,");
         Should.Throw<DatasetException>(() => FeatureExtractors.Open(folder.Path, Context())).Message.ShouldContain("holds no classifier.json nor segmenter.json");
         using (NewDisposeScope())
             Safetensors.Write(folder["w.safetensors"], new Dictionary<string, Tensor> { ["Conv2d_1a_3x3.conv.weight"] = zeros(32, 3, 3, 3) });

@@ -58,11 +58,11 @@ public sealed class ScoreMasksTests : IDisposable
         Fault().ShouldBe($"{Predicted}/d.png: {Truth} has no mask of this base name");
         File.Delete(Path.Combine(Predicted, "d.png"));
         ImageFiles.SavePng(Path.Combine(Predicted, "b.png"), new byte[4], 1, 2, 2);
-        Fault().ShouldBe($"{Predicted}/b.png: 2x2 pixels where {Truth}/b.png has 3x2; allowed are masks of one size");
+        Fault().ShouldBe($"{Predicted}/b.png: 2x2 pixels where {Truth}/b.png has 3x2; all must have one size");
         File.WriteAllText(Path.Combine(Predicted, "a.png"), "no image");
         Fault().ShouldStartWith($"{Predicted}/a.png: ");
         File.WriteAllBytes(Path.Combine(Predicted, "a.jpg"), [1]);
-        Fault().ShouldBe($"{Predicted}/a.png: has the base name of {Predicted}/a.jpg; allowed is one mask of a name");
+        Fault().ShouldBe($"{Predicted}/a.png: has the base name of {Predicted}/a.jpg; a name may have one mask");
     }
 
     private static void Save(string folder, string name, byte[] grey)

@@ -33,10 +33,10 @@ public sealed class SegmenterConfigTests
     {
         var faults = new SegmenterConfig { Kind = "classifier", Encoder = "resnet34", Loss = "focal", Size = 48, Decoder = [1, 2], SelectBy = "mcc", LearningRate = 0 }.Faults("downstream").ToArray();
         faults.Length.ShouldBe(7);
-        faults.ShouldContain("downstream.kind: \"classifier\"; allowed are segmenter");
-        faults.ShouldContain("downstream.encoder: \"resnet34\"; allowed are se_resnext50_32x4d, resnet50, resnet50-v1, resnet18");
-        faults.ShouldContain("downstream.size: 48; allowed is 0 (as they are) or a multiple of 32 pixels: U-Net++ halves an image five times");
+        faults.ShouldContain("downstream.kind: \"classifier\"; must be one of segmenter");
+        faults.ShouldContain("downstream.encoder: \"resnet34\"; must be one of se_resnext50_32x4d, resnet50, resnet50-v1, resnet18");
+        faults.ShouldContain("downstream.size: 48; must be 0 (as they are) or a multiple of 32 pixels: U-Net++ halves an image five times");
         new SegmenterConfig { Weights = "imagenet" }.Faults("d").Single().ShouldContain("encoder: resnet50-v1");
-        new SegmenterConfig { Recipe = "x" }.Faults("d").Single().ShouldBe("d.recipe: \"x\"; allowed are cpu, paper");
+        new SegmenterConfig { Recipe = "x" }.Faults("d").Single().ShouldBe("d.recipe: \"x\"; must be one of cpu, paper");
     }
 }

@@ -90,7 +90,7 @@ public sealed class ComparisonTests
         double Difference(string arm) => comparison.Contrasts.Single(c => c.Arm == arm && c.Metric == "accuracy").Difference;
         Difference("arm1").ShouldBe(Accuracy(1) - Accuracy(0), 1e-12);
         Difference("arm2").ShouldBe(Accuracy(2) - Accuracy(1), 1e-12);
-        Should.Throw<ArgumentException>(() => ArmComparison.Of(arms, "arm0", Drawn.Classes(3), Quick, _ => "arm9")).Message.ShouldContain("arm9 is none of the arms");
+        Should.Throw<ArgumentException>(() => ArmComparison.Of(arms, "arm0", Drawn.Classes(3), Quick, _ => "arm9")).Message.ShouldContain("arm9 is not one of the arms");
     }
 
     [Fact]

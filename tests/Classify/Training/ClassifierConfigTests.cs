@@ -58,9 +58,9 @@ public sealed class ClassifierConfigTests
     {
         var faults = new ClassifierConfig { Network = "resnet18", Batch = 1, LearningRate = -1, SelectBy = "auc", Steps = 5, Epochs = 5 }.Faults("downstream").ToArray();
         faults.Length.ShouldBe(5);
-        faults[0].ShouldBe("downstream.network: \"resnet18\"; allowed are resnet50, resnet50-v1, cnn");
-        faults.ShouldContain("downstream.batch: 1; allowed is at least 2: batch norm needs more than one image");
-        new ClassifierConfig { Recipe = "x" }.Faults("d").Single().ShouldBe("d.recipe: \"x\"; allowed are cpu, iois, thesis-cnn, thesis-resnet50");
+        faults[0].ShouldBe("downstream.network: \"resnet18\"; must be one of resnet50, resnet50-v1, cnn");
+        faults.ShouldContain("downstream.batch: 1; must be at least 2: batch norm needs more than one image");
+        new ClassifierConfig { Recipe = "x" }.Faults("d").Single().ShouldBe("d.recipe: \"x\"; must be one of cpu, iois, thesis-cnn, thesis-resnet50");
         new ClassifierConfig { Weights = "imagenet" }.Faults("d").Single().ShouldContain("network: resnet50-v1");
         new ClassifierConfig { Freeze = true }.Faults("d").Single().ShouldContain("freeze");
     }

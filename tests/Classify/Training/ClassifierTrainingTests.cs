@@ -148,7 +148,7 @@ public sealed class ClassifierTrainingTests : IDisposable
         var (train, val) = (Colours(8, "train"), Colours(4, "val"));
         Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small, train, val.Select([]), null, 1, folder, Context(), "fit")).Message.ShouldStartWith("validation set: has no images");
         var unlabelled = train.WithRows([.. train.Rows.Select(r => r with { Label = -1 })]);
-        Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small, unlabelled, val, null, 1, folder, Context(), "fit")).Message.ShouldContain("'train0' has no label; allowed are red, green, blue");
+        Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small, unlabelled, val, null, 1, folder, Context(), "fit")).Message.ShouldContain("'train0' has no label; must be one of red, green, blue");
         Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small with { Weights = "/nowhere.safetensors" }, train, val, null, 1, folder, Context(), "fit"))
             .Message.ShouldStartWith("/nowhere.safetensors: no such file");
         Should.Throw<DatasetException>(() => ClassifierPrediction.Predict(folder, val, Context())).Message.ShouldContain("no classifier.json");

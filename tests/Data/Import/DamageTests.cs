@@ -102,7 +102,7 @@ public sealed class DamageTests : IDisposable
             var before = GC.GetAllocatedBytesForCurrentThread();
             var fault = Fault(name, file);
             fault.ShouldStartWith(At(name) + ": the file says ");
-            fault.ShouldContain(size + " pixels; allowed are 1 to 100000000 in all");
+            fault.ShouldContain(size + " pixels; must be 1 to 100000000 in all");
             (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(4 << 20, name);
         }
     }

@@ -75,10 +75,10 @@ public class ImporterTests
         Png(folder["a.png"]);
         DatasetConfig Csv(string text) => new() { Kind = "csv", Path = folder.Write("t.csv", text), Classes = ["0", "1"], SplitColumn = text.Contains("split", StringComparison.Ordinal) ? "split" : null };
         Refused(Csv("image,label\na.png,0\nb.png,1\nc.png,1\n")).ShouldBe($"{folder["t.csv"]}: row 3: {folder["b.png"]}: no such file (nor with an image extension) (and 1 more)");
-        Refused(Csv("image,label\na.png,7\n")).ShouldBe($"{folder["t.csv"]}: row 2: label \"7\" is none of the classes 0, 1");
+        Refused(Csv("image,label\na.png,7\n")).ShouldBe($"{folder["t.csv"]}: row 2: label \"7\" is not one of the classes 0, 1");
         Refused(Csv("image,label\na.png,\n")).ShouldContain("row 2: label \"\"");
         Refused(Csv("image,grade\na.png,1\n")).ShouldBe($"{folder["t.csv"]}: no column label; its columns are image, grade");
-        Refused(Csv("image,label,split\na.png,1,dev\n")).ShouldContain("row 2: split \"dev\"; allowed are train, val, test");
+        Refused(Csv("image,label,split\na.png,1,dev\n")).ShouldContain("row 2: split \"dev\"; must be one of train, val, test");
         Refused(Csv("image,label\n")).ShouldContain("no rows");
         Refused(Csv("")).ShouldContain("empty");
         Refused(new() { Kind = "csv", Path = folder["absent.csv"] }).ShouldBe($"{folder["absent.csv"]}: no such file");
@@ -123,7 +123,7 @@ public class ImporterTests
         Refused(new() { Kind = "imagefolder", Path = folder.Path }).ShouldContain("no class folders");
         Directory.CreateDirectory(folder["x"]);
         Refused(new() { Kind = "imagefolder", Path = folder.Path }).ShouldContain("no .png, .jpg or .tif files");
-        Refused(new() { Kind = "imagefolder", Path = folder.Path, Classes = ["y", "z"] }).ShouldBe($"{folder["x"]}: label \"x\" is none of the classes y, z");
+        Refused(new() { Kind = "imagefolder", Path = folder.Path, Classes = ["y", "z"] }).ShouldBe($"{folder["x"]}: label \"x\" is not one of the classes y, z");
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public class ImporterTests
         new DatasetConfig { Kind = "csv", Path = "a.csv", Preprocess = [new("crop_disc"), new("resize", 64)] }.Faults("dataset").ShouldBeEmpty();
         new DatasetConfig { Kind = "csv", Threshold = 2, Classes = ["a", "a"], Preprocess = [new("resize"), new("crop_disc", 4), new("blur")] }.Faults("dataset").Count().ShouldBe(6);
         var faults = new DatasetConfig { Kind = "phantom", Size = 16, Count = 0, Shares = [.5, .4] }.Faults("dataset").ToArray();
-        faults.ShouldBe(["dataset.size: 16; allowed are 32 to 256 pixels", "dataset.count: 0; at least 1", "dataset.shares: 2 values; there are 5 grades"]);
-        new DatasetConfig { Kind = "dicom" }.Faults("transfer.x").Single().ShouldStartWith("transfer.x.kind: \"dicom\"; allowed are phantom, imagefolder,");
+        faults.ShouldBe(["dataset.size: 16; must be 32 to 256 pixels", "dataset.count: 0; at least 1", "dataset.shares: 2 values; there are 5 grades"]);
+        new DatasetConfig { Kind = "dicom" }.Faults("transfer.x").Single().ShouldStartWith("transfer.x.kind: \"dicom\"; must be one of phantom, imagefolder,");
     }
 }

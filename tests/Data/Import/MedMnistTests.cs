@@ -37,7 +37,7 @@ public class MedMnistTests
         File.WriteAllBytes(folder["cut.npz"], File.ReadAllBytes("goldens/medmnist.npz")[..700]);
         Message(folder["cut.npz"]).ShouldStartWith($"{folder["cut.npz"]}: not a whole .npz");
         Should.Throw<DatasetException>(() => Importer.Import(new() { Kind = "medmnist", Path = "goldens/medmnist.npz", Classes = ["0", "2"] })).Message
-            .ShouldBe("goldens/medmnist.npz: train_labels[2]: label \"10\" is none of the classes 0, 2");
+            .ShouldBe("goldens/medmnist.npz: train_labels[2]: label \"10\" is not one of the classes 0, 2");
 
         static string Message(string path) => Should.Throw<DatasetException>(() => Read(path)).Message;
     }

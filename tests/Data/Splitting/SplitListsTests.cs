@@ -41,7 +41,7 @@ public sealed class SplitListsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a.jpg\nz.jpg", "b.jpg", "train.txt: line 2: z.jpg is none of the 2 images")]
+    [InlineData("a.jpg\nz.jpg", "b.jpg", "train.txt: line 2: z.jpg is not one of the 2 images")]
     [InlineData("a.jpg", "a.jpg\nb.jpg", "test.txt: line 1: a.jpg is listed already, in train.txt")]
     [InlineData("a.jpg", "", "image b.jpg is in no list")]
     public void A_list_that_does_not_fit_is_named(string train, string test, string message) =>

@@ -124,6 +124,6 @@ public class SplitterTests
         new SplitConfig { Kind = "stratified", Train = .7, Val = .1, Test = .2 }.Faults("split").ShouldBeEmpty();
         var faults = new SplitConfig { Kind = "thirds", By = "row", Train = .5, Val = -1, Test = double.NaN }.Faults("split").ToArray();
         faults.Length.ShouldBe(5);
-        faults[0].ShouldBe("split.kind: \"thirds\"; allowed are official, stratified, group, lists");
+        faults[0].ShouldBe("split.kind: \"thirds\"; must be one of official, stratified, group, lists");
     }
 }

@@ -35,7 +35,7 @@ public sealed class ArmTests
     [InlineData("dm: { generator: dm, plan: { ratio: [] } }", "arms.dm.plan.ratio: an empty list")]
     [InlineData("dm: { generator: dm, plan: { ratio: [[1]] } }", "arms.dm.plan.ratio: a list of numbers was expected")]
     [InlineData("dm: { real: [64, x] }", "arms.dm-x.real: ")]
-    [InlineData("dm: { real: [64, 64] }", "arms.dm-64: stands twice")]
+    [InlineData("dm: { real: [64, 64] }", "arms.dm-64: is defined twice")]
     public void Lists_that_make_no_arms_are_refused(string arms, string fault) => Should.Throw<StudyException>(() => With("real: {}, " + arms)).Message.ShouldContain(fault);
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class ArmTests
         => With("real: {}, copies: { copies: true }, dm: { generator: dm, plan: to_largest, baseline: copies }").BaselineOf("dm").ShouldBe("copies");
 
     [Theory]
-    [InlineData("real: {}, dm: { generator: dm, plan: to_largest, baseline: reel }", "arms.dm.baseline: 'reel' is none of arms (did you mean 'real'?)")]
+    [InlineData("real: {}, dm: { generator: dm, plan: to_largest, baseline: reel }", "arms.dm.baseline: 'reel' is not one of arms (did you mean 'real'?)")]
     [InlineData("real: {}, dm: { generator: dm, plan: to_largest, baseline: dm }", "arms.dm.baseline: 'dm'; an arm is compared with another one")]
     [InlineData("real: { baseline: dm }, dm: { generator: dm, plan: to_largest }", "arms.real.baseline: 'dm'; real is what the other arms are compared with")]
     public void A_baseline_that_cannot_be_is_refused(string arms, string fault) => Should.Throw<StudyException>(() => With(arms)).Message.ShouldContain(fault);

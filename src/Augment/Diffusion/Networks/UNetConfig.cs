@@ -142,7 +142,7 @@ public sealed record UNetConfig
         }
         if (Dropout is < 0 or >= 1)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.dropout is {Dropout}; allowed is 0 up to, not including, 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.dropout is {Dropout}; must be 0 up to, not including, 1");
         }
         if (Groups is { } groups && (groups < 1 || Channels % groups != 0))
         {
@@ -150,7 +150,7 @@ public sealed record UNetConfig
         }
         else if (Groups == Channels)
         {
-            yield return $"{path}.groups is {Groups}, one for each channel: the norm then takes the time and grade away; allowed is at "
+            yield return $"{path}.groups is {Groups}, one for each channel: the norm then takes the time and grade away; must be at "
                 + $"most {Channels / 2}";
         }
         if (Heads < 1 || Channels % Math.Max(1, Heads) != 0)

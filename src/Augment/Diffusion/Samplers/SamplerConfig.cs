@@ -83,21 +83,21 @@ public sealed record SamplerConfig
     {
         if (Steps < 1 || Steps > scheduleSteps)
         {
-            yield return $"{path}.steps is {Steps}; allowed is 1 to schedule.steps ({scheduleSteps})";
+            yield return $"{path}.steps is {Steps}; must be 1 to schedule.steps ({scheduleSteps})";
         }
         if (TakesAllSteps && Spacing != TimeSpacing.Uniform)
         {
             yield return $"{path}.spacing is {SamplerProvenance.Word(Spacing)}; {path}.kind {SamplerProvenance.Word(Kind)} takes all "
-                + $"steps, allowed is uniform";
+                + $"steps; must be uniform";
         }
         if (Eta is not (>= 0 and <= 1))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.eta is {Eta}; allowed is 0 to 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.eta is {Eta}; must be 0 to 1");
         }
         else if (Kind is SamplerKind.Euler or SamplerKind.Heun or SamplerKind.Dpmpp2M && Eta != 0)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{path}.eta is {Eta}; {path}.kind {SamplerProvenance.Word(Kind)} adds no noise, allowed is 0");
+                $"{path}.eta is {Eta}; {path}.kind {SamplerProvenance.Word(Kind)} adds no noise; must be 0");
         }
         else if (Kind == SamplerKind.EulerAncestral && Eta == 0)
         {

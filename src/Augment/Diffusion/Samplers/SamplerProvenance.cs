@@ -63,7 +63,7 @@ public static class SamplerProvenance
         var known = Enum.GetValues<T>();
         var at = Array.FindIndex(known, k => Word(k) == word);
         return at >= 0 ? known[at]
-            : throw new DatasetException($"{column} '{word}' of the row is none of {string.Join(", ", known.Select(Word))}");
+            : throw new DatasetException($"{column} '{word}' of the row is not one of {string.Join(", ", known.Select(Word))}");
     }
 
     private static double[] Interval(string text)

@@ -27,7 +27,7 @@ public static class KMeans
         var (n, d) = (rows.GetLength(0), rows.GetLength(1));
         if (k < 1 || k > n)
             throw new ArgumentOutOfRangeException(nameof(k),
-                string.Create(CultureInfo.InvariantCulture, $"{k} clusters of {n} rows; allowed are 1 to {n}"));
+                string.Create(CultureInfo.InvariantCulture, $"{k} clusters of {n} rows; must be 1 to {n}"));
         ArgumentOutOfRangeException.ThrowIfLessThan(restarts, 1);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();

@@ -35,7 +35,7 @@ public sealed record MaskCleaningConfig
     /// <summary><c>paper</c>: what the published code does.</summary>
     /// <exception cref="FormatException">Another word.</exception>
     public static MaskCleaningConfig Parse(string word) => word == "paper" ? new() { Opening = .0625, FillHoles = false, SmallParts = 0 }
-        : throw new FormatException($"\"{word}\"; allowed are paper, or a mapping");
+        : throw new FormatException($"\"{word}\"; must be paper or a mapping");
 
     /// <summary>Diameter of the opening ellipse in pixels; 1 does nothing.</summary>
     public int OpeningPixels(int height, int width)
@@ -45,9 +45,9 @@ public sealed record MaskCleaningConfig
     public IEnumerable<string> Faults(string path)
     {
         if (!(Opening is >= 0 and <= .5))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.opening is {Opening}; allowed is 0 to .5 of the side");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.opening is {Opening}; must be 0 to .5 of the side");
         if (!(SmallParts is >= 0 and < 1))
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{path}.small_parts is {SmallParts}; allowed is 0 up to, not including, 1");
+                $"{path}.small_parts is {SmallParts}; must be 0 up to, not including, 1");
     }
 }

@@ -108,7 +108,7 @@ public sealed record StyleConfig
     /// <summary>File with the weights of dino_vitb8 (.pth or .safetensors).</summary>
     public string? DinoWeights { get; init; }
 
-    /// <summary>A preset by its name; null where there is none of it.</summary>
+    /// <summary>A preset by its name; null where there is not one of it.</summary>
     public static StyleConfig? OfPreset(string name) => name switch
     {
         "paper" => new() { Preset = name, Guided = true, Clip = false, Target = 10000 },
@@ -121,7 +121,7 @@ public sealed record StyleConfig
     /// <summary>A preset as a bare word.</summary>
     /// <exception cref="FormatException">No such preset.</exception>
     public static StyleConfig Parse(string word)
-        => OfPreset(word) ?? throw new FormatException($"\"{word}\"; allowed are paper, cpu, colour, or a mapping");
+        => OfPreset(word) ?? throw new FormatException($"\"{word}\"; must be one of paper, cpu, colour, or a mapping");
 
     /// <summary>Guided steps an image; the network is asked once in each and answers for a gradient in all but the last.</summary>
     public int GuidedSteps => Guided ? FirstStep + 1 : 0;
@@ -132,14 +132,14 @@ public sealed record StyleConfig
     public IEnumerable<string> Faults(string path, int scheduleSteps = 0)
     {
         if (Preset is not null && OfPreset(Preset) is null)
-            yield return $"{path}.preset is '{Preset}'; allowed are paper, cpu, colour";
+            yield return $"{path}.preset is '{Preset}'; must be one of paper, cpu, colour";
         if (!Guided && Colour == ColourStage.None)
             yield return $"{path}: nothing to do; guided: true or colour: first or last is needed";
         if (Respacing < 2 || (Guided && scheduleSteps > 0 && Respacing > scheduleSteps))
-            yield return $"{path}.respacing is {Respacing}; allowed is 2 to "
+            yield return $"{path}.respacing is {Respacing}; must be 2 to "
                 + $"{(scheduleSteps > 0 ? $"the generator's schedule.steps ({scheduleSteps})" : "the generator's schedule.steps")}";
         if (FirstStep < 0 || FirstStep >= Respacing)
-            yield return $"{path}.first_step is {FirstStep}; allowed is 0 up to, not including, respacing ({Respacing})";
+            yield return $"{path}.first_step is {FirstStep}; must be 0 up to, not including, respacing ({Respacing})";
         foreach (var (field, value) in new[] { ("vgg", Vgg), ("zecon", Zecon), ("pixel", Pixel), ("target", Target), ("range", Range),
             ("dino_style", DinoStyle), ("dino_semantic", DinoSemantic) })
         {
@@ -147,7 +147,7 @@ public sealed record StyleConfig
                 yield return string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; 0 (off) or more is needed");
         }
         foreach (var layer in VggLayers.Where(l => !VggFeatures.Layers.Contains(l, StringComparer.Ordinal)))
-            yield return $"{path}.vgg_layers has '{layer}'; allowed are {string.Join(", ", VggFeatures.Layers)}";
+            yield return $"{path}.vgg_layers has '{layer}'; must be one of {string.Join(", ", VggFeatures.Layers)}";
         if (ZeconPatches < 2)
             yield return $"{path}.zecon_patches is {ZeconPatches}; at least 2 are needed";
         if (!(ZeconTemperature > 0))

@@ -94,10 +94,10 @@ public class KMeansTests
         new ClusterConfig { K = 20 }.Faults("clusters").ShouldBeEmpty();
         new ClusterConfig { K = 20, Restarts = 0, Features = "", Minimum = -1 }.Faults("clusters", images: 12).ShouldBe(
         [
-            "clusters.k: 20; there are 12 training images, allowed is 0 to 12",
+            "clusters.k: 20; there are 12 training images; must be 0 to 12",
             "clusters.features: empty; an extractor's name, or a file or folder of weights",
-            "clusters.restarts: 0; allowed are 1 to 1000",
-            "clusters.minimum: -1; allowed is 0 and more",
+            "clusters.restarts: 0; must be 1 to 1000",
+            "clusters.minimum: -1; must be 0 or more",
         ]);
         Should.Throw<ArgumentOutOfRangeException>(() => KMeans.Fit(new float[3, 2], 4, 1));
     }

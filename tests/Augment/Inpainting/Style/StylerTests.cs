@@ -154,8 +154,8 @@ public sealed class StylerTests : IDisposable
             StyleConfig.Parse(preset).Faults("style", 1000).ShouldBeEmpty();
         Should.Throw<FormatException>(() => StyleConfig.Parse("papr"));
         (paper with { FirstStep = 200, Zecon = -1, VggLayers = ["relu4_1"], ZeconTemperature = 0 }).Faults("s").ShouldBe([
-            "s.first_step is 200; allowed is 0 up to, not including, respacing (200)", "s.zecon is -1; 0 (off) or more is needed",
-            "s.vgg_layers has 'relu4_1'; allowed are relu1_1, relu1_2, relu2_1, relu2_2, relu3_1", "s.zecon_temperature is 0; above 0 is needed"]);
+            "s.first_step is 200; must be 0 up to, not including, respacing (200)", "s.zecon is -1; 0 (off) or more is needed",
+            "s.vgg_layers has 'relu4_1'; must be one of relu1_1, relu1_2, relu2_1, relu2_2, relu3_1", "s.zecon_temperature is 0; above 0 is needed"]);
         new StyleConfig { Colour = ColourStage.None }.Faults("s").ShouldHaveSingleItem().ShouldContain("nothing to do");
     }
 
