@@ -10,31 +10,25 @@ public static class Budget
 {
     /// <summary>
     /// Training images seen (steps x batch) below which a generator of whole images probably draws noise. Measured on drawn eyes of 32 px
-    /// with a network of
-    /// 32 channels, patch 2, x_0-prediction, batches of 32, by <c>image_precision</c>: 24,000 images seen 0 (in triplets;
-    /// docs/studies/quickstart.md, where real
-    /// images among themselves reach .85); with images drawn one by one 32,000 .38, faint structure, and 96,000 .71, good images. Larger
-    /// images, wider networks and
-    /// the prediction of ε or v want more, so staying above promises nothing. Muon, which learns in fewer steps, is held to
-    /// <see cref="LeastImagesOfMuon"/>.
+    /// with a network of 32 channels, patch 2, x_0-prediction, batches of 32, by <c>image_precision</c>: 24,000 images seen 0 (in triplets;
+    /// docs/studies/quickstart.md, where real images among themselves reach .85); with images drawn one by one 32,000 .38, faint structure,
+    /// and 96,000 .71, good images. Larger images, wider networks and the prediction of ε or v want more, so staying above promises
+    /// nothing. Muon, which learns in fewer steps, is held to <see cref="LeastImagesOfMuon"/>.
     /// </summary>
     public const long LeastImages = 30_000;
 
     /// <summary>
     /// The same with Muon. Measured as above with 16 channels, patch 1 and the noise levels of configs/quickstart.yaml: 12,000 images seen
-    /// give a precision of .73 to .78
-    /// (docs/studies/quickstart.md); where below it noise begins has not been measured.
+    /// give a precision of .73 to .78 (docs/studies/quickstart.md); where below it noise begins has not been measured.
     /// </summary>
     public const long LeastImagesOfMuon = 10_000;
 
     /// <summary>
     /// Channels per value of a folded patch below which a network that predicts ε or v is taken for too narrow. ε and v hold the patch's
-    /// noise, patch² x image
-    /// channels independent values, and the network's full-resolution maps have to carry all of it beside the image; x_0 holds no noise.
-    /// Measured as above: 32
-    /// channels for 12 values (2.7) still draw noise after 3,000 steps of v (precision 0), while x_0 draws images. Ho et al.'s 128 channels
-    /// for 3 values (43)
-    /// are known to do; where between the two the limit lies has not been measured.
+    /// noise, patch² x image channels independent values, and the network's full-resolution maps have to carry all of it beside the image;
+    /// x_0 holds no noise. Measured as above: 32 channels for 12 values (2.7) still draw noise after 3,000 steps of v (precision 0), while
+    /// x_0 draws images. Ho et al.'s 128 channels for 3 values (43) are known to do; where between the two the limit lies has not been
+    /// measured.
     /// </summary>
     public const int ChannelsPerValue = 4;
 
@@ -43,8 +37,7 @@ public static class Budget
     /// <param name="path">Its name in the study file, e.g. <c>generators.odm</c>.</param>
     /// <param name="channels">Channels of the images, 1 or 3.</param>
     /// <param name="whole">Whether it draws whole images. One that paints into real images is not held to <see cref="LeastImages"/>: with
-    /// 8,000 images seen it
-    /// reached a precision of .81 on drawn eyes of 64 px, by the features of the study's own network
+    /// 8,000 images seen it reached a precision of .81 on drawn eyes of 64 px, by the features of the study's own network
     /// (docs/studies/quickstart-masks.md).</param>
     public static IEnumerable<string> Warnings(DiffusionConfig config, string path, int channels, bool whole = true)
     {

@@ -48,8 +48,7 @@ public enum UpdateRule
 
 /// <summary>
 /// Training times whose ln σ is normally distributed, σ = √((1 - ᾱ) / ᾱ). Karras et al. 2022: mean -1.2, deviation 1.2. The logit-normal
-/// times of
-/// flow matching (Esser et al. 2024) are mean 0, deviation 1, since on the straight path logit t = ln σ.
+/// times of flow matching (Esser et al. 2024) are mean 0, deviation 1, since on the straight path logit t = ln σ.
 /// </summary>
 public sealed record NoiseLevels
 {

@@ -61,7 +61,8 @@ public static class OrdinalLoss
             {
                 OrdinalSchedule.Linear => (t + 1.0) / schedule.Steps,
                 OrdinalSchedule.HighNoise => 1 - schedule.AlphaBar((int)t),
-                _ => 1,
+                OrdinalSchedule.Constant => 1,
+                _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such schedule"),
             };
         }
         return sum / times.Length;

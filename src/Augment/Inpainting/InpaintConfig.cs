@@ -39,14 +39,11 @@ public sealed record InpaintConfig
 
     /// <summary>
     /// Variance of the ancestral step. Left out: learned where the network learned it, else posterior. With few steps no fixed variance is
-    /// right. The
-    /// posterior's contracts: with 25 steps of the linear schedule, independent pixels keep 81 % of a standard deviation of .5 and 52 % of
-    /// one of .1. β is
-    /// nearly right for wide distributions (107 % of .5) but leaves noise where an image varies little (a deviation of .01 becomes .07,
-    /// nine grey levels), because
-    /// the last step but one adds noise that the network at time 0 does not expect. Song et al. 2021 (table 1, σ̂) measured this on
-    /// CIFAR-10: FID is several
-    /// times higher with 10 to 50 steps. Hence posterior, and sampler: dpmpp_2s against the contraction.
+    /// right. The posterior's contracts: with 25 steps of the linear schedule, independent pixels keep 81 % of a standard deviation of .5
+    /// and 52 % of one of .1. β is nearly right for wide distributions (107 % of .5) but leaves noise where an image varies little (a
+    /// deviation of .01 becomes .07, nine grey levels), because the last step but one adds noise that the network at time 0 does not
+    /// expect. Song et al. 2021 (table 1, σ̂) measured this on CIFAR-10: FID is several times higher with 10 to 50 steps. Hence posterior,
+    /// and sampler: dpmpp_2s against the contraction.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public StepVariance? Variance { get; init; }

@@ -42,7 +42,8 @@ public static class RePaintSteps
             StepVariance.Learned => Ddpm.Step(schedule, x, clean, range
                 ?? throw new ArgumentException("the network has learned no variance", nameof(network)), state, noise()),
             StepVariance.Beta => Ddpm.Step(schedule, x, clean, schedule.Beta(state), state, noise()),
-            _ => Ddpm.Step(schedule, x, clean, schedule.PosteriorVariance(state), state, noise()),
+            StepVariance.Posterior => Ddpm.Step(schedule, x, clean, schedule.PosteriorVariance(state), state, noise()),
+            _ => throw new ArgumentOutOfRangeException(nameof(variance), variance, "no such variance"),
         };
     };
 
@@ -52,8 +53,7 @@ public static class RePaintSteps
     /// </summary>
     /// <remarks>
     /// The step before, which DPM-Solver++(2M) goes by, is of another image once the known part is put in. Heun's method in σ overshoots
-    /// where
-    /// states lie far apart at high noise, as those of a shortened cosine schedule do; this one does not.
+    /// where states lie far apart at high noise, as those of a shortened cosine schedule do; this one does not.
     /// </remarks>
     public static RePaintStep SecondOrder(ImpliedClean network, NoiseSchedule schedule, IReadOnlyList<int> times, bool clip)
         => (x, state, _) =>

@@ -10,8 +10,7 @@ public static class Memorisation
 {
     /// <summary>
     /// Standard deviations below the median: one in a thousand, were the logarithms normal. Images that are no copies fell below it at .5
-    /// to 3 % in samples of 100 to
-    /// 200 held-out images (drawn, fundus and polyp images; docs/image-metrics.md).
+    /// to 3 % in samples of 100 to 200 held-out images (drawn, fundus and polyp images; docs/image-metrics.md).
     /// </summary>
     public const double Beyond = 3.09;
 
@@ -20,15 +19,12 @@ public static class Memorisation
 
     /// <summary>
     /// <c>copy_rate</c>: share of synthetic images whose distance to the nearest training image (mirrored in any way), over that to the
-    /// nearest held-out image, is
-    /// far below what it is for the held-out images themselves, their own groups left out (<see cref="Beyond"/>). Noise and changes of
-    /// light
-    /// lengthen both distances, so they do not hide a copy as long as the training image stays the nearer. With Wilson's interval; an
-    /// honest generator's is about as small.
+    /// nearest held-out image, is far below what it is for the held-out images themselves, their own groups left out
+    /// (<see cref="Beyond"/>). Noise and changes of light lengthen both distances, so they do not hide a copy as long as the training image
+    /// stays the nearer. With Wilson's interval; an honest generator's is about as small.
     /// Where the sets have the same classes, an image is judged by the held-out images of its own class, if these are at least
-    /// <see cref="Least"/>: an honest image of a
-    /// class is one more draw from it, and what is natural there (how many training images a held-out one has, how alike they are) need not
-    /// be so elsewhere.
+    /// <see cref="Least"/>: an honest image of a class is one more draw from it, and what is natural there (how many training images a
+    /// held-out one has, how alike they are) need not be so elsewhere.
     /// <c>nn_ratio</c>: median over the synthetic images of the distance to the nearest training image over that to the nearest
     /// held-out image, as many of each, in every class; 1 where the generator is no nearer to what it has seen, with a bootstrap interval.
     /// </summary>

@@ -14,8 +14,7 @@ public readonly record struct Neighbour(int Index, double Distance);
 
 /// <summary>
 /// Nearest neighbours among rows: of pixels, reduced by block means first so that noise does not hide a copy, or of features. Blocks of
-/// rows are made when they are
-/// needed, so that sets of any size are searched in the memory of two blocks.
+/// rows are made when they are needed, so that sets of any size are searched in the memory of two blocks.
 /// </summary>
 internal sealed class NeighbourSpace
 {

@@ -35,10 +35,9 @@ public sealed record ClassifierRecipe : LearningRecipe
         ClassifierRecipe>(StringComparer.Ordinal)
     {
         // a few hundred steps at 32 px from scratch on two cores. One run each: 715 drawn eyes of EyePACS' skew (17 of each rare grade),
-        // 250 steps: balanced
-        // accuracy .72 on 390 others; RetinaMNIST (1,080 images; in PyTorch), 200 steps: .37, and .26 at best with SGD at .05. While the
-        // rate is high,
-        // running statistics lag behind the weights and validation is poor (step 100 of 250: loss 14); the cosine's end mends it
+        // 250 steps: balanced accuracy .72 on 390 others; RetinaMNIST (1,080 images; in PyTorch), 200 steps: .37, and .26 at best with SGD
+        // at .05. While the rate is high, running statistics lag behind the weights and validation is poor (step 100 of 250: loss 14); the
+        // cosine's end mends it
         ["cpu"] = new()
         {
             Network = "resnet50",

@@ -16,10 +16,9 @@ public static class ClassifierTraining
 {
     /// <summary>
     /// Trains for the recipe's steps, continuing from what <paramref name="folder"/> holds, and keeps the weights that did best on
-    /// <paramref name="val"/>. The folder
-    /// receives <c>classifier.json</c> and <c>best.safetensors</c> (which <see cref="ClassifierPrediction.Predict"/> reads),
-    /// <c>curves.csv</c>, <c>loss.png</c>, <c>accuracy.png</c>; while it
-    /// trains also <c>checkpoint/</c>. A finished training is not done again.
+    /// <paramref name="val"/>. The folder receives <c>classifier.json</c> and <c>best.safetensors</c> (which
+    /// <see cref="ClassifierPrediction.Predict"/> reads), <c>curves.csv</c>, <c>loss.png</c>, <c>accuracy.png</c>; while it trains also
+    /// <c>checkpoint/</c>. A finished training is not done again.
     /// </summary>
     /// <param name="config">Settings without faults. Where they count epochs, set <c>steps</c> first, so that arms of different size train
     /// alike.</param>
@@ -111,7 +110,8 @@ public static class ClassifierTraining
         "weighted_f1" => MatrixScores.WeightedF1(c),
         "mcc" => MatrixScores.Mcc(c),
         "qwk" => MatrixScores.Qwk(c),
-        _ => MatrixScores.MacroF1(c),
+        "macro_f1" => MatrixScores.MacroF1(c),
+        _ => throw new ArgumentException($"no score is called {name}", nameof(name)),
     } ?? double.MinValue;
 
     // n / (K n_k), 0 for a class without images; float [K]

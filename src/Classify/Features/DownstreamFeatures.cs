@@ -13,8 +13,7 @@ namespace Odm.Classify.Features;
 
 /// <summary>
 /// What a network trained on the study's own images sees: the numbers before a classifier's last layers, or the means of the deepest maps
-/// of a segmenter's
-/// encoder. Its best weights by validation.
+/// of a segmenter's encoder. Its best weights by validation.
 /// </summary>
 internal sealed class DownstreamFeatures : IFeatureExtractor
 {

@@ -10,8 +10,7 @@ namespace Odm.Classify.Features;
 
 /// <summary>
 /// <see cref="Inception"/> with weights from a file of the user's. Images go to 299 px bilinearly, without antialiasing, and to [-1, 1], as
-/// pytorch-fid
-/// does. With the file that pytorch-fid fetches, known by its checksum, the Fréchet distance is the FID.
+/// pytorch-fid does. With the file that pytorch-fid fetches, known by its checksum, the Fréchet distance is the FID.
 /// </summary>
 internal sealed class InceptionFeatures : IFeatureExtractor
 {

@@ -9,9 +9,8 @@ namespace Odm.Classify.Features;
 
 /// <summary>
 /// The pooled 512 numbers of ResNet-18 trained on ImageNet, from the package Microsoft.ML.DnnImageFeaturizer.ResNet18: two ONNX files
-/// beside the program, so nothing is
-/// downloaded. The network has no classification layer. Its published preprocessing is 224 px, blue first, 0 to 255, less the mean image of
-/// ImageNet.
+/// beside the program, so nothing is downloaded. The network has no classification layer. Its published preprocessing is 224 px, blue
+/// first, 0 to 255, less the mean image of ImageNet.
 /// </summary>
 internal sealed class ResNet18Features : IFeatureExtractor
 {

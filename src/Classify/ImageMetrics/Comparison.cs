@@ -19,12 +19,10 @@ internal sealed class Comparison(string frechet, ImageMetricsConfig config, Canc
 
     /// <summary>
     /// Fréchet distance, KID, precision, recall, density, coverage; those that so few rows do not define are left out. Rows count per
-    /// sample, not over all pairs: that is the n at
-    /// which values compare.
+    /// sample, not over all pairs: that is the n at which values compare.
     /// </summary>
     /// <param name="pairs">Reference, and what is judged. The rows' influences and shares are strung together for the interval: the mean of
-    /// P independent values has the
-    /// variance of a sample P times as large.</param>
+    /// P independent values has the variance of a sample P times as large.</param>
     /// <param name="intervals">False: values alone, at half the time.</param>
     public IEnumerable<ImageFact> Of(IReadOnlyList<(Sample Real, Sample Synthetic)> pairs, bool intervals = true)
         => Of(pairs, pairs, intervals);
@@ -38,8 +36,7 @@ internal sealed class Comparison(string frechet, ImageMetricsConfig config, Canc
 
     /// <summary>
     /// What the Fréchet distance tends to as both samples grow: its bias falls as 1/n (Chong and Forsyth 2020, arXiv 1911.07023), so twice
-    /// the distance of the joined
-    /// pairs less <paramref name="mean"/>, that of the pairs. Null with fewer than two rows a sample.
+    /// the distance of the joined pairs less <paramref name="mean"/>, that of the pairs. Null with fewer than two rows a sample.
     /// </summary>
     public ImageFact? Infinite((Sample Real, Sample Synthetic) first, (Sample Real, Sample Synthetic) second, double mean)
     {

@@ -7,8 +7,7 @@ namespace Odm.Classify.ImageMetrics;
 /// <summary>
 /// Fréchet distance of two normal distributions (Dowson and Landau 1982; Heusel et al. 2017, arXiv 1706.08500, equation 6):
 /// |m1 - m2|² + tr S1 + tr S2 - 2 tr sqrt(S1 S2). With S = FᵀF the trace is the sum of the singular values of F1 F2ᵀ, found through the
-/// symmetric
-/// product F1 S2 F1ᵀ in float64: no square root of a matrix that is not symmetric, and nothing is added to singular covariances.
+/// symmetric product F1 S2 F1ᵀ in float64: no square root of a matrix that is not symmetric, and nothing is added to singular covariances.
 /// </summary>
 internal sealed class Frechet : IDisposable
 {

@@ -6,8 +6,7 @@ namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
 /// Mean and covariance of rows, in float64 (divisor n - 1), as a factor F with FᵀF = covariance: the centred rows themselves where they are
-/// fewer than
-/// the dimensions, so that all algebra is on the smaller side, else from the covariance's eigenvectors.
+/// fewer than the dimensions, so that all algebra is on the smaller side, else from the covariance's eigenvectors.
 /// </summary>
 internal sealed class Gaussian : IDisposable
 {

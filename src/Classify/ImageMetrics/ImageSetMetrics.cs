@@ -11,8 +11,8 @@ namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
 /// How like real images synthetic ones are, and how unlike each other: against the images that the generator saw, against held-out ones,
-/// against the floor that
-/// two halves of the real images set; overall, in one class mix on every side, and per class (docs/decisions/image-metrics.md).
+/// against the floor that two halves of the real images set; overall, in one class mix on every side, and per class
+/// (docs/decisions/image-metrics.md).
 /// </summary>
 public static class ImageSetMetrics
 {
@@ -112,8 +112,7 @@ public static class ImageSetMetrics
 
     /// <summary>
     /// Each metric is the mean of two comparisons, of a half of the real sample with a half of the synthetic one, and the floor compares
-    /// the two real halves: both
-    /// at the same n, and no image stands in both comparisons.
+    /// the two real halves: both at the same n, and no image stands in both comparisons.
     /// </summary>
     private static List<ImageFact> WithFloor(Comparison comparison, Samples halves)
     {
@@ -146,8 +145,8 @@ public static class ImageSetMetrics
 
     /// <summary>
     /// Against real images that the generator never saw, and the gap: held-out less training value, with the same synthetic images and at
-    /// the same n, since values at
-    /// different n do not compare. A distance that is smaller to the training images, a positive gap, is a sign of memorisation.
+    /// the same n, since values at different n do not compare. A distance that is smaller to the training images, a positive gap, is a sign
+    /// of memorisation.
     /// </summary>
     private static IEnumerable<ImageFact> Unseen(Comparison comparison, Samples samples)
     {

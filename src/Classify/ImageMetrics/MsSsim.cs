@@ -9,10 +9,8 @@ namespace Odm.Classify.ImageMetrics;
 
 /// <summary>
 /// Multi-scale structural similarity (Wang, Simoncelli and Bovik 2003): Gaussian window of 11 pixels and deviation 1.5, constants .01 and
-/// .03, each scale half
-/// the one before. Five scales want a side over 160 pixels; smaller images take as many as keep the window inside, with the weights of
-/// those scales
-/// rescaled to sum 1.
+/// .03, each scale half the one before. Five scales want a side over 160 pixels; smaller images take as many as keep the window inside,
+/// with the weights of those scales rescaled to sum 1.
 /// </summary>
 public static class MsSsim
 {
@@ -118,8 +116,7 @@ public static class MsSsim
 
     /// <summary>
     /// The window's weighted means where it lies within the image: [N, C, H, W] -> [N, C, H - 10, W - 10]. As two products with banded
-    /// matrices, since libtorch's
-    /// float64 convolution takes eight times as long at 64 px.
+    /// matrices, since libtorch's float64 convolution takes eight times as long at 64 px.
     /// </summary>
     private static Tensor Blur(Tensor x) => Band(x.shape[2], x.device).matmul(x).matmul(Band(x.shape[3], x.device).t());
 

@@ -7,8 +7,7 @@ namespace Odm.Classify.ImageMetrics;
 /// <summary>
 /// What is asked of all pairs of rows, from one product of each block: squared distances and the polynomial kernel (x·y / d + 1)³.
 /// KID: Binkowski et al. 2018 (arXiv 1801.01401), unbiased. Precision and recall: Kynkäänniemi et al. 2019 (arXiv 1904.06991), a ball
-/// reaches to the k-th
-/// nearest other row and holds its edge. Density and coverage: Naeem et al. 2020 (arXiv 2002.09797), with the same k.
+/// reaches to the k-th nearest other row and holds its edge. Density and coverage: Naeem et al. 2020 (arXiv 2002.09797), with the same k.
 /// </summary>
 internal sealed record Neighbourhoods
 {

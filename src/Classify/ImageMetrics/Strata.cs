@@ -28,8 +28,7 @@ internal sealed record Strata(IReadOnlyList<Sample> Classes)
 
     /// <summary>
     /// Two halves, even in every class as far as whole groups allow; of an odd number the first has one more. Where one group holds over a
-    /// quarter of a
-    /// class's images, that class is halved image by image: a few large groups cannot be.
+    /// quarter of a class's images, that class is halved image by image: a few large groups cannot be.
     /// </summary>
     public (Strata First, Strata Second) Halves(ulong seed, string purpose)
     {
@@ -57,8 +56,7 @@ internal sealed record Strata(IReadOnlyList<Sample> Classes)
 
     /// <summary>
     /// So many images of each class, drawn without replacement, one class after the other: in two samples of equal counts the images at a
-    /// place are of one class, so
-    /// that drawing the same places from both keeps their mixes equal.
+    /// place are of one class, so that drawing the same places from both keeps their mixes equal.
     /// </summary>
     public Sample Draw(IReadOnlyList<int> counts, ulong seed, string purpose) =>
         Sample.Join([.. Classes.Select((c, k) => c.AtMost(counts[k], seed,

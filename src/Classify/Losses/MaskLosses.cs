@@ -11,7 +11,12 @@ internal static class MaskLosses
     public static Tensor Of(string name, Tensor logits, Tensor masks)
     {
         using var scope = NewDisposeScope();
-        return (name == "dice" ? Dice(logits, masks) : Dice(logits, masks) + Bce(logits, masks)).MoveToOuterDisposeScope();
+        return (name switch
+        {
+            "dice" => Dice(logits, masks),
+            "dice_bce" => Dice(logits, masks) + Bce(logits, masks),
+            _ => throw new ArgumentException($"no loss of masks is called {name}", nameof(name)),
+        }).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -86,8 +86,7 @@ public static class Bootstrap
 
     /// <summary>
     /// The statistics without one group at a time; above <paramref name="blocks"/> groups without one block of neighbours at a time, which
-    /// leaves acceleration and
-    /// variance as they are (a block's skewness shrinks with its size as much as the number of blocks does).
+    /// leaves acceleration and variance as they are (a block's skewness shrinks with its size as much as the number of blocks does).
     /// </summary>
     internal static double[][] Jackknife(int groups, Func<int[], double[]> statistics, int blocks = 1000)
     {

@@ -16,8 +16,7 @@ public sealed record MaskPredictions(IReadOnlyList<MaskScores> Rows)
 
     /// <summary>
     /// Writes <c>id,group,tp,fp,fn,tn,soft_intersection,soft_predicted,soft_truth,dice_hard,dice_soft,iou,hd95</c> beside and renames. An
-    /// undefined value is an empty
-    /// field; numbers come back exactly.
+    /// undefined value is an empty field; numbers come back exactly.
     /// </summary>
     public void WriteCsv(string path, EmptyMask empty = EmptyMask.One)
     {
@@ -33,8 +32,7 @@ public sealed record MaskPredictions(IReadOnlyList<MaskScores> Rows)
 
     /// <summary>
     /// Reads what <see cref="WriteCsv"/> or anyone else wrote; columns in any order, further ones ignored. <c>group</c> and <c>hd95</c> may
-    /// be missing; Dice and IoU follow from the
-    /// counts and sums and are not read.
+    /// be missing; Dice and IoU follow from the counts and sums and are not read.
     /// </summary>
     /// <exception cref="DatasetException">One line: file, row (the header is row 1), value, what is allowed.</exception>
     public static MaskPredictions ReadCsv(string path) => new(CsvTable.Read(path, Needed, row =>

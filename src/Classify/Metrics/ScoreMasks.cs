@@ -8,9 +8,8 @@ public static class ScoreMasks
 {
     /// <summary>
     /// The scores of a folder of predicted masks against a folder of true ones. Files belong together by their names without the ending;
-    /// grey (the mean of the
-    /// channels) over 255 is the probability, and a pixel is in the mask from .5 on, in the truth as in the prediction. Each image is a
-    /// group of its own.
+    /// grey (the mean of the channels) over 255 is the probability, and a pixel is in the mask from .5 on, in the truth as in the
+    /// prediction. Each image is a group of its own.
     /// </summary>
     /// <param name="truthFolder">True masks.</param>
     /// <param name="predictedFolder">Predicted masks or probabilities.</param>

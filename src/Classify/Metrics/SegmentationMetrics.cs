@@ -5,9 +5,8 @@ public static class SegmentationMetrics
 {
     /// <summary>
     /// <c>dice_hard dice_soft iou</c> (means over images), <c>dice_global iou_global</c> (of all pixels together), <c>hd95</c> (mean over
-    /// the images that have one, in
-    /// pixels), then the counts <c>tp fp fn tn</c>, which have no interval. Undefined values are left out; <c>n</c> is the number of images
-    /// behind a value.
+    /// the images that have one, in pixels), then the counts <c>tp fp fn tn</c>, which have no interval. Undefined values are left out;
+    /// <c>n</c> is the number of images behind a value.
     /// </summary>
     /// <param name="predictions">A row an image.</param>
     /// <param name="bootstrap">Replicates, level, kind, seed of the intervals; whole groups are drawn.</param>

@@ -7,9 +7,8 @@ namespace Odm.Classify.Networks;
 
 /// <summary>
 /// Inception-v3 (Szegedy et al. 2016, arXiv 1512.00567) in the variant that the FID is defined by: TensorFlow's graph of 2015-12-05, whose
-/// average pools leave
-/// padding out and whose last block takes a maximum, as pytorch-fid ported it; parameters by that port's names. Up to the pooled 2048
-/// numbers.
+/// average pools leave padding out and whose last block takes a maximum, as pytorch-fid ported it; parameters by that port's names. Up to
+/// the pooled 2048 numbers.
 /// </summary>
 internal sealed class Inception : Module<Tensor, Tensor>
 {

@@ -9,12 +9,10 @@ internal static class InitialWeights
 {
     /// <summary>
     /// Convolutions: normal, variance 2 / (outputs x kernel area) (He et al. 2015, arXiv 1502.01852, as torchvision's ResNet has it); of a
-    /// decoder and of squeeze and
-    /// excitation 2 / (inputs x kernel area). Linear layers and a segmenter's last: Xavier normal, variance 2 / (inputs + outputs) (Glorot
-    /// and Bengio 2010), bias 0. Norms:
+    /// decoder and of squeeze and excitation 2 / (inputs x kernel area). Linear layers and a segmenter's last: Xavier normal, variance 2 /
+    /// (inputs + outputs) (Glorot and Bengio 2010), bias 0. Norms:
     /// 1 and 0, but 0 for the last of a residual block, so that each block starts as the identity (Goyal et al. 2017, arXiv 1706.02677,
-    /// 5.1), which steadies the first
-    /// hundred steps.
+    /// 5.1), which steadies the first hundred steps.
     /// </summary>
     public static void Draw(nn.Module network, ulong seed)
     {

@@ -10,9 +10,8 @@ namespace Odm.Classify.Networks;
 
 /// <summary>
 /// ResNet-18 and -50 (He et al. 2016, arXiv 1512.03385, table 1) for images of any size; parameter names are torchvision's. Batch norm
-/// keeps
-/// torch's momentum of .1: running statistics span some 30 steps, so that after a few hundred they suit the weights if the rate has come
-/// down by then.
+/// keeps torch's momentum of .1: running statistics span some 30 steps, so that after a few hundred they suit the weights if the rate has
+/// come down by then.
 /// </summary>
 internal sealed class ResNet : Encoder
 {

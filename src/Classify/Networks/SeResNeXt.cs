@@ -10,8 +10,8 @@ namespace Odm.Classify.Networks;
 
 /// <summary>
 /// SE-ResNeXt-50 32x4d (Hu et al. 2018, arXiv 1709.01507, table 1) as an encoder, in the variant and with the names of Cadene's
-/// pretrained-models and so of
-/// segmentation_models.pytorch: the maximum after the stem has no padding but rounds up, stages stride in the 3x3 convolution.
+/// pretrained-models and so of segmentation_models.pytorch: the maximum after the stem has no padding but rounds up, stages stride in the
+/// 3x3 convolution.
 /// </summary>
 internal sealed class SeResNeXt : Encoder
 {

@@ -19,14 +19,17 @@ internal sealed record SegmenterManifest : ModelManifest
     /// <summary>The network, its weights not yet set; its classes are background and lesion.</summary>
     public UNetPlusPlus Make(Precision precision)
     {
-        Encoder encoder = Recipe.Encoder == "se_resnext50_32x4d" ? new SeResNeXt(Channels, precision) : new ResNet(new ResNetConfig
+        Encoder encoder = Recipe.Encoder switch
         {
-            Classes = 0,
-            Depth = Recipe.Encoder == "resnet18" ? 18 : 50,
-            Variant = Recipe.Encoder == "resnet50-v1" ? ResNetVariant.V1 : ResNetVariant.V15,
-            Channels = Channels,
-            Precision = precision,
-        });
+            "se_resnext50_32x4d" => new SeResNeXt(Channels, precision),
+            "resnet18" => Residual(18, ResNetVariant.V15),
+            "resnet50" => Residual(50, ResNetVariant.V15),
+            "resnet50-v1" => Residual(50, ResNetVariant.V1),
+            _ => throw new ArgumentException($"no encoder is called {Recipe.Encoder}"),
+        };
         return new UNetPlusPlus(encoder, Recipe.Decoder, classes: 2, precision);
+
+        ResNet Residual(int depth, ResNetVariant variant)
+            => new(new ResNetConfig { Classes = 0, Depth = depth, Variant = variant, Channels = Channels, Precision = precision });
     }
 }

@@ -5,8 +5,7 @@ namespace Odm.Classify.Segmentation;
 
 /// <summary>
 /// Everything a segmenter's training needs to know: a preset with the study file's own fields put over it. The network is <c>unet++</c>;
-/// <c>select_by</c> is one of
-/// the scores of <see cref="SegmentationMetrics"/> on the validation images, or <c>loss</c>.
+/// <c>select_by</c> is one of the scores of <see cref="SegmentationMetrics"/> on the validation images, or <c>loss</c>.
 /// </summary>
 public sealed record SegmenterRecipe : LearningRecipe
 {
@@ -46,10 +45,8 @@ public sealed record SegmenterRecipe : LearningRecipe
             ValidateEvery = 50,
         },
         // Saragih, Hibi and Tyrrell, with their code for what the text leaves open: Adam at 1e-4, from epoch 50 of 150 on at 1e-5, batch
-        // 32, smp's Dice, best
-        // by validation IoU. Their code starts from ImageNet weights and shows the network raw values from 0 to 255 (normalisation: raw);
-        // the default here is
-        // ImageNet's statistics, and weights are those that the user has
+        // 32, smp's Dice, best by validation IoU. Their code starts from ImageNet weights and shows the network raw values from 0 to 255
+        // (normalisation: raw); the default here is ImageNet's statistics, and weights are those that the user has
         ["paper"] = new()
         {
             Network = "unet++",

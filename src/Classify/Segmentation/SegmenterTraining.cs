@@ -17,10 +17,9 @@ public static class SegmenterTraining
 {
     /// <summary>
     /// Trains for the recipe's steps, continuing from what <paramref name="folder"/> holds, and keeps the weights that did best on
-    /// <paramref name="val"/>. The folder
-    /// receives <c>segmenter.json</c> and <c>best.safetensors</c> (which <see cref="SegmenterPrediction.Predict"/> reads),
-    /// <c>curves.csv</c>, <c>loss.png</c>,
-    /// <c>iou_global.png</c>; while it trains also <c>checkpoint/</c>. A finished training is not done again.
+    /// <paramref name="val"/>. The folder receives <c>segmenter.json</c> and <c>best.safetensors</c> (which
+    /// <see cref="SegmenterPrediction.Predict"/> reads), <c>curves.csv</c>, <c>loss.png</c>, <c>iou_global.png</c>; while it trains also
+    /// <c>checkpoint/</c>. A finished training is not done again.
     /// </summary>
     /// <param name="config">Settings without faults. Where they count epochs, set <c>steps</c> first, so that arms of different size train
     /// alike.</param>

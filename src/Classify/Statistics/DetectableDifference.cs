@@ -4,8 +4,7 @@ namespace Odm.Classify.Statistics;
 
 /// <summary>
 /// The smallest true difference between two arms that a paired two-sided test at level .05 finds with a power of 80 %. Cases are the only
-/// source of variance here: what seeds
-/// add is not known before a study, and a correction for several tests asks for more.
+/// source of variance here: what seeds add is not known before a study, and a correction for several tests asks for more.
 /// </summary>
 public static class DetectableDifference
 {
@@ -17,8 +16,7 @@ public static class DetectableDifference
 
     /// <summary>
     /// Of a share of images such as accuracy, by McNemar's test: the root of |d| sqrt(n) = z_.975 sqrt(psi) + z_.8 sqrt(psi - d²) (Connor
-    /// 1987, Biometrics 43, equation 2). Null where even
-    /// images that all differ in one direction are too few.
+    /// 1987, Biometrics 43, equation 2). Null where even images that all differ in one direction are too few.
     /// </summary>
     /// <param name="n">Independent images.</param>
     /// <param name="discordance">psi, share of images that one arm alone calls right.</param>

@@ -7,9 +7,8 @@ public static class McNemar
 
     /// <summary>
     /// Two-sided p. Under the null hypothesis the arms' names may be swapped in each group, so the sum of the nets is one of signed sums
-    /// ±net, each equally likely; their
-    /// distribution is added up exactly. Where every group is one image the nets are ±1 and this is the binomial test of the discordant
-    /// images.
+    /// ±net, each equally likely; their distribution is added up exactly. Where every group is one image the nets are ±1 and this is the
+    /// binomial test of the discordant images.
     /// </summary>
     /// <param name="nets">Of each group: images that the first arm alone calls right less those that the second alone does, summed over the
     /// seeds.</param>

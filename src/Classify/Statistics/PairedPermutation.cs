@@ -9,9 +9,8 @@ public static class PairedPermutation
 {
     /// <summary>
     /// Two-sided p of several differences: the chance that swapping the arms' names in each group at random gives a difference as far from
-    /// 0. Every one of the 2^groups swaps
-    /// where they are no more than the permutations asked for, else as many drawn ones, and p = (1 + those as far) / (1 + drawn) (Phipson
-    /// and Smyth 2010).
+    /// 0. Every one of the 2^groups swaps where they are no more than the permutations asked for, else as many drawn ones, and p = (1 +
+    /// those as far) / (1 + drawn) (Phipson and Smyth 2010).
     /// </summary>
     /// <param name="groups">Groups whose swap can change something.</param>
     /// <param name="difference">Which of them are swapped [groups] -> differences, NaN where undefined (counted as far); antisymmetric: all

@@ -4,12 +4,9 @@ namespace Odm.Classify.Statistics;
 
 /// <summary>
 /// What drawing other seeds would add to a difference that was averaged over seeds: its variance from seeds and cases over that from cases
-/// alone, and the
-/// degrees of freedom of that estimate. Tests and intervals over cases alone take the trained networks as given; stretched by this they
-/// speak of the arms. The
-/// estimate is Obuchowski and Rockette's (1995, Communications in Statistics B 24) for readers and cases, with a seed in the reader's
-/// place; the degrees of
-/// freedom are Hillis' (2007, Statistics in Medicine 26).
+/// alone, and the degrees of freedom of that estimate. Tests and intervals over cases alone take the trained networks as given; stretched
+/// by this they speak of the arms. The estimate is Obuchowski and Rockette's (1995, Communications in Statistics B 24) for readers and
+/// cases, with a seed in the reader's place; the degrees of freedom are Hillis' (2007, Statistics in Medicine 26).
 /// </summary>
 /// <param name="Ratio">At least 1; 1 with one seed, where nothing is known of others.</param>
 /// <param name="Freedom">Degrees of freedom; infinite with one seed.</param>
@@ -32,8 +29,7 @@ public sealed record SeedSpread(double Ratio, double Freedom)
 
     /// <summary>
     /// Chance that a distance from the null distribution over cases, stretched, reaches the observed one: P(null sqrt(ratio nu / chi²_nu)
-    /// >= observed). Without seeds
-    /// it is 0 or 1. Its mean over a normal null distribution is Student's two-sided p.
+    /// >= observed). Without seeds it is 0 or 1. Its mean over a normal null distribution is Student's two-sided p.
     /// </summary>
     public double Reaches(double distance, double observed)
     {

@@ -2,8 +2,8 @@ namespace Odm.Classify.Statistics;
 
 /// <summary>
 /// Where the uncertainty of a value comes from, by the method of moments in a crossed layout of seeds and cases: with s² the variance of
-/// the seeds' values, v the mean
-/// of their case variances and c the mean covariance between two seeds (both by leaving out one group at a time), case = c, interaction = v
+/// the seeds' values, v the mean of their case variances and c the mean covariance between two seeds (both by leaving out one group at a
+/// time), case = c, interaction = v
 /// - c, seed = s² - v + c.
 /// Negative estimates are 0.
 /// </summary>

@@ -7,9 +7,8 @@ public static class Wilcoxon
 
     /// <summary>
     /// Two-sided p that differences are symmetric about 0. Zeros are left out, ties share their mean rank; the exact distribution for up to
-    /// 50 differences without zeros and ties,
-    /// else the normal one with the variance corrected for ties and no correction for continuity: what SciPy's <c>wilcoxon</c> does. 1
-    /// where all differences are 0.
+    /// 50 differences without zeros and ties, else the normal one with the variance corrected for ties and no correction for continuity:
+    /// what SciPy's <c>wilcoxon</c> does. 1 where all differences are 0.
     /// </summary>
     /// <param name="differences">One of each group.</param>
     /// <param name="spread">What seeds add; none by default.</param>

@@ -7,8 +7,7 @@ namespace Odm.Classify.Training;
 
 /// <summary>
 /// <c>curves.csv</c>: at each validation the training loss and a share (accuracy, IoU) since the one before (in training mode, on changed
-/// images) and
-/// the validation's loss, share and choosing score. Part of the checkpoint, so that a resumed training writes the same file.
+/// images) and the validation's loss, share and choosing score. Part of the checkpoint, so that a resumed training writes the same file.
 /// </summary>
 /// <param name="share">What the share is: <c>accuracy</c>, or <c>iou_global</c>.</param>
 /// <param name="selectBy">The score that chooses the weights.</param>

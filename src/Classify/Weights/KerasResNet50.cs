@@ -13,9 +13,8 @@ namespace Odm.Classify.Weights;
 /// <see cref="ResNet"/>'s own form. Everything that differs is folded into tensors that are there anyway, so that the network stays the
 /// plain one:
 /// a bias b and the epsilon into the norm's running mean (mean - b) and variance (variance + 1e-3 - 1e-5), BGR and the input's scale into
-/// conv1's
-/// weight, its offset into bn1's mean. Exact but for the outermost pixels: there zero padding means ImageNet's mean colour in
-/// both, and the two means differ by up to half a grey level.
+/// conv1's weight, its offset into bn1's mean. Exact but for the outermost pixels: there zero padding means ImageNet's mean colour in both,
+/// and the two means differ by up to half a grey level.
 /// </summary>
 internal static class KerasResNet50
 {

@@ -11,8 +11,7 @@ internal static class NetworkWeights
 {
     /// <summary>
     /// Puts pretrained weights in; the last layers stay as drawn where they have another shape. Grey images see the sum of the colour
-    /// kernels. A segmenter takes
-    /// weights of its encoder alone, or of itself as a whole.
+    /// kernels. A segmenter takes weights of its encoder alone, or of itself as a whole.
     /// </summary>
     /// <param name="network">The network, on the CPU.</param>
     /// <param name="weights"><c>none</c>, <c>imagenet</c> or the path of a safetensors file.</param>

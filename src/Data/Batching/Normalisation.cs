@@ -16,8 +16,7 @@ public sealed record Normalisation(string Kind, IReadOnlyList<double> Mean, IRea
 {
     /// <summary>
     /// <c>imagenet</c> (torchvision's constants), <c>dataset</c> (mean and deviation of each channel of the training images), <c>zscore</c>
-    /// (one
-    /// mean and deviation of all their values, as the IDRiD thesis describes it), <c>unit</c> ([0, 1]), <c>symmetric</c> ([-1, 1]),
+    /// (one mean and deviation of all their values, as the IDRiD thesis describes it), <c>unit</c> ([0, 1]), <c>symmetric</c> ([-1, 1]),
     /// <c>raw</c> (0 to 255, as some published code has it).
     /// </summary>
     public static IReadOnlyList<string> Kinds { get; } = ["imagenet", "dataset", "zscore", "unit", "symmetric", "raw"];

@@ -21,10 +21,8 @@ public sealed record NearPair(NearPlace Earlier, NearPlace Later, double Distanc
 
 /// <summary>
 /// Finds re-encoded, resized, brightened, slightly cropped, mirrored and turned copies of images on other sides. Images of one kind all
-/// look
-/// alike, so two things must agree: the perceptual hashes are near, and the distance of the spectra, once aligned, is far below what it is
-/// to
-/// other images (docs/decisions/guard.md). Equal pixels are not meant: <see cref="Guard.Find"/> has them.
+/// look alike, so two things must agree: the perceptual hashes are near, and the distance of the spectra, once aligned, is far below what
+/// it is to other images (docs/decisions/guard.md). Equal pixels are not meant: <see cref="Guard.Find"/> has them.
 /// </summary>
 public static class NearDuplicates
 {

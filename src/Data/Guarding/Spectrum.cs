@@ -4,8 +4,7 @@ namespace Odm.Data.Guarding;
 
 /// <summary>
 /// The low frequencies of a window of a grey image: the first <see cref="Order"/> x <see cref="Order"/> coefficients of the cosine
-/// transform of
-/// 32 x 32 samples. Mirrored and turned images have the same coefficients with other signs and places.
+/// transform of 32 x 32 samples. Mirrored and turned images have the same coefficients with other signs and places.
 /// </summary>
 internal static class Spectrum
 {

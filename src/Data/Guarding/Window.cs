@@ -11,8 +11,7 @@ internal readonly record struct Window(double Y, double Height, double X, double
 
     /// <summary>
     /// The middle of an image that is looked at, so that there is room for a copy that was cropped, and the windows of another image that
-    /// it is
-    /// compared with: up to 16 % smaller or larger, and off the centre. Closed under mirroring and turning.
+    /// it is compared with: up to 16 % smaller or larger, and off the centre. Closed under mirroring and turning.
     /// </summary>
     public static Window Middle { get; } = Square(.82, 0, 0);
 

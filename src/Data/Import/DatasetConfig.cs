@@ -48,8 +48,7 @@ public sealed record DatasetConfig
 
     /// <summary>
     /// image-mask, imagefolder: a CSV of ranges (<c>first_frame,last_frame,sequence</c>) that gives each image the group of the number in
-    /// its base
-    /// name; relative to <see cref="Path"/> where that is given. A number in no range is an error. None by default.
+    /// its base name; relative to <see cref="Path"/> where that is given. A number in no range is an error. None by default.
     /// </summary>
     public string? Groups { get; init; }
 

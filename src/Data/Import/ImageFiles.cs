@@ -17,8 +17,7 @@ public sealed record Pixels(int Width, int Height, int Channels, int Bits, byte[
 
 /// <summary>
 /// The one place where image files are read and written. The EXIF orientation (and TIFF's) is applied, so that a photograph lies as its
-/// annotators saw it; masks are
-/// read the same way.
+/// annotators saw it; masks are read the same way.
 /// </summary>
 public static class ImageFiles
 {

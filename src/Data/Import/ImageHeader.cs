@@ -21,8 +21,7 @@ internal enum ImageFormat
 
 /// <summary>
 /// What the first bytes and the walk over segments or chunks tell of a file before anything is decoded: format, size, grey or colour, bits,
-/// orientation, and whether its
-/// end is there. Of a TIFF file the format alone: its directory is <see cref="TiffFile"/>'s matter.
+/// orientation, and whether its end is there. Of a TIFF file the format alone: its directory is <see cref="TiffFile"/>'s matter.
 /// </summary>
 /// <param name="Format">By the first bytes, whatever the name says.</param>
 /// <param name="Width">Columns as stored.</param>

@@ -4,10 +4,8 @@ namespace Odm.Data.Import;
 
 /// <summary>
 /// Decodes JPEG (baseline, progressive, arithmetic) with LibJpeg.NET. ImageSharp 2.1 fills data that end early with grey and says nothing,
-/// does not clip YCCK's colours
-/// before the black ink (84 grey levels from libjpeg), and repeats halved chroma instead of interpolating it (10 % of a small image's
-/// samples are more than 3 levels off,
-/// here .1 %). ImageSharp takes a third of the time.
+/// does not clip YCCK's colours before the black ink (84 grey levels from libjpeg), and repeats halved chroma instead of interpolating it
+/// (10 % of a small image's samples are more than 3 levels off, here .1 %). ImageSharp takes a third of the time.
 /// </summary>
 internal static class JpegFile
 {

@@ -5,8 +5,7 @@ namespace Odm.Data.Import;
 
 /// <summary>
 /// Decodes the first image of a TIFF file with LibTiff.NET: grey, RGB and palette, 1 to 16 bits, alpha, strips and tiles, planes, every
-/// compression of the
-/// library. ImageSharp 2.1 has no tiles, no grey with alpha and no defaults for absent fields.
+/// compression of the library. ImageSharp 2.1 has no tiles, no grey with alpha and no defaults for absent fields.
 /// </summary>
 internal static class TiffFile
 {

@@ -6,11 +6,9 @@ namespace Odm.Engine.Optimization;
 
 /// <summary>
 /// Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"): the momentum of each weight matrix is replaced by
-/// the nearest
-/// semi-orthogonal matrix before it moves the weights, with the scale of Liu et al. 2025 (arXiv:2502.16982, section 2.2), 0.2 √max(rows,
-/// columns), which
-/// gives its updates the size of Adam's. A convolution's weight is the matrix [outputs, inputs x kernel]. Vectors and narrow matrices
-/// (fewer than 16 rows or columns) move by Adam.
+/// the nearest semi-orthogonal matrix before it moves the weights, with the scale of Liu et al. 2025 (arXiv:2502.16982, section 2.2), 0.2
+/// √max(rows, columns), which gives its updates the size of Adam's. A convolution's weight is the matrix [outputs, inputs x kernel].
+/// Vectors and narrow matrices (fewer than 16 rows or columns) move by Adam.
 /// </summary>
 /// <param name="parameters">What is trained, by name.</param>
 /// <param name="learningRate">The rate until it is set; Adam's rates suit.</param>

@@ -30,8 +30,7 @@ public sealed record Processor(string Vendor, IReadOnlySet<string> Flags, bool H
 
     /// <summary>
     /// Whether bfloat16 is faster than float32: with matrix tiles, and on AMD's cores, which do twice as many products. Intel's AVX-512
-    /// alone
-    /// does half as many (docs/decisions/kernels.md has the measurement).
+    /// alone does half as many (docs/decisions/kernels.md has the measurement).
     /// </summary>
     public bool PrefersBf16 => HasBf16 && (Flags.Contains("amx_bf16") || Vendor == "AuthenticAMD");
 

@@ -53,9 +53,8 @@ internal sealed record Study
 
     /// <summary>
     /// Trainings (of generators, then of downstream networks) that run at the same time, each with an equal part of the threads. Small
-    /// networks train faster so
-    /// (docs/decisions/workers.md); memory is needed for each. Above 1 no network may have dropout, whose random numbers come from one
-    /// generator of the process.
+    /// networks train faster so (docs/decisions/workers.md); memory is needed for each. Above 1 no network may have dropout, whose random
+    /// numbers come from one generator of the process.
     /// </summary>
     public int Workers { get; init; } = 1;
 
@@ -69,8 +68,7 @@ internal sealed record Study
 
     /// <summary>
     /// The arm that another is compared with: the one it names, else the first of the same real images alone, so that what is added to few
-    /// images is compared with
-    /// those few, else <see cref="Baseline"/>; null for that one.
+    /// images is compared with those few, else <see cref="Baseline"/>; null for that one.
     /// </summary>
     public string? BaselineOf(string arm)
     {

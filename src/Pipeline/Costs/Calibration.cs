@@ -121,8 +121,8 @@ internal sealed class Calibration(Prepared prepared, RunContext context)
     }
 
     // Images large and network wide: one step may ask for more memory than a small machine has. An eighth and a quarter of the width are
-    // run instead: time is
-    // a c + b c² in the width c (what is read and written, what is multiplied), weights grow with c², what a step holds of an image with c.
+    // run instead: time is a c + b c² in the width c (what is read and written, what is multiplied), weights grow with c², what a step
+    // holds of an image with c.
     private (double Train, double Sample) Narrower(DiffusionConfig config, UNetConfig network, ulong seed)
     {
         var (batch, width) = (config.IsConditional ? 3 : 1, network.Channels); // a triplet, or an image

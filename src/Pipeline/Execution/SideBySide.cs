@@ -6,8 +6,7 @@ namespace Odm.Pipeline.Execution;
 
 /// <summary>
 /// Runs independent pieces of work at the same time, each with an equal part of the engine's threads. Small networks gain by it: their
-/// operators are too short to be
-/// divided among threads well (docs/decisions/workers.md).
+/// operators are too short to be divided among threads well (docs/decisions/workers.md).
 /// </summary>
 internal static class SideBySide
 {

@@ -31,8 +31,7 @@ internal sealed record NoiseFinding(bool Whole, IReadOnlyList<string> Classes, d
 
     /// <summary>
     /// None of the images lies among real ones, or at most <see cref="Bound"/> by the upper end of the interval, while real images among
-    /// themselves do; and there are enough
-    /// of them that the interval ends below what those reach.
+    /// themselves do; and there are enough of them that the interval ends below what those reach.
     /// </summary>
     /// <param name="precision">With its 95 % interval (Wilson); without one nothing is said.</param>
     /// <param name="floor">The precision of one half of the real images against the other.</param>

@@ -10,8 +10,7 @@ internal static class Controls
 {
     /// <summary>
     /// Real images once more: of each class as many as planned, in a drawn order, each as often as the next; or <c>per_image</c> times each
-    /// image that a draw picks with the
-    /// plan's probability, the images for which painted ones would be added.
+    /// image that a draw picks with the plan's probability, the images for which painted ones would be added.
     /// </summary>
     public static ImageSet Copies(ImageSet real, PlannedFit fit)
     {

@@ -16,8 +16,8 @@ namespace Odm.Pipeline.Stages;
 
 /// <summary>
 /// The measure stage of a synthetic set: how like real images its images are, whether they are copies by their features, and whether
-/// networks that know
-/// real images alone read the grades that were asked for. What is natural is shown by validation images; test images take no part.
+/// networks that know real images alone read the grades that were asked for. What is natural is shown by validation images; test images
+/// take no part.
 /// </summary>
 internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
 {

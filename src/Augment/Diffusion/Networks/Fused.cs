@@ -10,8 +10,8 @@ namespace Odm.Augment.Diffusion.Networks;
 
 /// <summary>
 /// The U-Net's steps that the engine does in one pass on a processor (docs/decisions/kernels.md); everywhere else each is composed of
-/// published operators. Under <see cref="Precision.Bf16"/> products take bfloat16 operands
-/// and hand on bfloat16; norms and softmax compute in float32.
+/// published operators. Under <see cref="Precision.Bf16"/> products take bfloat16 operands and hand on bfloat16; norms and softmax compute
+/// in float32.
 /// </summary>
 internal static class Fused
 {

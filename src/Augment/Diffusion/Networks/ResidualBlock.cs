@@ -24,8 +24,7 @@ internal enum Resampling
 /// <summary>
 /// Ho et al.'s residual block: two 3x3 convolutions, each after group norm and SiLU, with the embedding added between them or,
 /// with scale and shift, applied to the second norm's output (Nichol and Dhariwal 2021). Where it resamples, both branches do, before the
-/// first
-/// convolution (Brock et al. 2019, figure 15).
+/// first convolution (Brock et al. 2019, figure 15).
 /// </summary>
 internal sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
 {
@@ -69,6 +68,7 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
     {
         Resampling.Down => F.avg_pool2d(x, 2),
         Resampling.Up => F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Nearest),
-        _ => x,
+        Resampling.None => x,
+        _ => throw new InvalidOperationException($"no resampling {resampling}"),
     };
 }

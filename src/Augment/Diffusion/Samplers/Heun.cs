@@ -10,8 +10,7 @@ namespace Odm.Augment.Diffusion.Samplers;
 /// </summary>
 /// <remarks>
 /// Its error in a step from σ to σ' is about σ / (4 σ'³) of σ' where both are large, so the first steps must be short. The uniform times of
-/// a
-/// cosine schedule, whose σ ends at 20,000, are too far apart there; Karras' spacing with twenty steps or more is not.
+/// a cosine schedule, whose σ ends at 20,000, are too far apart there; Karras' spacing with twenty steps or more is not.
 /// </remarks>
 public static class Heun
 {

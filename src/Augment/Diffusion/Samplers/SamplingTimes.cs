@@ -39,9 +39,8 @@ public static class SamplingTimes
     /// <summary>
     /// Karras et al. 2022 (arXiv 2206.00364), equation 5: σ_i = (σ_max^(1/ρ) + i / (S - 1) (σ_min^(1/ρ) - σ_max^(1/ρ)))^ρ with ρ = 7, from
     /// σ_max of time T - 1 to σ_min of time 0; a single step takes σ_max alone. The network knows whole times only: each σ_i becomes the
-    /// time
-    /// whose log σ is nearest. Where several σ_i become the same time, it is taken once, so there may be fewer than S steps; the times fall
-    /// strictly.
+    /// time whose log σ is nearest. Where several σ_i become the same time, it is taken once, so there may be fewer than S steps; the times
+    /// fall strictly.
     /// </summary>
     public static int[] Karras(NoiseSchedule schedule, int steps)
     {

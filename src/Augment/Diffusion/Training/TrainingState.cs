@@ -33,7 +33,8 @@ internal sealed class TrainingState : IDisposable
         {
             UpdateRule.AdamW => new AdamW(trained, rate, weightDecay: decay),
             UpdateRule.Muon => new Muon(trained, rate),
-            _ => new Adam(trained, rate, weightDecay: decay),
+            UpdateRule.Adam => new Adam(trained, rate, weightDecay: decay),
+            _ => throw new ArgumentOutOfRangeException(nameof(shape), shape.Config.Optimizer, "no such optimizer"),
         };
         Ema = new Ema(trained, shape.Config.Ema);
         MicroBatch = shape.Config.MicroBatch > 0 ? Math.Min(shape.Config.MicroBatch, shape.Config.Batch) : shape.Config.Batch;

@@ -16,9 +16,8 @@ public sealed class Footprint
 
     /// <summary>
     /// The filled ellipse of <paramref name="size"/> x <paramref name="size"/> pixels, as OpenCV's MORPH_ELLIPSE draws it: with r = size /
-    /// 2
-    /// (whole) row dy holds the columns up to round(√(r² - dy²)) on both sides of the origin. An odd size is symmetric
-    /// about its middle pixel (1 is that pixel alone); an even one lacks the last row and column of the next odd size.
+    /// 2 (whole) row dy holds the columns up to round(√(r² - dy²)) on both sides of the origin. An odd size is symmetric about its middle
+    /// pixel (1 is that pixel alone); an even one lacks the last row and column of the next odd size.
     /// </summary>
     public static Footprint Ellipse(int size)
     {

@@ -19,8 +19,7 @@ public static class GuidedSampling
 {
     /// <summary>
     /// Noises images to the first step and runs the diffusion from there, the mean of each step but the last moved by -σ² ∇_x loss. The
-    /// last
-    /// channel, the mask, is given: at every step it is what noising makes of it, so the network sees it and nothing moves it.
+    /// last channel, the mask, is given: at every step it is what noising makes of it, so the network sees it and nothing moves it.
     /// </summary>
     /// <param name="network">The network with its condition bound.</param>
     /// <param name="schedule">The shortened schedule.</param>

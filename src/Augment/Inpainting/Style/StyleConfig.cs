@@ -84,8 +84,7 @@ public sealed record StyleConfig
 
     /// <summary>
     /// λ of the squared pixel difference from the source. Paper: 10000; the source still has its own lesion, so this draws the new one back
-    /// to
-    /// it. 0 in the other presets.
+    /// to it. 0 in the other presets.
     /// </summary>
     public double Target { get; init; }
 

@@ -6,8 +6,7 @@ namespace Odm.Augment.Inpainting.Style;
 
 /// <summary>
 /// The losses that guide styling, summed over the images of a batch, so that an image's gradient is its own. All are differentiable in
-/// their
-/// first argument.
+/// their first argument.
 /// </summary>
 public static class StyleLosses
 {
@@ -34,8 +33,7 @@ public static class StyleLosses
 
     /// <summary>
     /// ZeCon (Yang et al. 2023, equation 4), summed over layers, in each the mean over places: a place's feature shall be nearer that of
-    /// the
-    /// same place of the other image than those of its other places. Cross entropy of cosines over τ (InfoNCE).
+    /// the same place of the other image than those of its other places. Cross entropy of cosines over τ (InfoNCE).
     /// </summary>
     /// <param name="x">Features of the image that is guided, each [N, D, H, W].</param>
     /// <param name="wanted">The other image's, of the same shapes; held fast.</param>

@@ -8,10 +8,8 @@ namespace Odm.Augment.Inpainting.Style;
 
 /// <summary>
 /// The first layers of VGG-19 (Simonyan and Zisserman 2015) with normalised weights (mean activation 1; Gatys et al. 2016): convolutions of
-/// 3 x 3
-/// on mirrored edges, ReLU, maximum of 2 x 2 after each stage. Weights are named as in the published files: <c>0</c> maps RGB of [0, 1] to
-/// BGR
-/// minus the mean, then <c>2</c>, <c>5</c>, <c>9</c>, <c>12</c>, <c>16</c>.
+/// 3 x 3 on mirrored edges, ReLU, maximum of 2 x 2 after each stage. Weights are named as in the published files: <c>0</c> maps RGB of [0,
+/// 1] to BGR minus the mean, then <c>2</c>, <c>5</c>, <c>9</c>, <c>12</c>, <c>16</c>.
 /// </summary>
 public sealed class VggFeatures : IDisposable
 {
