@@ -14,7 +14,8 @@ internal static class OdmCommand
     {
         new HelpOption { Recursive = true },
         new VersionOption(),
-        RunCommand.Make(), StagesCommand.Make(), StageCommand.Make(), SampleCommand.Make(), DataCommand.Make(), ScoreCommand.Make(),
+        RunCommand.Make(), StagesCommand.Make(), StageCommand.Make(), SchemaCommand.Make(), SampleCommand.Make(), DataCommand.Make(),
+            ScoreCommand.Make(),
             WeightsCommand.Make(), DoctorCommand.Make(),
             BenchCommand.Make(),
     };

@@ -1,3 +1,4 @@
+using Odm.Augment.Plans;
 using Odm.Engine.Runtime;
 using YamlDotNet.RepresentationModel;
 
@@ -11,6 +12,11 @@ namespace Odm.Pipeline.Configuration;
 internal static class ArmSweep
 {
     private static readonly string[] OfPlan = ["total", "ratio", "per_image", "probability"];
+
+    /// <summary>Whether a field of a record may be a list that stands for several arms.</summary>
+    public static bool TakesLists(Type record, string field)
+        => (record == typeof(ArmConfig) && field == "real")
+        || (record == typeof(PlanConfig) && OfPlan.Contains(field, StringComparer.Ordinal));
 
     /// <summary>Replaces each arm with lists by its combinations, in their order.</summary>
     /// <exception cref="StudyException">A list is empty or holds something else than numbers, or a name is taken.</exception>

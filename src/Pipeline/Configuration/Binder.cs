@@ -270,12 +270,14 @@ internal sealed class Binder
         _ => "nothing",
     };
 
-    private static Type? Element(Type type)
+    /// <summary>The type of a list's items; null where the type is no list.</summary>
+    internal static Type? Element(Type type)
         => type.IsArray ? type.GetElementType()
             : type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
                 || type.GetGenericTypeDefinition() == typeof(List<>))
                 ? type.GetGenericArguments()[0] : null;
 
-    private static Type? DictionaryValue(Type type)
+    /// <summary>The type of a mapping's values; null where the type is no mapping of names.</summary>
+    internal static Type? DictionaryValue(Type type)
         => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
 }

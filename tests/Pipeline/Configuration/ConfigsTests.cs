@@ -9,7 +9,7 @@ namespace Odm.Pipeline.Tests;
 
 public sealed class ConfigsTests
 {
-    private static readonly string Configs = Path.Combine(Root(AppContext.BaseDirectory), "configs");
+    internal static readonly string Configs = Path.Combine(Root(AppContext.BaseDirectory), "configs");
 
     public static TheoryData<string> Files() => [.. Directory.GetFiles(Configs, "*.yaml").Select(f => Path.GetFileName(f))];
 
