@@ -23,22 +23,40 @@ internal static class BenchCommand
         var steps = Number("--steps", 5, "Timed steps; medians are printed.");
         var soak = Number("--soak", 0, "Also trains N steps and prints resident memory after step 50 and N.");
         var threads = Number("--threads", 0, "Threads of the engine; 0 takes all cores.");
-        var precision = new Option<string>("--precision") { DefaultValueFactory = _ => "fp32", HelpName = "fp32|bf16",
-            Description = "Number format of convolutions and linear layers." };
+        var precision = new Option<string>("--precision")
+        {
+            DefaultValueFactory = _ => "fp32",
+            HelpName = "fp32|bf16",
+            Description = "Number format of convolutions and linear layers."
+        };
         precision.AcceptOnlyFromAmong("fp32", "bf16");
         var device = new Option<string>("--device") { DefaultValueFactory = _ => "cpu", Description = "auto, cpu, cuda or cuda:N." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, batches and noise.", HelpName = "S" };
-        var composed = new Option<bool>("--composed") { Description =
-            "The same network from published operators alone, without the engine's fused steps." };
+        var composed = new Option<bool>("--composed")
+        {
+            Description =
+            "The same network from published operators alone, without the engine's fused steps."
+        };
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
-        var multipliers = new Option<string>("--multipliers") { DefaultValueFactory = _ => "1,2,2,2", HelpName = "N,N,...",
-            Description = "Channels of each level over the base channels." };
+        var multipliers = new Option<string>("--multipliers")
+        {
+            DefaultValueFactory = _ => "1,2,2,2",
+            HelpName = "N,N,...",
+            Description = "Channels of each level over the base channels."
+        };
         var blocks = Number("--blocks", 2, "Residual blocks a level.");
-        var groups = new Option<int?>("--groups") { HelpName = "N",
-            Description = "Groups of the norms; 32 where they divide the channels." };
+        var groups = new Option<int?>("--groups")
+        {
+            HelpName = "N",
+            Description = "Groups of the norms; 32 where they divide the channels."
+        };
         var patch = Number("--patch", 1, "Side of the patches folded into channels.");
-        var dropout = new Option<double>("--dropout") { DefaultValueFactory = _ => .1, HelpName = "SHARE",
-            Description = "Share that is dropped." };
+        var dropout = new Option<double>("--dropout")
+        {
+            DefaultValueFactory = _ => .1,
+            HelpName = "SHARE",
+            Description = "Share that is dropped."
+        };
         RunContext Context(ParseResult parsed, Interruption interruption)
         {
             Fusion.Enabled = !parsed.GetValue(composed);

@@ -21,15 +21,26 @@ internal static class DataCommand
 
     private static Command Import()
     {
-        var kind = new Option<string>("--kind") { Required = true, Description = "What to read.",
-            HelpName = string.Join("|", DatasetConfig.Kinds) };
+        var kind = new Option<string>("--kind")
+        {
+            Required = true,
+            Description = "What to read.",
+            HelpName = string.Join("|", DatasetConfig.Kinds)
+        };
         var path = Text("--path", "PATH", "Folder, CSV file, .npz file or set.");
         var images = Text("--images", "DIR", "Folder of the images (csv, image-mask).");
         var masks = Text("--masks", "DIR", "Folder of the masks (csv, image-mask).");
-        var threshold = new Option<double>("--threshold") { DefaultValueFactory = _ => .5,
-            Description = "Share of white from which a mask pixel counts.", HelpName = "0..1" };
-        var size = new Option<int?>("--size") { Description = "Side in pixels: of the phantom, else images are resized to it.",
-            HelpName = "N" };
+        var threshold = new Option<double>("--threshold")
+        {
+            DefaultValueFactory = _ => .5,
+            Description = "Share of white from which a mask pixel counts.",
+            HelpName = "0..1"
+        };
+        var size = new Option<int?>("--size")
+        {
+            Description = "Side in pixels: of the phantom, else images are resized to it.",
+            HelpName = "N"
+        };
         var count = new Option<int>("--count") { DefaultValueFactory = _ => 1000, Description = "Images of the phantom.", HelpName = "N" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the phantom.", HelpName = "S" };
         var image = Text("--image-column", "C", "Column of the image file (csv); image by default.");
@@ -39,8 +50,12 @@ internal static class DataCommand
             + "imagefolder), relative to the path.");
         var split = Text("--split-column", "C", "Column of the official split (csv).");
         var mask = Text("--mask-column", "C", "Column of the mask file (csv).");
-        var to = new Option<string>("--out") { Required = true, Description = "The set's folder, new or a set to be replaced.",
-            HelpName = "SETDIR" };
+        var to = new Option<string>("--out")
+        {
+            Required = true,
+            Description = "The set's folder, new or a set to be replaced.",
+            HelpName = "SETDIR"
+        };
         var command = new Command("import", "Makes an image set: images.npy, masks.npy, rows.csv, set.json.") { kind, path, images, masks,
             threshold, size, count, seed, image, label, group, groups, split, mask, to };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
@@ -95,12 +110,22 @@ internal static class DataCommand
 
     private static Command Guarded()
     {
-        var folders = new Argument<string[]>("SETDIR|STUDY.yaml") { Arity = ArgumentArity.OneOrMore,
-            Description = "Image sets; a single one, or a study's dataset, is compared between its own train, val and test." };
-        var set = new Option<string[]>("--set") { Description = "Sets a field of the study, as in odm run.",
-            HelpName = "path.to.field=value" };
-        var near = new Option<string>("--near") { DefaultValueFactory = _ => "report",
-            Description = "Near duplicates: count them, count them as a fault (exit 2), or do not look.", HelpName = "report|stop|off" };
+        var folders = new Argument<string[]>("SETDIR|STUDY.yaml")
+        {
+            Arity = ArgumentArity.OneOrMore,
+            Description = "Image sets; a single one, or a study's dataset, is compared between its own train, val and test."
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Sets a field of the study, as in odm run.",
+            HelpName = "path.to.field=value"
+        };
+        var near = new Option<string>("--near")
+        {
+            DefaultValueFactory = _ => "report",
+            Description = "Near duplicates: count them, count them as a fault (exit 2), or do not look.",
+            HelpName = "report|stop|off"
+        };
         near.AcceptOnlyFromAmong("report", "stop", "off");
         var features = Text("--near-features", "NAME",
             "Network or its files whose features say what is a near duplicate; spectra of grey pixels by default.");

@@ -15,8 +15,12 @@ internal static class RunCommand
     {
         var file = StudyArguments.File();
         var (folder, set) = (StudyArguments.Folder(), StudyArguments.Set());
-        var until = new Option<string>("--until") { Description = "Stops after the stages of this kind.",
-            DefaultValueFactory = _ => StageKind.Report.Name, HelpName = string.Join("|", StageKind.All) };
+        var until = new Option<string>("--until")
+        {
+            Description = "Stops after the stages of this kind.",
+            DefaultValueFactory = _ => StageKind.Report.Name,
+            HelpName = string.Join("|", StageKind.All)
+        };
         until.Validators.Add(found =>
         {
             if (found.Tokens.Count > 0 && StageKind.All.All(k => k.Name != found.Tokens[0].Value))
@@ -25,8 +29,11 @@ internal static class RunCommand
                     .AddError($"--until {found.Tokens[0].Value}: no stage of that name; must be one of {string.Join(", ", StageKind.All)}");
             }
         });
-        var dry = new Option<bool>("--dry-run") { Description =
-            "Prints the resolved study, the stages, network evaluations, and an estimate of time and memory; writes nothing." };
+        var dry = new Option<bool>("--dry-run")
+        {
+            Description =
+            "Prints the resolved study, the stages, network evaluations, and an estimate of time and memory; writes nothing."
+        };
         var command = new Command("run", $"Runs a study: {string.Join(", ", StageKind.All)}.") { file, folder,
             set, until, dry };
         command.SetAction(parsed => Outcome.Of((interruption, progress) => Run(

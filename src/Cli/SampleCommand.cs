@@ -24,9 +24,13 @@ internal static class SampleCommand
         var label = new Option<string?>("--label") { Description = "Class by name, or its index from 0.", HelpName = "K|NAME" };
         var count = new Option<int>("--count") { DefaultValueFactory = _ => 16, Description = "Images to make.", HelpName = "N" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the set.", HelpName = "S" };
-        var row = new Option<string[]>("--from-row") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true,
+        var row = new Option<string[]>("--from-row")
+        {
+            Arity = new ArgumentArity(2, 2),
+            AllowMultipleArgumentsPerToken = true,
             Description = "Makes one image of a synthetic set again, bit for bit on the same device and thread count.",
-                HelpName = "SETDIR ID" };
+            HelpName = "SETDIR ID"
+        };
         var to = new Option<string>("--out") { Required = true, Description = "Folder of the set to write.", HelpName = "SETDIR" };
         var device = new Option<string>("--device") { DefaultValueFactory = _ => "auto", Description = "auto, cpu, cuda or cuda:N." };
         var threads = new Option<int>("--threads") { Description = "Threads of the engine; 0 takes all cores." };
@@ -36,7 +40,8 @@ internal static class SampleCommand
         {
             var folder = DataCommand.Folder(parsed.GetRequiredValue(to));
             var context = Machine.Plain(progress, interruption)
-                with { Device = Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads)) };
+                with
+            { Device = Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads)) };
             if (parsed.GetValue(row) is { Length: 2 } asked)
             {
                 Again(asked[0], asked[1], parsed.GetValue(from), folder, context);

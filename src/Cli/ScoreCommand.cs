@@ -14,8 +14,11 @@ internal static class ScoreCommand
 
     private static Command Classes()
     {
-        var file = new Argument<string>("FILE.csv") { Description =
-            "id,truth,prediction[,group][,p_<class>...]; further columns are ignored." };
+        var file = new Argument<string>("FILE.csv")
+        {
+            Description =
+            "id,truth,prediction[,group][,p_<class>...]; further columns are ignored."
+        };
         var command = new Command("classes", "Classification metrics of a predictions file: one metric,label,value,ci_low,ci_high,n row a "
             + "fact (95 % bootstrap intervals, clustered by group).") { file };
         command.SetAction(parsed => Outcome.Of((_, _) => Print(ScoreClasses.Run(parsed.GetRequiredValue(file)))));
@@ -25,10 +28,17 @@ internal static class ScoreCommand
     private static Command Masks()
     {
         var truth = new Option<string>("--truth") { Description = "Folder of the true masks.", Required = true };
-        var predicted = new Option<string>("--predicted") { Description = "Folder of the predicted masks, with the same base names.",
-            Required = true };
-        var empty = new Option<string>("--empty") { Description = "What Dice and IoU are where neither mask has a pixel: 1 (one), 0 "
-            + "(zero), or left out (skip). Where one of them has, they are 0.", DefaultValueFactory = _ => "one" };
+        var predicted = new Option<string>("--predicted")
+        {
+            Description = "Folder of the predicted masks, with the same base names.",
+            Required = true
+        };
+        var empty = new Option<string>("--empty")
+        {
+            Description = "What Dice and IoU are where neither mask has a pixel: 1 (one), 0 "
+            + "(zero), or left out (skip). Where one of them has, they are 0.",
+            DefaultValueFactory = _ => "one"
+        };
         empty.AcceptOnlyFromAmong("one", "skip", "zero");
         var command = new Command("masks", "Segmentation metrics of two folders of mask images; grey/255 is the probability, from .5 on a "
             + "pixel is in the mask. Rows as of score classes; each image is a group.") { truth, predicted, empty };

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.CommandLine;
+using System.Globalization;
 using Odm.Classify.Audit;
 using Odm.Classify.Features;
 using Odm.Classify.ImageMetrics;
@@ -16,21 +16,44 @@ internal static class ScoreImages
     /// <summary>Declares it.</summary>
     public static Command Make()
     {
-        var real = new Option<string>("--real") { Required = true, Description = "The images that the generator was trained on.",
-            HelpName = "SETDIR" };
-        var synthetic = new Option<string>("--synthetic") { Required = true, Description = "The images that it made.",
-            HelpName = "SETDIR" };
-        var heldOut = new Option<string?>("--held-out") { Description =
-            "Real images that it never saw: then also the metrics against them and the gap, a sign of memorisation.", HelpName = "SETDIR" };
-        var features = new Option<string>("--features") { DefaultValueFactory = _ => FeatureExtractors.Default,
-            Description = $"One of {FeatureExtractors.Allowed}.", HelpName = "NAME|FILE" };
+        var real = new Option<string>("--real")
+        {
+            Required = true,
+            Description = "The images that the generator was trained on.",
+            HelpName = "SETDIR"
+        };
+        var synthetic = new Option<string>("--synthetic")
+        {
+            Required = true,
+            Description = "The images that it made.",
+            HelpName = "SETDIR"
+        };
+        var heldOut = new Option<string?>("--held-out")
+        {
+            Description =
+            "Real images that it never saw: then also the metrics against them and the gap, a sign of memorisation.",
+            HelpName = "SETDIR"
+        };
+        var features = new Option<string>("--features")
+        {
+            DefaultValueFactory = _ => FeatureExtractors.Default,
+            Description = $"One of {FeatureExtractors.Allowed}.",
+            HelpName = "NAME|FILE"
+        };
         var seed = new Option<ulong>("--seed") { Description = "Of halves, subsets and pairs.", HelpName = "S" };
-        var mix = new Option<string>("--class-mix") { DefaultValueFactory = _ => "equal",
+        var mix = new Option<string>("--class-mix")
+        {
+            DefaultValueFactory = _ => "equal",
             Description = "Shares of the classes in the samples that are compared: as many images of every class, or the shares of the "
-                + "real set." };
+                + "real set."
+        };
         mix.AcceptOnlyFromAmong("equal", "natural");
-        var table = new Option<string?>("--out") { Description =
-            "Also writes the rows with both n, extractor, preprocessing and class mix.", HelpName = "FILE.csv" };
+        var table = new Option<string?>("--out")
+        {
+            Description =
+            "Also writes the rows with both n, extractor, preprocessing and class mix.",
+            HelpName = "FILE.csv"
+        };
         var command = new Command("images", "Fréchet distance (fid with the FID's own weights), KID, precision, recall, density, "
             + "coverage, MS-SSIM; overall (in one class mix on every side) and per class, beside the floor that two halves of the real "
             + "images set at the same n.")
@@ -45,8 +68,11 @@ internal static class ScoreImages
             using var extractor = FeatureExtractors.Open(parsed.GetRequiredValue(features), context);
             progress.Start();
             var scores = ImageSetMetrics.Score(reals, made, unseen, extractor, context, "score images",
-                new ImageMetricsConfig { ClassMix = Enum.Parse<ClassMix>(parsed.GetRequiredValue(mix), ignoreCase: true),
-                    Seed = parsed.GetValue(seed) });
+                new ImageMetricsConfig
+                {
+                    ClassMix = Enum.Parse<ClassMix>(parsed.GetRequiredValue(mix), ignoreCase: true),
+                    Seed = parsed.GetValue(seed)
+                });
             if (parsed.GetValue(table) is { } file)
             {
                 scores.WriteCsv(file);

@@ -83,8 +83,11 @@ public sealed record InpaintConfig
     /// The same with the variance filled in for a network that learned it or did not; none with a sampler that draws no noise.
     /// </summary>
     public InpaintConfig ForVariance(bool learned) =>
-        Sampler == InpaintSampler.Ancestral ? this with { Variance = Variance
-            ?? (learned ? StepVariance.Learned : StepVariance.Posterior) } : this;
+        Sampler == InpaintSampler.Ancestral ? this with
+        {
+            Variance = Variance
+            ?? (learned ? StepVariance.Learned : StepVariance.Posterior)
+        } : this;
 
     /// <summary>The same with dilation and feather filled in for images of this side.</summary>
     public InpaintConfig ForSize(int size) => this with

@@ -83,10 +83,19 @@ public sealed record TraditionalConfig
     {
         var b = Preset switch
         {
-            "thesis" => new() { Mode = "offline", FlipHorizontal = .5, FlipVertical = .5,
-                Brightness = new() { P = .5, Low = 1.1, High = 1.4 } },
-            "iois" => new() { FlipHorizontal = .5, Rotation = new() { P = .5, Low = -30, High = 30 },
-                Crop = new() { Low = .875, High = .875 } },
+            "thesis" => new()
+            {
+                Mode = "offline",
+                FlipHorizontal = .5,
+                FlipVertical = .5,
+                Brightness = new() { P = .5, Low = 1.1, High = 1.4 }
+            },
+            "iois" => new()
+            {
+                FlipHorizontal = .5,
+                Rotation = new() { P = .5, Low = -30, High = 30 },
+                Crop = new() { Low = .875, High = .875 }
+            },
             "polyp" => new()
             {
                 FlipHorizontal = .5,

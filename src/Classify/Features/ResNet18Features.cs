@@ -92,8 +92,13 @@ internal sealed class ResNet18Features : IFeatureExtractor
     /// </summary>
     internal static InferenceSession Open(string file)
     {
-        using var session = new SessionOptions { IntraOpNumThreads = TorchEngine.Threads, InterOpNumThreads = 1, EnableCpuMemArena = false,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var session = new SessionOptions
+        {
+            IntraOpNumThreads = TorchEngine.Threads,
+            InterOpNumThreads = 1,
+            EnableCpuMemArena = false,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR
+        };
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return new InferenceSession(file, session);
     }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 using Odm.Classify.Audit;
 using Odm.Classify.Features;
 using Odm.Classify.Metrics;

@@ -80,8 +80,13 @@ public sealed record ArmComparison
                     config with { Permutations = permutations }, cancel));
             }
         }
-        return new() { Contrasts = Judge(contrasts, config), Images = reference[0].Ids.Count, Groups = scorers[0][0].Groups.Count,
-            Seeds = reference.Count };
+        return new()
+        {
+            Contrasts = Judge(contrasts, config),
+            Images = reference[0].Ids.Count,
+            Groups = scorers[0][0].Groups.Count,
+            Seeds = reference.Count
+        };
 
         int Place(string name) => arms.ToList().FindIndex(a => a.Arm == name) is >= 0 and var i ? i
             : throw new ArgumentException($"{name} is not one of the arms", nameof(own));

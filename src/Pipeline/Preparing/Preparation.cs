@@ -47,8 +47,12 @@ internal static class Preparation
             prepared.All.Save(Path.Combine(sources.Prepare.Folder, SetFolder));
             facts["images"] = prepared.All.Count;
             facts["sides"] = Counts(prepared);
-            facts["overlap"] = new JsonObject { ["duplicates"] = prepared.Overlap.Duplicates, ["groups"] = prepared.Overlap.Groups,
-                ["images"] = prepared.Overlap.Images };
+            facts["overlap"] = new JsonObject
+            {
+                ["duplicates"] = prepared.Overlap.Duplicates,
+                ["groups"] = prepared.Overlap.Groups,
+                ["images"] = prepared.Overlap.Images
+            };
             facts["near_duplicates"] = NearGuard.Facts(prepared);
             NearGuard.Write(prepared, sources.Prepare.Folder, Rows(prepared.All, prepared.Transfer));
         });

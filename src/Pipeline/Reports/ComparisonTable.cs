@@ -65,9 +65,12 @@ internal static class Terminal
     /// <summary>A console on stdout.</summary>
     public static IAnsiConsole Out()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
             ColorSystem = Console.IsOutputRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-                Out = new AnsiConsoleOutput(Console.Out) });
+            Out = new AnsiConsoleOutput(Console.Out)
+        });
         if (Console.IsOutputRedirected)
         {
             console.Profile.Width = 160;

@@ -105,11 +105,11 @@ internal static class MeasuresReport
 
     private static string Mix(IEnumerable<PlannedMeasure> measured)
         => measured.Select(m => (string)m.Stage.Facts!["class_mix"]!).FirstOrDefault(m => m is "equal" or "natural") switch
-    {
-        "equal" => ", at equal class mixes (as many images of every class on every side)",
-        "natural" => ", at equal class mixes (the training images' shares on every side)",
-        _ => "",
-    };
+        {
+            "equal" => ", at equal class mixes (as many images of every class on every side)",
+            "natural" => ", at equal class mixes (the training images' shares on every side)",
+            _ => "",
+        };
 
     private static void Grades(StringBuilder text, string folder, StudyPlan plan, IReadOnlyList<PlannedMeasure> graded)
     {

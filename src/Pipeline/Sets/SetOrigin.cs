@@ -24,8 +24,12 @@ internal sealed record SetOrigin(string Generator, Precision Precision, Painting
         var record = new JsonObject { ["generator"] = Relative(set, Generator), ["precision"] = Scalars.Write(Precision) };
         if (Painted is { } painted)
         {
-            record["painted"] = new JsonObject { ["sources"] = Relative(set, painted.Sources), ["how"] = Resolved.Json(painted.How),
-                ["style"] = Resolved.Json(painted.Style) };
+            record["painted"] = new JsonObject
+            {
+                ["sources"] = Relative(set, painted.Sources),
+                ["how"] = Resolved.Json(painted.How),
+                ["style"] = Resolved.Json(painted.Style)
+            };
         }
 
         Durable.WriteText(Path.Combine(set, FileName), record.ToJsonString() + "\n");

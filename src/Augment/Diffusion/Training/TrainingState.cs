@@ -98,7 +98,7 @@ internal sealed class TrainingState : IDisposable
         var scale = RateScale / 2;
         if (scale < Math.Pow(2, -MostRollBacks))
         {
-            throw new StudyException(string.Create(CultureInfo.InvariantCulture, 
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture,
                 $"learning_rate {Model.Shape.Config.LearningRate}: training diverged {MostRollBacks + 1} times, the rate halved each "
                 + $"time; a lower one is needed"));
         }

@@ -111,8 +111,16 @@ public sealed record StyleConfig
     public static StyleConfig? OfPreset(string name) => name switch
     {
         "paper" => new() { Preset = name, Guided = true, Clip = false, Target = 10000 },
-        "cpu" => new() { Preset = name, Guided = true, Respacing = 25, FirstStep = 7, DinoStyle = 0, DinoSemantic = 0,
-            DinoSemanticUntil = 6 },
+        "cpu" => new()
+        {
+            Preset = name,
+            Guided = true,
+            Respacing = 25,
+            FirstStep = 7,
+            DinoStyle = 0,
+            DinoSemantic = 0,
+            DinoSemanticUntil = 6
+        },
         "colour" => new() { Preset = name },
         _ => null,
     };

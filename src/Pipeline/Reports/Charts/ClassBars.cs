@@ -43,10 +43,20 @@ internal static class ClassBars
             var arm = Array.IndexOf(arms, row.Arm);
             var centre = Array.IndexOf(classes, row.Label) + (arm - (arms.Length - 1) / 2.0) * step;
             var title = $"{row.Arm}, class {row.Label}: {Cells.Value(row.Mean, row.Low, row.High)}";
-            model.Series.Add(new RectangleBarSeries { Items = { new(centre - .46 * step, 0, centre + .46 * step, row.Mean) },
-                FillColor = Chart.Colour(arm), StrokeThickness = 0, ToolTip = title });
-            model.Series.Add(new IntervalSeries(false, centre, row.Mean, row.Low, row.High) { Color = Panel.Ink, Thickness = 1.2,
-                Radius = 0, ToolTip = title });
+            model.Series.Add(new RectangleBarSeries
+            {
+                Items = { new(centre - .46 * step, 0, centre + .46 * step, row.Mean) },
+                FillColor = Chart.Colour(arm),
+                StrokeThickness = 0,
+                ToolTip = title
+            });
+            model.Series.Add(new IntervalSeries(false, centre, row.Mean, row.Low, row.High)
+            {
+                Color = Panel.Ink,
+                Thickness = 1.2,
+                Radius = 0,
+                ToolTip = title
+            });
         }
 
         return SvgContext.Draw(model, width, 250 + Panel.Frame + (names.Angle == 0 ? 0 : .6 * longest));

@@ -60,20 +60,35 @@ internal static class ComparisonChart
         model.Axes.Add(Panel.Values(AxisPosition.Bottom, axis + (metric == "hd95" ? ", pixels" : ""), Panel.Range(values)));
         if (reference is { } x)
         {
-            model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = x, LineStyle = LineStyle.Dash,
-                Color = Panel.Line, Layer = AnnotationLayer.BelowSeries });
+            model.Annotations.Add(new LineAnnotation
+            {
+                Type = LineAnnotationType.Vertical,
+                X = x,
+                LineStyle = LineStyle.Dash,
+                Color = Panel.Line,
+                Layer = AnnotationLayer.BelowSeries
+            });
         }
 
         foreach (var row in rows)
         {
             var (place, colour) = (Array.IndexOf(arms, row.Arm), Chart.Colour(Array.IndexOf(all, row.Arm)));
-            model.Series.Add(new IntervalSeries(true, place, row.Mean, row.Low, row.High) { Color = colour,
-                ToolTip = $"{row.Arm}: {Cells.Value(row.Mean, row.Low, row.High)}" });
+            model.Series.Add(new IntervalSeries(true, place, row.Mean, row.Low, row.High)
+            {
+                Color = colour,
+                ToolTip = $"{row.Arm}: {Cells.Value(row.Mean, row.Low, row.High)}"
+            });
             if (row.Seeds.Count > 0)
             {
-                var seeds = new ScatterSeries { MarkerType = MarkerType.Circle, MarkerSize = 3, MarkerFill = OxyColors.Transparent,
-                    MarkerStroke = Panel.Ink, MarkerStrokeThickness = 1,
-                        ToolTip = $"{row.Arm}, seeds: {string.Join(", ", row.Seeds.Select(Cells.Number))}" };
+                var seeds = new ScatterSeries
+                {
+                    MarkerType = MarkerType.Circle,
+                    MarkerSize = 3,
+                    MarkerFill = OxyColors.Transparent,
+                    MarkerStroke = Panel.Ink,
+                    MarkerStrokeThickness = 1,
+                    ToolTip = $"{row.Arm}, seeds: {string.Join(", ", row.Seeds.Select(Cells.Number))}"
+                };
                 seeds.Points.AddRange(row.Seeds.Select(v => new ScatterPoint(v, place + .3)));
                 model.Series.Add(seeds);
             }

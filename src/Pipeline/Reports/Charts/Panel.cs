@@ -48,13 +48,22 @@ internal static class Panel
 
     /// <summary>An axis of numbers with lines across the panel.</summary>
     public static LinearAxis Values(AxisPosition position, string title, (double Low, double High) range)
-        => Styled(new LinearAxis { MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = Grid,
-            IntervalLength = position == AxisPosition.Left ? 45 : 70 }, position, title, range);
+        => Styled(new LinearAxis
+        {
+            MajorGridlineStyle = LineStyle.Solid,
+            MajorGridlineColor = Grid,
+            IntervalLength = position == AxisPosition.Left ? 45 : 70
+        }, position, title, range);
 
     /// <summary>A logarithmic axis of positive numbers.</summary>
     public static LogarithmicAxis Logarithmic(AxisPosition position, string title, (double Low, double High) range)
-        => Styled(new LogarithmicAxis { MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = Grid, IntervalLength = 45,
-            MinorTickSize = 2 }, position, title, range);
+        => Styled(new LogarithmicAxis
+        {
+            MajorGridlineStyle = LineStyle.Solid,
+            MajorGridlineColor = Grid,
+            IntervalLength = 45,
+            MinorTickSize = 2
+        }, position, title, range);
 
     /// <summary>An axis of names at 0, 1, ...; on the left the first is uppermost.</summary>
     public static CategoryAxis Names(AxisPosition position, string? title, IReadOnlyList<string> names)

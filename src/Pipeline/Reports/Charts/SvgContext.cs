@@ -79,8 +79,12 @@ internal sealed class SvgContext : RenderContextBase
     public override void DrawText(ScreenPoint p, string text, OxyColor fill, string fontFamily, double fontSize, double fontWeight,
         double rotate, HorizontalAlignment halign, VerticalAlignment valign, OxySize? maxSize)
     {
-        var anchor = halign switch { HorizontalAlignment.Left => "", HorizontalAlignment.Center => " text-anchor=\"middle\"",
-            _ => " text-anchor=\"end\"" };
+        var anchor = halign switch
+        {
+            HorizontalAlignment.Left => "",
+            HorizontalAlignment.Center => " text-anchor=\"middle\"",
+            _ => " text-anchor=\"end\""
+        };
         var baseline = fontSize * valign switch { VerticalAlignment.Top => .95, VerticalAlignment.Middle => .35, _ => -.25 };
         var turn = rotate == 0 ? "" : $" rotate({Number(rotate)})";
         svg.Append($"<text transform=\"translate({Number(p.X)} {Number(p.Y)}){turn}\" y=\"{Number(baseline)}\"{anchor} font-size=\""

@@ -41,8 +41,12 @@ internal static class Markup
 
     private static string Key(LegendEntry entry)
     {
-        var stroke = entry.Stroke switch { LegendStroke.Bar => "stroke-width=\"12\"",
-            LegendStroke.Dashed => "stroke-width=\"2\" stroke-dasharray=\"5 3\"", _ => "stroke-width=\"2.5\"" };
+        var stroke = entry.Stroke switch
+        {
+            LegendStroke.Bar => "stroke-width=\"12\"",
+            LegendStroke.Dashed => "stroke-width=\"2\" stroke-dasharray=\"5 3\"",
+            _ => "stroke-width=\"2.5\""
+        };
         return $"<svg viewBox=\"0 0 22 12\" aria-hidden=\"true\"><path d=\"M0 6H22\" stroke=\"{SvgContext.Colour(entry.Colour)}\" "
             + $"{stroke}/></svg>";
     }
