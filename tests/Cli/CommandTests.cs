@@ -13,7 +13,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("generators.dm.steps=many", "study.yaml: generators.dm.steps: a whole number was expected, not 'many'")]
     [InlineData("dataset.size=34", "image size 34 (dataset.size, or the last resize of dataset.preprocess) cannot be halved")]
     [InlineData("arms.odm.generator=odmm", "arms.odm.generator: 'odmm' is not one of generators (did you mean 'odm'?) (there are: dm, odm)")]
-    [InlineData("arms.odm.plan={counts: {severe: 5}}", "arms.odm.plan.counts.severe: no such class; must be 0, 1, 2, 3, 4")]
+    [InlineData("arms.odm.plan={counts: {severe: 5}}", "arms.odm.plan.counts.severe: no such class; must be one of 0, 1, 2, 3, 4")]
     [InlineData("dataset.shares=[1, 0, 0, 0, 0]", "a class without a training image: 1")]
     [InlineData("arms.odm.copies=true", "arms.odm.copies: true; one thing fills the plan, and generator is given too")]
     [InlineData("arms.real.shuffle=true", "arms.real.shuffle: true; it shuffles the labels of synthetic images")]
