@@ -2,10 +2,10 @@
 
     python3 differences.py RUN > differences.csv      (standard library alone)
 
-Reads image_metrics.csv and the rule's truth.csv of a finished run. A row a generator and metric: mean and standard deviation over the seeds; the mean
+Reads what the measure stages and the phantom's rule found of every set of a run. A row a generator and metric: mean and standard deviation over the seeds; the mean
 difference to the baseline's generator of the same seed, its 95 % interval (Student's t over the seeds) and p (two-sided t test), Holm's correction over all rows.
 """
-import csv, glob, json, math, os, statistics, sys
+import csv, glob, math, os, statistics, sys
 
 run, base = sys.argv[1], "dm"
 T975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
@@ -20,23 +20,26 @@ def t_p(t, df):  # two-sided p of Student's t for an even number of degrees of f
     return max(0.0, 1 - 2 * total)
 
 
+def finished(kind, file):  # (generator, seed, rows) of the stages of a kind
+    for folder in sorted(glob.glob(os.path.join(run, "stages", kind + "-*"))):
+        if os.path.exists(os.path.join(folder, "stage.json")):
+            name, seed = os.path.basename(folder)[len(kind) + 1:].rsplit("-", 1)[0].rsplit("-", 1)
+            yield name, int(seed), list(csv.DictReader(open(os.path.join(folder, file))))
+
+
 values = {}  # (generator, metric) -> {seed: value}
-for row in csv.DictReader(open(os.path.join(run, "image_metrics.csv"))):
-    if row["label"] == "" and row["set"].rsplit("-", 1)[-1].isdigit():
-        values.setdefault((row["set"].rsplit("-", 1)[0], row["metric"]), {})[int(row["seed"])] = float(row["value"])
-for folder in glob.glob(os.path.join(run, "stages", "synthesize-*")):
-    if not os.path.exists(os.path.join(folder, "stage.json")):
-        continue
-    name, seed = os.path.basename(folder)[len("synthesize-"):].rsplit("-", 1)[0].rsplit("-", 1)
-    for row in csv.DictReader(open(os.path.join(folder, "truth.csv"))):
-        values.setdefault((name, "rule_" + row["metric"]), {})[int(seed)] = float(row["value"])
+for kind, file, prefix in (("measure", "facts.csv", ""), ("audit", "facts.csv", ""), ("synthesize", "truth.csv", "rule_")):
+    for name, seed, found in finished(kind, file):
+        for row in found:
+            if row["label"] == "":
+                values.setdefault((name, prefix + row["metric"]), {})[seed] = float(row["value"])
 for (name, metric), found in list(values.items()):
     if metric.startswith("frechet_") and not metric.endswith("_infinity"):
         floor = values[name, "floor_" + metric]
         values[name, "frechet_over_floor"] = {s: v / floor[s] for s, v in found.items()}
 
 shown = ["image_precision", "image_recall", "frechet_over_floor", "kid", "density", "coverage", "rule_spearman", "rule_grade_agreement", "spearman", "spearman_expected",
-         "read_as_asked", "copy_rate"]
+         "read_as_asked"]
 names = sorted({n for n, _ in values}, key=lambda n: (n != base, n))
 rows = []
 for name in names:
