@@ -10,6 +10,8 @@ namespace Odm.Pipeline.Execution;
 /// <summary>Does a single stage of a study; several processes may do so in one run's folder.</summary>
 internal static class OneStage
 {
+    private const int Named = 5; // missing inputs that a message names
+
     /// <summary>Does it, unless it is finished.</summary>
     /// <param name="study">The study.</param>
     /// <param name="name">The stage: its name, title or folder; or <c>report</c>.</param>
@@ -70,9 +72,9 @@ internal static class OneStage
         var missing = inputs.Where(i => !i.Finished).Select(i => i.Name).Distinct(StringComparer.Ordinal).ToList();
         if (missing.Count > 0)
         {
-            throw new StudyException($"stage {stage}: reads {string.Join(", ", missing)}, not finished in {study.Folder}; first comes odm "
-                + $"stage "
-                + $"{study.Folder} {missing[0]}");
+            var more = missing.Count > Named ? $" and {missing.Count - Named} more" : "";
+            throw new StudyException($"stage {stage}: reads {string.Join(", ", missing.Take(Named))}{more}, not finished in {study.Folder}; "
+                + $"first comes odm stage {study.Folder} {missing[0]}");
         }
     }
 }
