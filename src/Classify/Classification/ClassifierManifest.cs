@@ -15,7 +15,7 @@ internal sealed record ClassifierManifest : ModelManifest
 
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>The card of a finished training; null where there is none.</summary>
+    /// <summary>The manifest of a finished training; null where there is none.</summary>
     public static ClassifierManifest? TryRead(string folder) => Read<ClassifierManifest>(Path.Combine(folder, Name));
 
     public void Write(string folder) => Write(this, Path.Combine(folder, Name));

@@ -11,7 +11,7 @@ internal sealed record SegmenterManifest : ModelManifest
 
     public required SegmenterRecipe Recipe { get; init; }
 
-    /// <summary>The card of a finished training; null where there is none.</summary>
+    /// <summary>The manifest of a finished training; null where there is none.</summary>
     public static SegmenterManifest? TryRead(string folder) => Read<SegmenterManifest>(Path.Combine(folder, Name));
 
     public void Write(string folder) => Write(this, Path.Combine(folder, Name));

@@ -25,7 +25,7 @@ internal abstract record ModelManifest
     /// <summary>Step whose weights were kept.</summary>
     public long BestStep { get; init; }
 
-    /// <summary>The card in a file; null where there is none.</summary>
+    /// <summary>The manifest in a file; null where there is none.</summary>
     protected static T? Read<T>(string path) where T : ModelManifest
     {
         if (!File.Exists(path))

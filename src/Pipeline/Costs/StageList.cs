@@ -30,7 +30,7 @@ internal static class StageList
                 ["title"] = stage.Title,
                 ["kind"] = stage.Kind.Name,
                 ["folder"] = Path.Combine("stages", Id(stage)),
-                ["inputs"] = new JsonArray([.. stage.Inputs.Select(i => (JsonNode)Id(i)).Distinct()]),
+                ["inputs"] = new JsonArray([.. stage.Inputs.Select(Id).Distinct(StringComparer.Ordinal).Select(i => (JsonNode)i)]),
                 ["state"] = State(stage),
                 ["work"] = of?.Work,
                 ["network_evaluations"] = of?.Evaluations,
