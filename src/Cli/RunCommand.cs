@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Odm.Pipeline.Checks;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Costs;
 using Odm.Pipeline.Execution;
 using Odm.Pipeline.Graph;
@@ -46,31 +44,14 @@ internal static class RunCommand
     private static void Run(string file, string? folder, string[] set, StageKind until, bool dry, Interruption interruption,
         ProgressLine progress)
     {
-        var study = OpenedStudy.Open(file, set, folder, interruption, progress);
+        var study = OpenedStudy.Open(file, set, folder, progress, interruption.Token);
         if (dry)
         {
             DryRun.Print(study.Plan, study.Prepared, study.Context);
             return;
         }
 
-        if (until != StageKind.Prepare)
-        {
-            DiskSpace.Check(study.Plan, study.Prepared);
-        }
-
         interruption.Continue = "; the same command goes on from the last checkpoint";
-        using var run = RunFolder.Open(study.Folder, Resolved.Yaml(study.Plan.Study));
-        progress.Start();
-        foreach (var line in until == StageKind.Prepare ? [] : BudgetWarnings.Lines(study.Plan, study.Prepared.All.Channels))
-        {
-            progress.Line(line);
-        }
-
-        new StudyRun(study.Plan, study.Prepared, study.Context, progress).Until(until);
-        progress.Clear();
-        if (until == StageKind.Report)
-        {
-            StudyReport.Write(study);
-        }
+        Studies.Run(study, until, progress);
     }
 }

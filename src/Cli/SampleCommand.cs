@@ -1,11 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Odm.Augment.Diffusion;
-using Odm.Augment.Diffusion.Samplers;
-using Odm.Augment.Diffusion.Training;
 using Odm.Augment.Generators;
-using Odm.Augment.Inpainting;
-using Odm.Augment.Inpainting.Style;
 using Odm.Augment.Plans;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
@@ -64,9 +59,10 @@ internal static class SampleCommand
             throw new StudyException($"--count {count}: at least 1 is needed");
         }
 
-        context = context with { Precision = Trained(folder) };
+        var origin = SetOrigin.OfTraining(folder);
+        context = context with { Precision = origin.Precision };
         TorchEngine.Demand(context.Precision, context.Device);
-        using var generator = DiffusionGenerator.Load(folder, context);
+        using var generator = origin.Config.Open(folder, context);
         if (File.Exists(Path.Combine(folder, TrainingList.FileName)))
         {
             TrainingList.Read(folder); // a list beside another's checkpoint would mislead
@@ -89,7 +85,7 @@ internal static class SampleCommand
         DataCommand.Describe(to, Filled(() =>
         {
             var set = Synthesis.Fill(generator, new Plan { Counts = counts }, seed, generator.ClassNames, to, context, "sample");
-            new SetOrigin(folder, context.Precision).Write(to);
+            origin.Write(to);
             return set;
         }, to));
     }
@@ -118,44 +114,26 @@ internal static class SampleCommand
         var index = set.Rows.Select((r, i) => (r, i)).Where(x => x.r.Id == id).Select(x => (int?)x.i).FirstOrDefault()
             ?? throw new DatasetException($"{setFolder}: has no row with id '{id}' (the first is '{set.Rows[0].Id}')");
         var row = set.Rows[index];
-        var made = row.Provenance
-            ?? throw new DatasetException($"{setFolder}: {id} is a real image; only synthetic ones can be made again");
-        var origin = generatorFolder is null ? SetOrigin.Read(setFolder) : new SetOrigin(generatorFolder, Trained(generatorFolder));
+        if (row.Provenance is null)
+        {
+            throw new DatasetException($"{setFolder}: {id} is a real image; only synthetic ones can be made again");
+        }
+
+        var origin = generatorFolder is null ? SetOrigin.Read(setFolder) : SetOrigin.OfTraining(generatorFolder);
         TorchEngine.Demand(context.Precision, context.Device);
-        context = context with { Precision = origin.Precision };
-        var again = origin.Painted is { } painted ? Painted(row, set, origin.Generator, painted, context)
-            : Drawn(row, set, origin.Generator, made, context);
+        var again = origin.Config.Regenerate(new()
+        {
+            Trained = origin.Generator,
+            Set = set,
+            Index = index,
+            Sources = origin.Sources is { } sources ? ImageSet.Open(sources).OfSplit("train") : null,
+            Finished = origin.Finished,
+            Context = context with { Precision = origin.Precision },
+        });
         again.Save(to);
         origin.Write(to);
         Console.Out.WriteLine(again.Rows[0].Sha256 == row.Sha256
             ? $"{to}: {id}, equal bit for bit (sha256 {row.Sha256[..12]})"
             : $"{to}: {id} differs from the row's sha256: another device, thread count or engine made it");
-    }
-
-    private static ImageSet Drawn(ImageRow row, ImageSet set, string trained, Provenance made, RunContext context)
-    {
-        using var generator = DiffusionGenerator.Load(trained, context, SamplerProvenance.Read(made));
-        return ImageSet.FromPixels(Synthesis.Regenerate(generator, row), set.Channels, set.Height, set.Width, [row with { Sha256 = "" }],
-            set.Classes);
-    }
-
-    private static ImageSet Painted(ImageRow row, ImageSet set, string trained, Painting how, RunContext context)
-    {
-        var (sources, models) = (ImageSet.Open(how.Sources).OfSplit("train"), ClusterModels.Folders(trained));
-        sources = sources.Select([.. ClusterModels.Known(trained, sources)]);
-        var (image, mask) = MaskSynthesis.Regenerate(row, sources, models, how.How, context);
-        var painted = Set(image);
-        return how.Style is { } style ? Set(StyledSet.Regenerate(row, painted, sources, models, style, context)) : painted;
-
-        ImageSet Set(byte[] pixels) => ImageSet.FromPixels(pixels, set.Channels, set.Height, set.Width, [row with { Sha256 = "" }],
-            set.Classes, mask);
-    }
-
-    // a train stage records the number format it ran in
-    private static Precision Trained(string folder)
-    {
-        var record = Path.Combine(folder, "stage.json");
-        return File.Exists(record) && (string?)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(record))?["precision"] == "bf16"
-            ? Precision.Bf16 : Precision.Fp32;
     }
 }

@@ -20,7 +20,7 @@ internal static class StageCommand
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var (path, place) = StudyArguments.Place(parsed.GetRequiredValue(run), parsed.GetValue(folder));
-            var study = OpenedStudy.Open(path, parsed.GetValue(set) ?? [], place, interruption, progress);
+            var study = OpenedStudy.Open(path, parsed.GetValue(set) ?? [], place, progress, interruption.Token);
             OneStage.Run(study, parsed.GetRequiredValue(stage), interruption, progress);
         }));
         return command;

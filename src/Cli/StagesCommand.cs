@@ -20,7 +20,7 @@ internal static class StagesCommand
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var (path, run) = StudyArguments.Place(parsed.GetRequiredValue(file), parsed.GetValue(folder));
-            var study = OpenedStudy.Open(path, parsed.GetValue(set) ?? [], run, interruption, progress);
+            var study = OpenedStudy.Open(path, parsed.GetValue(set) ?? [], run, progress, interruption.Token);
             var cost = DryRun.Costs(study.Plan, study.Prepared, study.Context);
             progress.Clear();
             if (parsed.GetValue(json))

@@ -40,13 +40,16 @@ public class ArchitectureTests
         Augment/Diffusion/Process ->
         Augment/Diffusion/Samplers -> Diffusion/Process
         Augment/Diffusion/Networks ->
-        Augment/Generators -> Plans, Diffusion/Samplers
+        Augment/Generators -> Plans
         Augment/Diffusion -> Generators, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers
-        Augment/Diffusion/Training -> Diffusion, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers
+        Augment/Diffusion/Training -> Generators, Diffusion, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers
+        Augment/Diffusion/Family -> Generators, Plans, Diffusion, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers, Diffusion/Training
         Augment/Inpainting/Clusters ->
         Augment/Inpainting/Masks -> Generators
         Augment/Inpainting -> Generators, Diffusion, Diffusion/Process, Diffusion/Samplers, Diffusion/Training, Inpainting/Masks
         Augment/Inpainting/Style -> Generators, Diffusion, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers, Inpainting
+        Augment/Inpainting/Family -> Generators, Diffusion, Diffusion/Family, Diffusion/Process, Diffusion/Networks, Diffusion/Samplers, Diffusion/Training, Inpainting, Inpainting/Clusters, Inpainting/Masks, Inpainting/Style
+        Augment/Families -> Generators, Diffusion/Family, Inpainting/Family
         Classify/Networks ->
         Classify/Metrics ->
         Classify/Losses ->

@@ -14,18 +14,24 @@ public sealed class DiffusionGenerator : IGenerator
     private readonly DiffusionModel model;
     private readonly SamplerConfig sampler;
     private readonly Device device;
+    private readonly Func<Denoise, Denoise>? guide;
 
-    private DiffusionGenerator(DiffusionModel model, SamplerConfig sampler, Device device, string hash)
+    private DiffusionGenerator(DiffusionModel model, SamplerConfig sampler, Device device, string hash, Func<Denoise, Denoise>? guide)
     {
-        (this.model, this.sampler, this.device, Hash) = (model, sampler, device, hash);
+        (this.model, this.sampler, this.device, Hash, this.guide) = (model, sampler, device, hash, guide);
     }
 
     /// <summary>The generator whose training filled <paramref name="folder"/> (or whose checkpoint it is).</summary>
     /// <param name="folder">As given to <c>DiffusionTraining.Train</c>.</param>
     /// <param name="context">Device and precision.</param>
     /// <param name="sampler">Other sampling settings than those it was trained with.</param>
+    /// <param name="guide">
+    /// Guidance from outside: what the sampler asks instead of the denoiser, made from the denoiser with the classes of a batch and its own
+    /// guidance bound. It is no part of the provenance of the images.
+    /// </param>
     /// <exception cref="DatasetException">There is no checkpoint or it is damaged.</exception>
-    public static DiffusionGenerator Load(string folder, RunContext context, SamplerConfig? sampler = null)
+    public static DiffusionGenerator Load(string folder, RunContext context, SamplerConfig? sampler = null,
+        Func<Denoise, Denoise>? guide = null)
     {
         var (model, hash) = TrainedDiffusion.Open(folder, context);
         if (model.Shape.Config.Masks)
@@ -39,7 +45,8 @@ public sealed class DiffusionGenerator : IGenerator
             model.Dispose();
             throw new StudyException($"sampler.kind is ddpm_learned; {folder} was trained without learned_variance");
         }
-        return new(model, model.Shape.Classes.Count == 0 ? settings with { Guidance = 1 } : settings, context.Device, hash);
+        return new(model, model.Shape.Classes.Count == 0 ? settings with { Guidance = 1 } : settings, context.Device, hash,
+            guide);
     }
 
     /// <inheritdoc/>
@@ -58,9 +65,6 @@ public sealed class DiffusionGenerator : IGenerator
     public int Width => model.Shape.Size;
 
     /// <inheritdoc/>
-    public int Classes => model.Shape.Classes.Count;
-
-    /// <summary>Names of the classes it was trained on.</summary>
     public IReadOnlyList<string> ClassNames => model.Shape.Classes;
 
     /// <inheritdoc/>
@@ -78,10 +82,10 @@ public sealed class DiffusionGenerator : IGenerator
             throw new ArgumentException($"{batch.Count} images of {Channels} x {Height} x {Width} need {expected} bytes, given "
                 + $"{pixels.Length}", nameof(pixels));
         }
-        if (batch.Any(r => r.Label < -1 || r.Label >= Classes))
+        if (batch.Any(r => r.Label < -1 || r.Label >= ClassNames.Count))
         {
-            throw new ArgumentException($"classes are 0 to {Classes - 1}, or -1 for none; asked for "
-                + $"{batch.First(r => r.Label < -1 || r.Label >= Classes).Label}", nameof(batch));
+            throw new ArgumentException($"classes are 0 to {ClassNames.Count - 1}, or -1 for none; asked for "
+                + $"{batch.First(r => r.Label < -1 || r.Label >= ClassNames.Count).Label}", nameof(batch));
         }
         using var off = no_grad();
         using var scope = NewDisposeScope();
@@ -91,6 +95,11 @@ public sealed class DiffusionGenerator : IGenerator
             model.Denoiser(labels, 1));
         var implied = GuidanceInterval.Within(sampler.GuidanceInterval, model.Schedule, model.Implied(labels, sampler.Guidance),
             model.Implied(labels, 1));
+        if (guide is not null)
+        {
+            denoise = guide(denoise);
+            implied = Guidance.Implied(denoise, implied, model.Schedule, sampler.Kind == SamplerKind.DdpmLearned);
+        }
         var x = SamplerFactory.Of(sampler, model.Schedule).Sample(denoise, implied, noise, cancel);
         ToPixels(x).bytes.CopyTo(pixels);
     }

@@ -26,8 +26,11 @@ public interface IGenerator : IDisposable
     /// <summary>Image width in pixels.</summary>
     int Width { get; }
 
+    /// <summary>Names of the classes that it can be asked for.</summary>
+    IReadOnlyList<string> ClassNames { get; }
+
     /// <summary>Number of classes it can be asked for.</summary>
-    int Classes { get; }
+    int Classes => ClassNames.Count;
 
     /// <summary>Images to ask for at a time.</summary>
     int PreferredBatch { get; }

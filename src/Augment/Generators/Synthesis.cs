@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Odm.Augment.Diffusion.Samplers;
 using Odm.Augment.Plans;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
@@ -102,7 +101,7 @@ public static class Synthesis
 
     private static bool Same(Provenance a, Provenance b) =>
         a.Generator == b.Generator && a.Sampler == b.Sampler && a.Steps == b.Steps && a.Guidance.Equals(b.Guidance)
-        && a.More.Keys.Union(SamplerProvenance.Later).All(key => a.More.GetValueOrDefault(key) == b.More.GetValueOrDefault(key));
+        && a.More.Keys.Union(b.More.Keys).All(key => a.More.GetValueOrDefault(key, "") == b.More.GetValueOrDefault(key, ""));
 
     private static string Words(Provenance p) => string.Create(CultureInfo.InvariantCulture,
         $"{p.Generator} with {p.Sampler}, {p.Steps} steps, guidance {p.Guidance:R}, "

@@ -1,11 +1,9 @@
-using Odm.Augment.Diffusion;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 
 namespace Odm.Pipeline.Checks;
 
 /// <summary>
-/// Which generators of a study will probably draw noise, said before they train: <see cref="Budget"/> says what that rests on.
+/// Which generators of a study will probably draw noise, said before they train; their families know what that rests on.
 /// </summary>
 internal static class BudgetWarnings
 {
@@ -16,8 +14,7 @@ internal static class BudgetWarnings
     {
         foreach (var generator in plan.Generators.Where(g => !g.Train.Finished).DistinctBy(g => g.Name, StringComparer.Ordinal))
         {
-            var (painter, path) = (generator.Config as InpaintGeneratorConfig, $"generators.{generator.Name}");
-            var reasons = Budget.Warnings(painter?.Model() ?? generator.Config.Diffusion, path, channels, whole: painter is null).ToList();
+            var reasons = generator.Config.BudgetWarnings($"generators.{generator.Name}", channels).ToList();
             if (reasons.Count > 0)
             {
                 yield return $"warning: the images of {generator.Name} will probably be noise: {string.Join("; ", reasons)}";

@@ -1,8 +1,5 @@
 using System.Globalization;
-using Odm.Augment.Diffusion;
-using Odm.Data.Images;
 using Odm.Engine.Runtime;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 
@@ -38,20 +35,11 @@ internal static class DiskSpace
         long image = all.Channels * all.Height * all.Width;
         var images = (plan.Sources.Prepare.Finished ? 0 : all.Count * (image + (all.HasMasks ? all.Height * all.Width : 0)))
             + plan.Sets.Where(s => !s.Synthesize.Finished).Sum(s => s.Counts.Sum() * image);
-        var generators = plan.Generators.Where(g => !g.Train.Finished).Select(g => 4 * 4 * Parameters(g.Config, all)).ToList();
+        var generators = plan.Generators.Where(g => !g.Train.Finished).Select(g => 4 * 4 * g.Config.Weights(all)).ToList();
         var best = plan.Downstream.WeightBytes;
         var fits = plan.Fits.Count(f => !f.Fit.Finished);
         var working = Math.Max(2 * generators.DefaultIfEmpty(0).Max(), fits == 0 ? 0 : 2 * 3 * best); // weights and two moments, twice
         return images + generators.Sum() + fits * best + working;
-    }
-
-    private static long Parameters(GeneratorConfig generator, ImageSet images)
-    {
-        var (config, models) = generator is InpaintGeneratorConfig painter ? (painter.Model(), Math.Max(1, painter.Clusters.K))
-            : (generator.Diffusion, 1);
-        using var model = new DiffusionModel(DiffusionShape.For(config, images.Channels, images.Height, images.Width, images.Classes),
-            Precision.Fp32);
-        return models * model.parameters().Sum(p => p.numel());
     }
 
     private static long Free(string folder)

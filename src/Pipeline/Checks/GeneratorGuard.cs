@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Odm.Augment.Diffusion.Training;
+using Odm.Augment.Generators;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
-using Odm.Pipeline.Sets;
 
 namespace Odm.Pipeline.Checks;
 
@@ -24,7 +22,8 @@ internal static class GeneratorGuard
     /// <exception cref="DatasetException">It was trained on others, or on images or groups that judge.</exception>
     public static void Check(PlannedGenerator generator, Prepared prepared, bool allowOverlap, JsonObject facts)
     {
-        var seen = Models(generator, prepared.Visible(generator.Visible)).SelectMany(m => Listed(generator, m.Folder, m.Images)).ToList();
+        var seen = generator.Config.Networks(generator.Train.Folder, prepared.Visible(generator.Visible))
+            .SelectMany(n => Listed(generator, n.Folder, n.Images)).ToList();
         var judging = prepared.Val.Rows.Concat(prepared.Test.Rows).ToList();
         var hashes = judging.Concat(prepared.Transfer.SelectMany(t => t.Set.Rows)).Select(r => r.Sha256).ToHashSet(StringComparer.Ordinal);
         // names of another dataset's groups mean others
@@ -58,19 +57,6 @@ internal static class GeneratorGuard
                 + $"they were used.\n"
             : $"**Generators were trained ({names}) on images or groups that also judge: {judging}. The study allows it "
                 + $"(split.allow_overlap).**\n";
-    }
-
-    private static IEnumerable<(string Folder, ImageSet Images)> Models(PlannedGenerator generator, ImageSet visible)
-    {
-        var folder = generator.Train.Folder;
-        if (generator.Config is not InpaintGeneratorConfig)
-        {
-            return [(folder, visible)];
-        }
-
-        var clusters = ClusterModels.Of(folder, visible);
-        return ClusterModels.Folders(folder).Select((f, k) => (f,
-            visible.Select([.. Enumerable.Range(0, visible.Count).Where(i => clusters[i] == k)])));
     }
 
     private static IReadOnlyList<TrainedImage> Listed(PlannedGenerator generator, string folder, ImageSet expected)

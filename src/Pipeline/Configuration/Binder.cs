@@ -210,7 +210,9 @@ internal sealed class Binder
             }
             else if (field.Required)
             {
-                Fault($"{Join(path, field.Key)}: missing, {Scalars.Describe(field.Property.PropertyType)} is required");
+                var kinds = field.Key == "kind" ? Variants.Of(field.Property.DeclaringType!) : null;
+                Fault($"{Join(path, field.Key)}: missing, {(kinds is null ? Scalars.Describe(field.Property.PropertyType)
+                    : $"one of {string.Join('|', kinds.Keys)}")} is required");
             }
 
             if (!ReferenceEquals(value, Nothing))

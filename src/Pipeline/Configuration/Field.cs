@@ -2,12 +2,9 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Serialization;
+using Odm.Engine.Runtime;
 
 namespace Odm.Pipeline.Configuration;
-
-/// <summary>The fields of this property's record stand beside those of its owner, not below a key of their own.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class InlineAttribute : Attribute;
 
 /// <summary>A field of a configuration record: an init property under its snake_case key.</summary>
 internal sealed record Field(PropertyInfo Property, string Key)

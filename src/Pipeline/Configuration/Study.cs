@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Odm.Augment.Generators;
 using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
 using Odm.Classify.Training;
@@ -142,7 +143,7 @@ internal sealed record Study
                 + "resnet50-imagenet, pixels, a file of weights, none)";
         }
 
-        if (Audit.Reject && Generators.Values.Any(g => g is InpaintGeneratorConfig))
+        if (Audit.Reject && Generators.Values.Any(g => g.Paints))
         {
             yield return "audit.reject: true; images painted into training images are near them by design: allowed beside generators of "
                 + "graded images";
@@ -159,9 +160,9 @@ internal sealed record Study
         }
         else if (Workers > 1)
         {
-            foreach (var name in Generators.Where(g => g.Value.Diffusion.Network.Dropout > 0).Select(g => g.Key))
+            foreach (var (name, generator) in Generators.Where(g => g.Value.Dropout is not null))
             {
-                yield return $"workers: {Workers}; above 1 there must be no dropout: set generators.{name}.network.dropout to 0";
+                yield return $"workers: {Workers}; above 1 there must be no dropout: set generators.{name}.{generator.Dropout} to 0";
             }
 
             if (Downstream is ClassifierConfig { Network: "cnn" } or ClassifierConfig { Recipe: "thesis-cnn", Network: null })
@@ -210,7 +211,7 @@ internal sealed record Study
                 + $"{(arm.Offline ? "traditional with mode: offline" : "generator")} is given too";
         }
 
-        if (arm.Shuffle && (arm.Generator is null || made is InpaintGeneratorConfig))
+        if (arm.Shuffle && (arm.Generator is null || made is { Paints: true }))
         {
             yield return $"{path}.shuffle: true; it shuffles the labels of synthetic images: {path}.generator of graded images is needed";
         }
@@ -220,31 +221,31 @@ internal sealed record Study
             yield return $"{path}.plan: copies of images with masks need per_image: N";
         }
 
-        if (arm.Plan is null && made is not (null or InpaintGeneratorConfig))
+        if (arm.Plan is null && made is { Paints: false })
         {
             yield return $"{path}.plan: missing; how many images '{arm.Generator}' gives each class (to_largest, total, ratio or counts)";
         }
 
         if (arm.Plan?.PerImage is not null && arm is { Generator: null, Copies: false })
         {
-            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; allowed beside a generator of kind inpaint or copies: true";
+            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; allowed beside a generator that paints into real images, or copies: true";
         }
 
-        if (made is InpaintGeneratorConfig && arm.Plan is { PerImage: null })
+        if (made is { Paints: true } && arm.Plan is { PerImage: null })
         {
             yield return $"{path}.plan: '{arm.Generator}' paints into real images; must be per_image: N (and probability)";
         }
 
-        if (made is not (null or InpaintGeneratorConfig) && arm.Plan is { PerImage: not null })
+        if (made is { Paints: false } && arm.Plan is { PerImage: not null })
         {
             yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; '{arm.Generator}' draws from noise; must be one of to_largest, "
                 + $"total, "
                 + $"ratio, counts";
         }
 
-        if (made is not null && made is InpaintGeneratorConfig != Downstream is SegmenterConfig)
+        if (made is not null && made.Paints != Downstream is SegmenterConfig)
         {
-            yield return $"{path}.generator: '{arm.Generator}' makes " + (made is InpaintGeneratorConfig
+            yield return $"{path}.generator: '{arm.Generator}' makes " + (made.Paints
                 ? "images with masks, which downstream.kind: segmenter learns from"
                 : "graded images, which downstream.kind: classifier learns from");
         }

@@ -1,3 +1,5 @@
+using Odm.Augment.Families;
+using Odm.Augment.Generators;
 using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
 using Odm.Classify.Training;
@@ -9,12 +11,6 @@ namespace Odm.Pipeline.Configuration;
 /// </summary>
 internal static class Variants
 {
-    private static readonly OrderedDictionary<string, Type> Generators = new(StringComparer.Ordinal)
-    {
-        ["diffusion"] = typeof(GeneratorConfig),
-        ["inpaint"] = typeof(InpaintGeneratorConfig),
-    };
-
     private static readonly OrderedDictionary<string, Type> Downstream = new(StringComparer.Ordinal)
     {
         ["classifier"] = typeof(ClassifierConfig),
@@ -22,6 +18,6 @@ internal static class Variants
     };
 
     /// <summary>The record of each kind; null where a type has no kinds.</summary>
-    public static OrderedDictionary<string, Type>? Of(Type type)
-        => type == typeof(GeneratorConfig) ? Generators : type == typeof(LearningConfig) ? Downstream : null;
+    public static IReadOnlyDictionary<string, Type>? Of(Type type)
+        => type == typeof(GeneratorConfig) ? GeneratorFamilies.All : type == typeof(LearningConfig) ? Downstream : null;
 }

@@ -45,7 +45,7 @@ internal static class DryRun
     {
         StudyCost? cost = null;
         SideBySide.Run([plan], plan.Study.Workers, context.Cancel,
-            (p, _, cancel) => cost = new Calibration(prepared, context with { Cancel = cancel }).Of(p));
+            (p, _, cancel) => cost = new StudyCalibration(prepared, context with { Cancel = cancel }).Of(p));
         return cost!;
     }
 
@@ -63,7 +63,7 @@ internal static class DryRun
         {
             var real = prepared.Visible(arm.Real);
             var synthetic = plan.Fits.First(f => f.Name == name).Synthetic;
-            int[] painted = [.. synthetic.Where(s => s.Config is InpaintGeneratorConfig)
+            int[] painted = [.. synthetic.Where(s => s.Config.Paints)
                 .Select(s => (int)Math.Round((arm.Plan?.Probability ?? 1) * s.Counts.Sum()))];
             var added = painted.Length > 0 ? new int[prepared.All.Classes.Count] : arm.Added(real, $"arms.{name}.plan");
             Row($"arm {name}: trains on", real.Count + (painted.Length > 0 ? painted.Sum() : arm.AddedImages(real, $"arms.{name}.plan")),

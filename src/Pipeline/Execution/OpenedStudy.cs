@@ -16,17 +16,18 @@ internal sealed record OpenedStudy(string Folder, RunContext Context, Prepared P
     /// <param name="file">The study file.</param>
     /// <param name="set">Fields to set, <c>path.to.field=value</c>.</param>
     /// <param name="folder">The run's folder; by default <c>runs/</c> and the study's name.</param>
-    /// <param name="interruption">Ctrl-C.</param>
     /// <param name="progress">Where progress is shown.</param>
+    /// <param name="cancel">Stops the reading, and later the stages.</param>
     /// <exception cref="StudyException">A fault in the file, or a folder of another study.</exception>
     /// <exception cref="DatasetException">A fault in the data.</exception>
-    public static OpenedStudy Open(string file, IEnumerable<string> set, string? folder, Interruption interruption, ProgressLine progress)
+    public static OpenedStudy Open(string file, IEnumerable<string> set, string? folder, ProgressLine progress,
+        CancellationToken cancel)
     {
         var study = StudyFile.Read(file, set);
         var path = folder ?? Path.Combine("runs", study.Name);
         RunFolder.Check(path, study.Name);
         var device = Machine.Use(study.Device, study.Threads, study.Precision);
-        var context = new RunContext(device, study.Precision, progress.Report, interruption.Token);
+        var context = new RunContext(device, study.Precision, progress.Report, cancel);
         var sources = StudySources.Of(study, path);
         var prepared = Preparation.Read(sources, path.TrimEnd('/') + "-overlap.csv", context);
         progress.Clear();

@@ -1,7 +1,11 @@
+using System.Text.Json.Nodes;
+using Odm.Augment.Generators;
 using Odm.Classify.Metrics;
 using Odm.Data.Images;
+using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Graph;
+using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
 
 namespace Odm.Pipeline.Planning;
@@ -31,6 +35,21 @@ internal sealed record PlannedSet(string Name, PlannedGenerator Generator, Gener
 {
     /// <summary>The stage whose set is used.</summary>
     public Stage Final => Style ?? Synthesize;
+
+    /// <summary>What the generator is asked to do in a stage of this set; the stage's folder receives <c>set/</c>.</summary>
+    public SynthesisWork Work(Stage stage, Prepared prepared, RunContext context, JsonObject facts) => new()
+    {
+        Trained = Generator.Train.Folder,
+        Sources = prepared.Visible(Visible),
+        Counts = Counts,
+        Classes = prepared.All.Classes,
+        Seed = Generator.Seed,
+        Number = Number,
+        Folder = Path.Combine(stage.Folder, "set"),
+        Context = context,
+        Stage = stage.Title,
+        Facts = facts,
+    };
 
     /// <summary>The finished set.</summary>
     public ImageSet Open() => ImageSet.Open(Path.Combine(Final.Folder, "set"));

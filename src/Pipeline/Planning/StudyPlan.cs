@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Odm.Augment.Generators;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Downstream;
 using Odm.Pipeline.Graph;
@@ -98,12 +99,10 @@ internal sealed record StudyPlan
         private int Images(KeyValuePair<string, ArmConfig> arm)
         {
             var visible = prepared.Visible(arm.Value.Real);
-            return visible.Count + (Painter(arm.Value) is null ? arm.Value.AddedImages(visible, $"arms.{arm.Key}.plan")
-                : arm.Value.PerImage * prepared.Visible(Sources(arm.Value)).Count);
+            return visible.Count + (arm.Value.Generator is { } name && study.Generators[name].Paints
+                ? arm.Value.PerImage * prepared.Visible(Sources(arm.Value)).Count
+                : arm.Value.AddedImages(visible, $"arms.{arm.Key}.plan"));
         }
-
-        private InpaintGeneratorConfig? Painter(ArmConfig arm)
-            => arm.Generator is { } name ? study.Generators[name] as InpaintGeneratorConfig : null;
 
         // an arm of synthetic images alone has all training images behind it
         private static int? Sources(ArmConfig arm) => arm.Real is > 0 and var n ? n : null;
@@ -115,28 +114,27 @@ internal sealed record StudyPlan
                 yield break;
             }
 
-            var (painter, visible) = (Painter(arm), Sources(arm));
-            var generator = Generator(arm.Generator, seed, painter?.GeneratorSees == GeneratorScope.All ? null : visible);
-            if (painter is null)
+            var (config, visible) = (study.Generators[arm.Generator], Sources(arm));
+            var generator = Generator(arm.Generator, seed, config.SeesAll ? null : visible);
+            if (!config.Paints)
             {
                 var counts = arm.Added(prepared.Visible(arm.Real), $"arms.{name}.plan");
-                yield return Once(sets, Graded(arm.Generator, generator, counts), s => s.Final.Folder);
+                yield return Once(sets, Set(arm.Generator, generator, generator.Visible, 1, counts), s => s.Final.Folder);
                 yield break;
             }
 
             for (var number = 1; number <= arm.PerImage; number++)
             {
-                yield return Once(sets, Painted(arm.Generator, generator, painter, visible, number), s => s.Final.Folder);
+                yield return Once(sets, Set(arm.Generator, generator, visible, number, counts: null), s => s.Final.Folder);
             }
         }
 
         private PlannedGenerator Generator(string name, ulong seed, int? visible)
         {
             var config = study.Generators[name];
-            var own = config.Diffusion.PerSeed ? seed : study.Seeds[0];
+            var own = config.Anew ? seed : study.Seeds[0];
             var settings = Resolved.Json(config)!.AsObject();
-            foreach (var later in new[] { "sampler", "per_seed", "inpaint", "pairing", "clean", "gate", "attempts", "style",
-                "generator_sees" })
+            foreach (var later in config.SamplingFields)
             {
                 settings.Remove(later); // other sampling asks for no other training
             }
@@ -145,7 +143,7 @@ internal sealed record StudyPlan
             settings["visible"] = visible;
             settings["precision"] = Scalars.Write(study.Precision);
             var train = Stage.Of(sources.Folder, StageKind.Train, Subject(name, config, own, visible), settings, sources.Prepare);
-            var membership = study.Audit.Membership
+            var membership = study.Audit.Membership && config.HasLosses
                 ? Stage.Of(sources.Folder, StageKind.Audit, Subject(name, config, own, visible) + "-membership", null, sources.Prepare,
                     train)
                 : null;
@@ -153,39 +151,31 @@ internal sealed record StudyPlan
         }
 
         // the generator may have been planned under another name, by settings that differ in sampling alone
-        private PlannedSet Graded(string name, PlannedGenerator generator, IReadOnlyList<int> counts)
+        private PlannedSet Set(string name, PlannedGenerator generator, int? visible, int number, IReadOnlyList<int>? counts)
         {
             var config = study.Generators[name];
-            var subject = Subject(name, config, generator.Seed, generator.Visible);
-            var synthesize = Stage.Of(sources.Folder, StageKind.Synthesize, subject, new JsonObject
+            var subject = Subject(name, config, generator.Seed, visible)
+                + (config.Paints ? string.Create(CultureInfo.InvariantCulture, $"-set{number}") : "");
+            var settings = new JsonObject { ["sampling"] = Resolved.Json(config.Sampling) };
+            if (config.Paints)
             {
-                ["sampler"] = Resolved.Json(config.Diffusion.Sampler),
-                ["counts"] = Resolved.Json(counts),
-                ["seed"] = generator.Seed,
-                ["precision"] = Scalars.Write(study.Precision),
-            }, sources.Prepare, generator.Train);
-            return new(subject, generator, config, generator.Visible, counts, 1, synthesize, null, Audit(subject, generator, synthesize));
-        }
+                (settings["visible"], settings["number"]) = (visible, number);
+            }
+            else
+            {
+                settings["counts"] = Resolved.Json(counts);
+            }
 
-        private PlannedSet Painted(string name, PlannedGenerator generator, InpaintGeneratorConfig config, int? visible, int number)
-        {
-            var subject = Subject(name, config, generator.Seed, visible) + string.Create(CultureInfo.InvariantCulture, $"-set{number}");
-            var synthesize = Stage.Of(sources.Folder, StageKind.Synthesize, subject, new JsonObject
-            {
-                ["how"] = Resolved.Json(config.Synthesis),
-                ["visible"] = visible,
-                ["number"] = number,
-                ["seed"] = generator.Seed,
-                ["precision"] = Scalars.Write(study.Precision),
-            }, sources.Prepare, generator.Train);
+            (settings["seed"], settings["precision"]) = (generator.Seed, Scalars.Write(study.Precision));
+            var synthesize = Stage.Of(sources.Folder, StageKind.Synthesize, subject, settings, sources.Prepare, generator.Train);
             synthesize = sets.Find(s => s.Synthesize.Hash == synthesize.Hash)?.Synthesize ?? synthesize;
-            var style = config.Style is null ? null : Stage.Of(sources.Folder, StageKind.Style, subject, new JsonObject
+            var style = config.Finishing is null ? null : Stage.Of(sources.Folder, StageKind.Style, subject, new JsonObject
             {
-                ["style"] = Resolved.Json(config.Style),
+                ["style"] = Resolved.Json(config.Finishing),
                 ["seed"] = generator.Seed,
                 ["precision"] = Scalars.Write(study.Precision),
             }, sources.Prepare, synthesize);
-            return new(subject, generator, config, visible, [prepared.Visible(visible).Count], number, synthesize, style,
+            return new(subject, generator, config, visible, counts ?? [prepared.Visible(visible).Count], number, synthesize, style,
                 Audit(subject, generator, style ?? synthesize));
         }
 
@@ -230,7 +220,7 @@ internal sealed record StudyPlan
 
         private static string Subject(string name, GeneratorConfig config, ulong seed, int? visible)
             => name + (visible is { } n ? string.Create(CultureInfo.InvariantCulture, $"-of{n}") : "")
-            + (config.Diffusion.PerSeed ? string.Create(CultureInfo.InvariantCulture, $"-{seed}") : "");
+            + (config.Anew ? string.Create(CultureInfo.InvariantCulture, $"-{seed}") : "");
 
         private static T Once<T>(List<T> list, T item, Func<T, string> key)
         {

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Odm.Augment.Inpainting.Clusters;
-using Odm.Classify.Features;
 using Odm.Classify.Segmentation;
 using Odm.Data.Guarding;
 using Odm.Data.Images;
@@ -97,10 +95,6 @@ internal static class Preparation
         return faults.Count == 0 ? prepared : throw new StudyException(string.Join("; ", faults));
     }
 
-    private static IEnumerable<string> ClusterFaults(string path, ClusterConfig clusters, Prepared prepared)
-        => clusters.K > 1 && FeatureExtractors.Fault(clusters.Features) is { } fault
-            ? [.. clusters.Faults(path, prepared.Train.Count), $"{path}.features: {fault}"] : clusters.Faults(path, prepared.Train.Count);
-
     private static IEnumerable<string> Faults(Study study, Prepared prepared)
     {
         foreach (var (side, set) in new[] { ("val", prepared.Val), ("test", prepared.Test) })
@@ -135,21 +129,7 @@ internal static class Preparation
 
         foreach (var (name, generator) in study.Generators)
         {
-            if (all.Height != all.Width)
-            {
-                yield return $"generators.{name}: images are {all.Width}x{all.Height}; square ones are needed (dataset.preprocess: "
-                    + $"pad_square or resize)";
-            }
-
-            foreach (var fault in generator is InpaintGeneratorConfig painting
-                ? ClusterFaults($"generators.{name}.clusters", painting.Clusters, prepared)
-                .Concat(painting.Style?.MissingFiles($"generators.{name}.style") ?? []) : [])
-            {
-                yield return fault;
-            }
-
-            foreach (var fault in (generator is InpaintGeneratorConfig painter ? painter.Model() : generator.Diffusion)
-                .Faults($"generators.{name}", all.Width))
+            foreach (var fault in generator.ImageFaults($"generators.{name}", prepared.Train, Extractors.Source))
             {
                 yield return fault;
             }

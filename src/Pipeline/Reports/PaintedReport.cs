@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 
 namespace Odm.Pipeline.Reports;
@@ -11,7 +10,7 @@ internal static class PaintedReport
     /// <summary>Appends it; nothing where no set was painted.</summary>
     public static void Append(StringBuilder text, StudyPlan plan)
     {
-        var painted = plan.Sets.Where(s => s.Config is InpaintGeneratorConfig).ToList();
+        var painted = plan.Sets.Where(s => s.Config.Paints).ToList();
         if (painted.Count == 0)
         {
             return;

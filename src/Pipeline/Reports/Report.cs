@@ -188,7 +188,7 @@ internal static class Report
         {
             var facts = set.Synthesize.Facts!;
             var path = Path.GetRelativePath(folder, Path.Combine(set.Final.Folder, "set"));
-            var often = set.Config.Diffusion.PerSeed ? "anew for each seed" : "once, for all seeds";
+            var often = set.Config.Anew ? "anew for each seed" : "once, for all seeds";
             var weights = ((string)facts["generator"]!).Split(' ');
             var hashes = weights.Length == 1 ? "weights " + weights[0].Split(':')[^1][..12]
                 : string.Create(CultureInfo.InvariantCulture, $"{weights.Length} cluster models");

@@ -1,6 +1,5 @@
 using Odm.Data.Images;
 using Odm.Engine.Files;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Graph;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Results;
@@ -18,9 +17,8 @@ internal static class FinishedSet
     {
         var folder = Path.Combine(stage.Folder, "set");
         var sources = Path.Combine(plan.Sources.Prepare.Folder, "set");
-        var painted = set.Config is InpaintGeneratorConfig painter
-            ? new Painting(sources, painter.Synthesis, stage == set.Style ? painter.Style : null) : null;
-        new SetOrigin(set.Generator.Train.Folder, plan.Study.Precision, painted).Write(folder);
+        new SetOrigin(set.Generator.Train.Folder, set.Config, plan.Study.Precision, set.Config.Paints ? sources : null,
+            stage == set.Style).Write(folder);
         if (Truth.Knows(plan.Study.Dataset))
         {
             Durable.WriteText(Path.Combine(stage.Folder, "truth.csv"), FactsCsv.Text(Truth.Of(ImageSet.Open(folder))));

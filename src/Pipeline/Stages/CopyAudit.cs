@@ -6,7 +6,6 @@ using Odm.Classify.Metrics;
 using Odm.Data.Drawing;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
@@ -122,7 +121,7 @@ internal static class CopyAudit
             if (FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv"))
                 .FirstOrDefault(f => f.Metric == "copy_rate") is { Low: > .05 } rate)
             {
-                text.Append(set.Config is InpaintGeneratorConfig
+                text.Append(set.Config.Paints
                     ? string.Create(CultureInfo.InvariantCulture, $"\n{set.Name}: {100 * rate.Value:0.0} % of its images count as copies. "
                         + $"Each was painted into a training image and keeps its surroundings, so nearness is by design; whether the "
                         + $"painted lesion is one of a training image is not told by this rate.\n")

@@ -1,15 +1,12 @@
 using System.Globalization;
 using System.Text;
-using Odm.Augment.Diffusion.Training;
 using Odm.Classify.Audit;
 using Odm.Data.Images;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
-using Odm.Pipeline.Sets;
 
 namespace Odm.Pipeline.Stages;
 
@@ -24,11 +21,10 @@ internal static class MembershipAudit
         {
             var folder = generator.Membership.Folder;
             var (seen, unseen) = (Some(prepared.Visible(generator.Visible), "members"), Some(prepared.Val, "held out"));
-            string[] models = generator.Config is InpaintGeneratorConfig ? [.. ClusterModels.Folders(generator.Train.Folder)]
-                : [generator.Train.Folder];
-            var losses = MembershipLosses.Of(models, ImageSet.Concat(seen, unseen), generator.Seed, c, generator.Membership.Title);
+            var (losses, evaluations) = generator.Config.Losses(generator.Train.Folder, ImageSet.Concat(seen, unseen), generator.Seed, c,
+                generator.Membership.Title);
             facts["images"] = losses.Length;
-            facts["network_evaluations"] = (long)losses.Length * models.Length * MembershipLosses.Evaluations;
+            facts["network_evaluations"] = evaluations;
             var text = new StringBuilder("id,trained_on,loss\n");
             foreach (var (row, i) in seen.Rows.Concat(unseen.Rows).Select((r, i) => (r, i)))
             {

@@ -1,11 +1,11 @@
+using Odm.Data.Images;
 using Odm.Engine.Runtime;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Sets;
 
 namespace Odm.Pipeline.Stages;
 
-/// <summary>Gives painted images the style of their sources.</summary>
+/// <summary>Makes the second pass over a synthetic set: gives painted images the style of their sources.</summary>
 /// <param name="set">The set, with a style.</param>
 internal sealed class StyleStage(PlannedSet set) : StudyStage(set.Style!)
 {
@@ -13,8 +13,8 @@ internal sealed class StyleStage(PlannedSet set) : StudyStage(set.Style!)
     public override void Run(StudyWork study, RunContext context)
         => Stage.Run(context, (c, facts) =>
         {
-            var folder = Path.Combine(Stage.Folder, "set");
-            PaintedSets.Style(set, (InpaintGeneratorConfig)set.Config, study.Prepared, folder, c, facts);
+            var painted = ImageSet.Open(Path.Combine(set.Synthesize.Folder, "set"));
+            set.Config.Finish(painted, set.Work(Stage, study.Prepared, c, facts));
             FinishedSet.Record(study.Plan, set, Stage);
         });
 }

@@ -1,8 +1,6 @@
-using Odm.Augment.Diffusion.Training;
 using Odm.Engine.Runtime;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
-using Odm.Pipeline.Sets;
+using Odm.Pipeline.Preparing;
 
 namespace Odm.Pipeline.Stages;
 
@@ -12,16 +10,14 @@ internal sealed class TrainStage(PlannedGenerator generator) : StudyStage(genera
 {
     /// <inheritdoc/>
     public override void Run(StudyWork study, RunContext context)
-        => Stage.Run(context, (c, facts) =>
+        => Stage.Run(context, (c, facts) => generator.Config.Train(new()
         {
-            var visible = study.Prepared.Visible(generator.Visible);
-            if (generator.Config is InpaintGeneratorConfig painter)
-            {
-                ClusterModels.Train(painter, visible, generator.Seed, Stage.Folder, c, Stage.Title, facts);
-                return;
-            }
-
-            DiffusionTraining.Train(generator.Config.Diffusion, visible, generator.Seed, Stage.Folder, c, Stage.Title);
-            facts["images"] = generator.Config.Diffusion.Steps * generator.Config.Diffusion.Batch;
-        });
+            Images = study.Prepared.Visible(generator.Visible),
+            Seed = generator.Seed,
+            Folder = Stage.Folder,
+            Context = c,
+            Stage = Stage.Title,
+            Features = Extractors.Source,
+            Facts = facts,
+        }));
 }

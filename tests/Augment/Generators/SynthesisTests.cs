@@ -219,7 +219,7 @@ public sealed class SynthesisTests : IDisposable
 
         public int Width => inner.Width;
 
-        public int Classes => inner.Classes;
+        public IReadOnlyList<string> ClassNames => inner.ClassNames;
 
         public int PreferredBatch => inner.PreferredBatch;
 

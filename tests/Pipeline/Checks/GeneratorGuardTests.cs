@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Family;
 using Odm.Augment.Diffusion.Training;
 using Odm.Data.Guarding;
 using Odm.Data.Images;
@@ -78,7 +79,7 @@ public sealed class GeneratorGuardTests : IDisposable
     {
         var stage = Stage.Of(folder.Path, StageKind.Train, "dm", new JsonObject { ["of"] = images.ContentHash });
         DiffusionTraining.Train(Tiny, images, 1, stage.Folder, new RunContext(torch.CPU, Precision.Fp32, _ => { }, default), "train dm");
-        return new("dm", 1, new GeneratorConfig { Kind = GeneratorKind.Diffusion, Diffusion = Tiny }, null, stage, null);
+        return new("dm", 1, new DiffusionGeneratorConfig { Kind = "diffusion", Diffusion = Tiny }, null, stage, null);
     }
 
     private static ImageSet Drawn()

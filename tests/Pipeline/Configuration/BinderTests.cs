@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Family;
+using Odm.Augment.Generators;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 
@@ -208,7 +210,7 @@ public sealed class BinderTests
     {
         const string Yaml = "kind: diffusion\npreset: paper\nlearned_variance: false\nnetwork: {channels: 64, scale_shift: false}\nsteps: 7";
         var config = Binder.Bind<GeneratorConfig>(YamlTree.Parse(Yaml, "s.yaml"), "s.yaml");
-        var (own, paper) = (config.Diffusion, DiffusionConfig.OfPreset("paper")!);
+        var (own, paper) = (((DiffusionGeneratorConfig)config).Diffusion, DiffusionConfig.OfPreset("paper")!);
         own.ShouldSatisfyAllConditions(c => c.Steps.ShouldBe(7), c => c.LearnedVariance.ShouldBeFalse(), c => c.Batch.ShouldBe(paper.Batch),
             c => c.Network.Channels.ShouldBe(64), c => c.Network.ScaleShift.ShouldBeFalse(), c => c.Network.HeadChannels.ShouldBe(64));
         var resolved = Resolved.Yaml(config);
@@ -220,7 +222,7 @@ public sealed class BinderTests
     [Fact]
     public void Options_that_came_later_are_written_only_where_they_are_used()
     {
-        Resolved.Yaml(new GeneratorConfig { Kind = GeneratorKind.Diffusion }).ShouldNotContain("masks");
+        Resolved.Yaml(new DiffusionGeneratorConfig { Kind = "diffusion" }).ShouldNotContain("masks");
         Resolved.Yaml(new DiffusionConfig { Masks = true, Optimizer = UpdateRule.AdamW }).ShouldSatisfyAllConditions(
             yaml => yaml.ShouldContain("masks: true"), yaml => yaml.ShouldContain("optimizer: adamw"));
     }

@@ -1,4 +1,5 @@
 using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Family;
 using Odm.Augment.Diffusion.Networks;
 using Odm.Augment.Diffusion.Process;
 using Odm.Augment.Diffusion.Samplers;
@@ -29,7 +30,7 @@ public sealed class ConfigsTests
         foreach (var file in new[] { "quickstart.yaml", "retinamnist.yaml", "eyepacs.yaml", "limuc.yaml" })
         {
             var generators = StudyFile.Read(Path.Combine(Configs, file), []).Generators;
-            var (dm, odm) = (generators["dm"].Diffusion, generators["odm"].Diffusion);
+            var (dm, odm) = (((DiffusionGeneratorConfig)generators["dm"]).Diffusion, ((DiffusionGeneratorConfig)generators["odm"]).Diffusion);
             (dm.Ordinal.Weight, odm.Ordinal.Weight).ShouldBe((0, 1));
             Resolved.Yaml(dm with { Ordinal = odm.Ordinal }).ShouldBe(Resolved.Yaml(odm));
         }
@@ -47,7 +48,7 @@ public sealed class ConfigsTests
     [InlineData("limuc.yaml", 64)]
     public void The_papers_settings_are_those_of_the_paper(string file, int size)
     {
-        var odm = StudyFile.Read(Path.Combine(Configs, file), []).Generators["odm"].Diffusion;
+        var odm = StudyFile.Read(Path.Combine(Configs, file), []).Generators["odm"].ShouldBeOfType<DiffusionGeneratorConfig>().Diffusion;
         var network = odm.Network.ForSize(size);
         (network.Channels, network.Blocks, odm.Batch, odm.Steps, odm.LearningRate).ShouldBe((128, 2, 32, 200_000, 1e-4));
         (odm.Prediction, odm.Sampler.Kind, odm.Sampler.Steps, odm.Sampler.Guidance).ShouldBe((PredictionKind.Eps, SamplerKind.Ddim, 100, 2.0));
@@ -65,8 +66,7 @@ public sealed class ConfigsTests
     {
         foreach (var (name, generator) in StudyFile.Read(Path.Combine(Configs, file), []).Generators)
         {
-            var painter = generator as InpaintGeneratorConfig;
-            Budget.Warnings(painter?.Model() ?? generator.Diffusion, name, 3, whole: painter is null).ShouldBeEmpty();
+            generator.BudgetWarnings(name, 3).ShouldBeEmpty();
         }
     }
 

@@ -1,5 +1,7 @@
+using Odm.Augment.Diffusion.Family;
 using Odm.Augment.Diffusion.Samplers;
 using Odm.Augment.Inpainting;
+using Odm.Augment.Inpainting.Family;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 
@@ -20,11 +22,11 @@ public sealed class SamplerFieldsTests
     public void Sampler_fields_are_read_and_written_where_they_are_not_the_default()
     {
         var study = With("kind: diffusion, sampler: { kind: dpmpp_2m, steps: 20, spacing: karras, guidance_interval: [0.3, 5] }");
-        var sampler = study.Generators["g"].Diffusion.Sampler;
+        var sampler = ((DiffusionGeneratorConfig)study.Generators["g"]).Diffusion.Sampler;
         (sampler.Kind, sampler.Steps, sampler.Spacing).ShouldBe((SamplerKind.Dpmpp2M, 20, TimeSpacing.Karras));
         sampler.GuidanceInterval.ShouldBe([.3, 5]);
         Resolved.Json(sampler)!.ToJsonString().ShouldBe("""{"kind":"dpmpp_2m","steps":20,"spacing":"karras","eta":0,"guidance":2,"guidance_interval":[0.3,5],"clip":true,"batch":32}""");
-        Resolved.Json(With("kind: diffusion, sampler: { guidance_interval: null }").Generators["g"].Diffusion.Sampler)!.ToJsonString()
+        Resolved.Json(((DiffusionGeneratorConfig)With("kind: diffusion, sampler: { guidance_interval: null }").Generators["g"]).Diffusion.Sampler)!.ToJsonString()
             .ShouldBe("""{"kind":"ddim","steps":100,"eta":0,"guidance":2,"clip":true,"batch":32}""");
         var yaml = Resolved.Yaml(study);
         Resolved.Yaml(Binder.Bind<Study>(YamlTree.Parse(yaml, "s.yaml"), "s.yaml")).ShouldBe(yaml);

@@ -1,3 +1,4 @@
+using Odm.Augment.Diffusion.Process;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -44,4 +45,16 @@ public static class Guidance
             return ((halves[1] + scale * (halves[0] - halves[1])).MoveToOuterDisposeScope(), range?.chunk(2)[0].MoveToOuterDisposeScope());
         };
     }
+
+    /// <summary>What a denoiser implies, with the range of variances of a network, where one is asked for.</summary>
+    /// <param name="denoise">The denoiser.</param>
+    /// <param name="network">The network; a further evaluation where its range is asked for.</param>
+    /// <param name="schedule">The network's schedule.</param>
+    /// <param name="range">Whether the range of variances is asked for.</param>
+    public static ImpliedClean Implied(Denoise denoise, ImpliedClean network, NoiseSchedule schedule, bool range) => (x, t) =>
+    {
+        using var scope = NewDisposeScope();
+        var clean = Parameterization.Clean(schedule, denoise(x, t), x, t);
+        return (clean.MoveToOuterDisposeScope(), range ? network(x, t).Range?.MoveToOuterDisposeScope() : null);
+    };
 }

@@ -12,11 +12,6 @@ public static class SamplerProvenance
     private static readonly JsonSerializerOptions Words =
         new() { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
 
-    /// <summary>
-    /// Columns that a row has only where a setting is not the default: options that came later, so that older rows still match.
-    /// </summary>
-    internal static IReadOnlyList<string> Later { get; } = ["spacing", "guidance_interval"];
-
     /// <summary>An enum's value as a study file spells it.</summary>
     internal static string Word<T>(T value)
         where T : struct, Enum => JsonSerializer.SerializeToElement(value, Words).GetString()!;

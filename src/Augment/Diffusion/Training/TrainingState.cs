@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Odm.Augment.Generators;
 using Odm.Data.Images;
 using Odm.Engine.Files;
 using Odm.Engine.Optimization;

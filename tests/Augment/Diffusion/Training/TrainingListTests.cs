@@ -1,4 +1,5 @@
 using Odm.Augment.Diffusion.Training;
+using Odm.Augment.Generators;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 using Odm.Tests;

@@ -5,7 +5,7 @@ using Odm.Data.Images;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
 
-namespace Odm.Augment.Diffusion.Training;
+namespace Odm.Augment.Generators;
 
 /// <summary>An image that a generator was trained on.</summary>
 /// <param name="Id">Its id in the set.</param>
@@ -26,11 +26,11 @@ public sealed record TrainingList(IReadOnlyList<TrainedImage> Images, string Con
 
     private static readonly string[] Columns = ["id", "group", "sha256"];
 
-    internal const string StateKey = "training_list"; // in the checkpoint's state: SHA-256 of the file
+    /// <summary>In the checkpoint's state: SHA-256 of the file.</summary>
+    public const string StateKey = "training_list";
 
     /// <summary>Reads it and compares it with the checkpoint.</summary>
-    /// <param name="folder">As given to
-    /// <see cref="DiffusionTraining.Train(DiffusionConfig, ImageSet, ulong, string, RunContext, string)"/>.</param>
+    /// <param name="folder">Folder of a network's training, with <c>checkpoint/</c>.</param>
     /// <exception cref="DatasetException">Checkpoint or list is missing, damaged, or they do not belong together.</exception>
     public static TrainingList Read(string folder)
     {
@@ -52,8 +52,9 @@ public sealed record TrainingList(IReadOnlyList<TrainedImage> Images, string Con
     }
 
     /// <summary>Writes the list of a set, unless it is there; returns the hash of the file.</summary>
-    internal static string Write(string folder, ImageSet images)
+    public static string Write(string folder, ImageSet images)
     {
+        ArgumentNullException.ThrowIfNull(images);
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         CsvFile.Write(text, images.Rows.Select(r => new[] { r.Id, r.Group, r.Sha256 }).Prepend(Columns));
         var file = Path.Combine(folder, FileName);

@@ -1,0 +1,31 @@
+using Odm.Augment.Diffusion.Family;
+using Odm.Augment.Generators;
+using Odm.Augment.Inpainting.Family;
+
+namespace Odm.Augment.Families;
+
+/// <summary>All generator families: what <c>generators.NAME.kind</c> may be. A new family is a folder and a row here.</summary>
+public static class GeneratorFamilies
+{
+    private static readonly OrderedDictionary<string, Type> Rows = new(StringComparer.Ordinal)
+    {
+        ["diffusion"] = typeof(DiffusionGeneratorConfig),
+        ["inpaint"] = typeof(InpaintGeneratorConfig),
+    };
+
+    /// <summary>The record of each family, by its name; the first is the one of a generator that names none.</summary>
+    public static IReadOnlyDictionary<string, Type> All => Rows;
+
+    /// <summary>Adds a family from outside, before a study is read.</summary>
+    /// <typeparam name="T">Its record, with defaults for all fields.</typeparam>
+    /// <param name="kind">Its name, in lower case.</param>
+    /// <exception cref="ArgumentException">The name is taken by another family.</exception>
+    public static void Add<T>(string kind)
+        where T : GeneratorConfig
+    {
+        if (!Rows.TryAdd(kind, typeof(T)) && Rows[kind] != typeof(T))
+        {
+            throw new ArgumentException($"'{kind}' is the family {Rows[kind].Name} already", nameof(kind));
+        }
+    }
+}

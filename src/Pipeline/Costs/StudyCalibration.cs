@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Odm.Augment.Generators;
+using Odm.Classify.Training;
+using Odm.Engine.Runtime;
+using Odm.Pipeline.Downstream;
+using Odm.Pipeline.Graph;
+using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
+
+namespace Odm.Pipeline.Costs;
+
+/// <summary>What a stage would cost.</summary>
+/// <param name="Stage">The stage.</param>
+/// <param name="Work">Its steps or images, in words.</param>
+/// <param name="Evaluations">Network evaluations: forward passes, images counted singly.</param>
+/// <param name="Seconds">Estimate; 0 where it is finished.</param>
+internal sealed record StageCost(Stage Stage, string Work, long Evaluations, double Seconds);
+
+/// <summary>What a study would cost.</summary>
+/// <param name="Stages">Of each stage that computes.</param>
+/// <param name="PeakBytes">Resident memory at its peak.</param>
+internal sealed record StudyCost(IReadOnlyList<StageCost> Stages, long PeakBytes);
+
+/// <summary>
+/// Times a few steps of each network in its own training code and multiplies; the families time their generators themselves. A large
+/// downstream network is not run with its full batch: two small ones give the time of an image and how memory grows with the batch.
+/// </summary>
+internal sealed class StudyCalibration(Prepared prepared, RunContext context)
+{
+    private const int Few = 6;       // images of a trial batch
+    private const double Short = 4;  // seconds of a step that may be run as it is
+
+    private readonly RunContext quiet = context with { Report = _ => { } };
+    private readonly Timings timings = new();
+
+    /// <summary>The costs of the stages that compute; equal networks are timed once.</summary>
+    public StudyCost Of(StudyPlan plan)
+    {
+        var costs = plan.Generators.SelectMany(g => Generator(plan, g)).ToList();
+        var downstream = plan.Downstream;
+        var step = plan.Fits.All(f => f.Fit.Finished) ? 0 : Downstream(downstream.Config, downstream.Batch);
+        costs.AddRange(plan.Fits.Select(f => new StageCost(f.Fit,
+            GeneratorCost.Words($"{downstream.Steps:#,0} steps of {downstream.Batch}"), downstream.Steps * downstream.Batch,
+            f.Fit.Finished ? 0 : step * downstream.Steps)));
+        return new StudyCost(costs, Math.Max(timings.PeakBytes, TorchEngine.PeakResidentBytes));
+    }
+
+    private IEnumerable<StageCost> Generator(StudyPlan plan, PlannedGenerator generator)
+    {
+        var sets = plan.Sets.Where(s => s.Generator == generator).ToList();
+        Stage[] open = [generator.Train, .. sets.Select(s => s.Synthesize), .. sets.Select(s => s.Style).OfType<Stage>()];
+        var calibration = new Calibration
+        {
+            Train = prepared.Train,
+            Visible = prepared.Visible(generator.Visible).Count,
+            Seed = generator.Seed,
+            Timed = !open.All(s => s.Finished),
+            Context = quiet,
+            Known = timings,
+        };
+        var own = generator.Config.Cost(calibration);
+        yield return new StageCost(generator.Train, own.Work, own.Evaluations, generator.Train.Finished ? 0 : own.Seconds);
+        foreach (var set in sets)
+        {
+            // its settings of sampling may be another generator's
+            var (cost, images) = (set.Config == generator.Config ? own : set.Config.Cost(calibration), set.Counts.Sum());
+            yield return Images(set.Synthesize, images, cost.EvaluationsPerImage, cost.SecondsPerImage);
+            if (set.Style is { } style)
+            {
+                yield return Images(style, images, cost.FinishingEvaluationsPerImage, cost.FinishingSecondsPerImage);
+            }
+        }
+    }
+
+    private static StageCost Images(Stage stage, int images, long evaluations, double seconds)
+        => new(stage, GeneratorCost.Words($"{images:#,0} images"), images * evaluations, stage.Finished ? 0 : seconds * images);
+
+    // the difference of a longer and a shorter training: making, loading and saving the network fall out of it
+    private double Downstream(LearningConfig config, int batch)
+    {
+        var small = Math.Min(batch, Math.Max(2,
+            (int)(2 * Few * Math.Min(1, Math.Pow(128.0 / Math.Max(prepared.Train.Width, config.Size ?? 0), 2))) / 2 * 2));
+        Seconds(config with { Batch = small / 2 }, 1);
+        var before = TorchEngine.PeakResidentBytes;
+        var step = Step(config with { Batch = small });
+        if (step * batch / small < Short)
+        {
+            return Step(config);
+        }
+
+        timings.Grow(before, small - small / 2, batch - small);
+        return step / small * batch;
+    }
+
+    private double Step(LearningConfig config)
+    {
+        var (one, more) = (Seconds(config, 1), Seconds(config, 4));
+        return Math.Max(1e-4, (more - one) / 3);
+    }
+
+    private double Seconds(LearningConfig config, int steps) => Timings.InFolder(folder =>
+    {
+        var began = Stopwatch.GetTimestamp();
+        Downstreams.Of(config with { Steps = steps, Epochs = null, ValidateEvery = steps }, prepared.Train.Count)
+            .Train(prepared.Train, prepared.Val.Select([0]), null, 1, folder, quiet, "calibrate");
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
+    });
+}
