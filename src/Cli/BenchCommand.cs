@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Odm.Engine.Kernels;
 using Odm.Engine.Runtime;
-using Odm.Pipeline.Benchmarks;
+using Odm.Cli.Benchmarks;
 using Odm.Pipeline.Execution;
 using Odm.Pipeline.Reports;
 using Spectre.Console;

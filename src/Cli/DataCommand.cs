@@ -82,7 +82,7 @@ internal static class DataCommand
             };
             Refuse(config.Faults("dataset"));
             var folder = Folder(parsed.GetRequiredValue(to));
-            var set = Importer.Import(config, Machine.Plain(progress, interruption));
+            var set = Importer.Import(config, Machine.Plain(progress.Report, interruption.Token));
             set.Save(folder);
             progress.Clear();
             Describe(folder, ImageSet.Open(folder));
@@ -133,7 +133,7 @@ internal static class DataCommand
             + "exit code 2 where there are any of the first two.") { folders, set, near, features };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
-            var context = Machine.Plain(progress, interruption);
+            var context = Machine.Plain(progress.Report, interruption.Token);
             var sides = GuardTable.Sides([.. parsed.GetRequiredValue(folders)
                 .Select(f => (f, Guarded(f, parsed.GetValue(set) ?? [], context)))]);
             var pairs = parsed.GetValue(near) == "off" ? null
@@ -153,8 +153,7 @@ internal static class DataCommand
             return ImageSet.Open(place);
         }
 
-        var study = StudyFile.Read(place, set);
-        return Splitter.Split(Preparation.Imported(study, study.Dataset, context), study.Split);
+        return StudyImages.Read(place, set, context);
     }
 
     /// <summary>A folder that a set may be written to.</summary>

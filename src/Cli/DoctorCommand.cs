@@ -46,7 +46,7 @@ internal static class DoctorCommand
         table.AddRow("libtorch", TorchEngine.LibtorchVersion.EscapeMarkup());
         table.AddRow("libstdc++", NativeLibraries.Finding.EscapeMarkup());
         table.AddRow("processor", Processor.This.ToString().EscapeMarkup());
-        table.AddRow("precision: auto", Scalars.Write(TorchEngine.FastestPrecision(device)));
+        table.AddRow("precision: auto", TorchEngine.FastestPrecision(device).ToString().ToLowerInvariant());
         table.AddRow("threads", string.Create(CultureInfo.InvariantCulture,
             $"{TorchEngine.Threads} of {Environment.ProcessorCount} cores"));
         table.AddRow("device", device.type == TorchSharp.DeviceType.CUDA ? device.ToString().EscapeMarkup()

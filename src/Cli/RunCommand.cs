@@ -47,7 +47,7 @@ internal static class RunCommand
         var study = OpenedStudy.Open(file, set, folder, progress, interruption.Token);
         if (dry)
         {
-            DryRun.Print(study.Plan, study.Prepared, study.Context);
+            DryRun.Print(study);
             return;
         }
 

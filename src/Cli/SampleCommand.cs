@@ -34,7 +34,7 @@ internal static class SampleCommand
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var folder = DataCommand.Folder(parsed.GetRequiredValue(to));
-            var context = Machine.Plain(progress, interruption)
+            var context = Machine.Plain(progress.Report, interruption.Token)
                 with
             { Device = Machine.Use(parsed.GetRequiredValue(device), parsed.GetValue(threads)) };
             if (parsed.GetValue(row) is { Length: 2 } asked)

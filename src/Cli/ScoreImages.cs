@@ -64,7 +64,7 @@ internal static class ScoreImages
         {
             var (reals, made) = (ImageSet.Open(parsed.GetRequiredValue(real)), ImageSet.Open(parsed.GetRequiredValue(synthetic)));
             var unseen = parsed.GetValue(heldOut) is { } folder ? ImageSet.Open(folder) : null;
-            var context = Machine.Plain(progress, interruption) with { Device = TorchEngine.Resolve("auto") };
+            var context = Machine.Plain(progress.Report, interruption.Token) with { Device = TorchEngine.Resolve("auto") };
             using var extractor = FeatureExtractors.Open(parsed.GetRequiredValue(features), context);
             progress.Start();
             var scores = ImageSetMetrics.Score(reals, made, unseen, extractor, context, "score images",

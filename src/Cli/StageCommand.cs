@@ -21,7 +21,8 @@ internal static class StageCommand
         {
             var (path, place) = StudyArguments.Place(parsed.GetRequiredValue(run), parsed.GetValue(folder));
             var study = OpenedStudy.Open(path, parsed.GetValue(set) ?? [], place, progress, interruption.Token);
-            OneStage.Run(study, parsed.GetRequiredValue(stage), interruption, progress);
+            interruption.Continue = "; the same command goes on from the last checkpoint";
+            OneStage.Run(study, parsed.GetRequiredValue(stage), progress);
         }));
         return command;
     }

@@ -21,15 +21,13 @@ internal static class StagesCommand
         {
             var (path, run) = StudyArguments.Place(parsed.GetRequiredValue(file), parsed.GetValue(folder));
             var study = OpenedStudy.Open(path, parsed.GetValue(set) ?? [], run, progress, interruption.Token);
-            var cost = DryRun.Costs(study.Plan, study.Prepared, study.Context);
-            progress.Clear();
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(StageList.Json(study.Plan, cost));
+                Console.Out.WriteLine(StageList.Json(study));
             }
             else
             {
-                StageList.Print(study.Plan, cost);
+                StageList.Print(study);
             }
         }));
         return command;

@@ -55,7 +55,7 @@ public class ArchitectureTests
         Classify/Losses ->
         Classify/Weights -> Networks
         Classify/Statistics -> Metrics
-        Classify/Training -> Weights
+        Classify/Training -> Networks, Weights
         Classify/Classification -> Metrics, Networks, Training, Weights
         Classify/Segmentation -> Classification, Losses, Metrics, Networks, Training, Weights
         Classify/Features -> Classification, Networks, Segmentation, Training, Weights
@@ -75,7 +75,8 @@ public class ArchitectureTests
         Pipeline/Reports/Html -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Reports/Charts, Results
         Pipeline/Execution -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Reports, Reports/Html, Results, Sets, Stages
         Pipeline/Costs -> Checks, Configuration, Downstream, Execution, Graph, Planning, Preparing, Reports, Stages
-        Pipeline/Benchmarks -> Configuration, Graph
+        Cli/Benchmarks ->
+        Cli -> Benchmarks
         """;
 
     private static readonly string Sources = Path.Combine(Root(), "src");

@@ -6,7 +6,7 @@ namespace Odm.Augment.Diffusion;
 /// <summary>
 /// Whether a diffusion training can be expected to give images at all: rules of thumb from measurements, which warn and forbid nothing.
 /// </summary>
-public static class Budget
+internal static class Budget
 {
     /// <summary>
     /// Training images seen (steps x batch) below which a generator of whole images probably draws noise. Measured on drawn eyes of 32 px

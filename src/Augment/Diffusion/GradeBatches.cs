@@ -12,7 +12,7 @@ namespace Odm.Augment.Diffusion;
 /// <param name="NoiseSeeds">Seed of each slot's noise; equal where it is shared.</param>
 /// <param name="Flipped">Slots to mirror left to right.</param>
 /// <param name="Triplets">Number of triplets.</param>
-public sealed record GradeBatch(
+internal sealed record GradeBatch(
     int[] Indices, int[] Grades, bool[] Dropped, long[] Times, ulong[] NoiseSeeds, bool[] Flipped, int Triplets)
 {
     /// <summary>Whether no member of the k-th triplet has lost its label.</summary>
@@ -23,7 +23,7 @@ public sealed record GradeBatch(
 /// Draws batches, times and noises for a step from the seed and the step alone. Each comes from its own stream, so that a
 /// switch changes what it names and nothing else; the weight of the ordinal term touches none of them.
 /// </summary>
-public sealed class GradeBatches
+internal sealed class GradeBatches
 {
     private readonly DiffusionConfig config;
     private readonly ulong seed;

@@ -8,7 +8,7 @@ namespace Odm.Augment.Diffusion;
 /// The ordinal term as functions of predicted noises. p, q and r hold the noises of K triplets, [K, C, H, W] each, with
 /// grades p &lt; q &lt; r; every function returns one value a triplet, [K].
 /// </summary>
-public static class OrdinalLoss
+internal static class OrdinalLoss
 {
     private const double Tiny = 1e-12;  // keeps the root's gradient finite where two noises are equal
     private const double Floor = 1e-4;  // mean squared outer distance below which a projection says nothing

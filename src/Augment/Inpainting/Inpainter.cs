@@ -14,10 +14,10 @@ namespace Odm.Augment.Inpainting;
 /// <param name="Image">uint8 planar, C*H*W.</param>
 /// <param name="Mask">H*W, 0 or 255: what is to be painted anew, before it is widened.</param>
 /// <param name="Seed">All randomness comes from this.</param>
-public readonly record struct InpaintRequest(string Id, byte[] Image, byte[] Mask, ulong Seed);
+internal readonly record struct InpaintRequest(string Id, byte[] Image, byte[] Mask, ulong Seed);
 
 /// <summary>A trained generator of images with masks that paints new lesions, with their masks, into given images.</summary>
-public sealed class Inpainter : IDisposable
+internal sealed class Inpainter : IDisposable
 {
     private readonly DiffusionModel model;
     private readonly Device device;
@@ -39,7 +39,7 @@ public sealed class Inpainter : IDisposable
 
     /// <summary>The generator whose training filled <paramref name="folder"/> (or whose checkpoint it is).</summary>
     /// <param name="folder">As given to
-    /// <see cref="DiffusionTraining.Train(DiffusionConfig, ImageSet, ulong, string, RunContext, string)"/>.</param>
+    /// <see cref="DiffusionTraining.Train"/>.</param>
     /// <param name="config">How to repaint.</param>
     /// <param name="context">Device and precision.</param>
     /// <exception cref="DatasetException">There is no checkpoint, it is damaged, or its images have no masks.</exception>

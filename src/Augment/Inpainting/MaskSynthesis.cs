@@ -18,14 +18,14 @@ namespace Odm.Augment.Inpainting;
 /// <param name="Refused">How often each reason was given.</param>
 /// <param name="Evaluations">Network evaluations spent, refused images included.</param>
 /// <param name="Residual">Mean difference of model and source outside the repainted zones, 0 to 1.</param>
-public sealed record MaskSynthesisResult(ImageSet Set, int Places, IReadOnlyDictionary<string, int> Refused, long Evaluations,
+internal sealed record MaskSynthesisResult(ImageSet Set, int Places, IReadOnlyDictionary<string, int> Refused, long Evaluations,
     double Residual);
 
 /// <summary>
 /// One synthetic image with its mask for each real one (Saragih, Hibi and Tyrrell 2024, section 2.4): the real image is the
 /// source, a lesion is painted where its own was, the mask is generated with it, cleaned and judged.
 /// </summary>
-public static class MaskSynthesis
+internal static class MaskSynthesis
 {
     /// <summary>
     /// Fills the set; finished batches are kept beside it, so an interrupted filling goes on where it stopped with the same

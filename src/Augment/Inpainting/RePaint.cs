@@ -8,7 +8,7 @@ namespace Odm.Augment.Inpainting;
 /// RePaint (Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and section 4.2): inpainting with an unconditional diffusion model. The
 /// model's own step (equation 8b) is one of <see cref="RePaintSteps"/>.
 /// </summary>
-public static class RePaint
+internal static class RePaint
 {
     /// <summary>
     /// The states that are passed, from pure noise, S - 1, to the clean image, -1. From a state to the next lower one leads the network;

@@ -22,10 +22,10 @@ public enum StepVariance
 /// <param name="x">x at the state, [N, C, H, W].</param>
 /// <param name="state">The state, 0 to S - 1.</param>
 /// <param name="noise">Draws the move's standard normal noise.</param>
-public delegate Tensor RePaintStep(Tensor x, int state, Func<Tensor> noise);
+internal delegate Tensor RePaintStep(Tensor x, int state, Func<Tensor> noise);
 
 /// <summary>The moves that there are.</summary>
-public static class RePaintSteps
+internal static class RePaintSteps
 {
     /// <summary>The ancestral step of the paper (Ho et al. 2020, algorithm 2).</summary>
     /// <param name="network">The network with its condition bound.</param>

@@ -17,7 +17,7 @@ public static class ClassifierTraining
     /// <summary>
     /// Trains for the recipe's steps, continuing from what <paramref name="folder"/> holds, and keeps the weights that did best on
     /// <paramref name="val"/>. The folder receives <c>classifier.json</c> and <c>best.safetensors</c> (which
-    /// <see cref="ClassifierPrediction.Predict"/> reads), <c>curves.csv</c>, <c>loss.png</c>, <c>accuracy.png</c>; while it trains also
+    /// <see cref="TrainedClassifier.Load"/> reads), <c>curves.csv</c>, <c>loss.png</c>, <c>accuracy.png</c>; while it trains also
     /// <c>checkpoint/</c>. A finished training is not done again.
     /// </summary>
     /// <param name="config">Settings without faults. Where they count epochs, set <c>steps</c> first, so that arms of different size train
@@ -29,12 +29,14 @@ public static class ClassifierTraining
     /// <param name="folder">Folder of this training.</param>
     /// <param name="context">Device, precision, progress, cancellation.</param>
     /// <param name="stage">Name of the stage in progress reports.</param>
+    /// <param name="beforeStep">Called before each step with the number of steps done, for benchmarks.</param>
     /// <exception cref="DatasetException">No validation images, an unlabelled image, or weights that are missing or do not fit.</exception>
     /// <exception cref="StudyException">The folder holds another training, or training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
     public static void Train(ClassifierConfig config, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder,
-        RunContext context, string stage) =>
-        Run(config.Resolve(train.Count), train, val, online, seed, folder, context, stage, LearningLoop.CheckpointEvery);
+        RunContext context, string stage, Action<long>? beforeStep = null) =>
+        Run(config.Resolve(train.Count), train, val, online, seed, folder, context, stage, LearningLoop.CheckpointEvery,
+            beforeStep is null ? null : state => beforeStep(state.Step));
 
     internal static void Run(ClassifierRecipe recipe, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder,
         RunContext context,
@@ -52,7 +54,7 @@ public static class ClassifierTraining
             TrainingListHash = $"{train.ContentHash} {val.ContentHash}",
         };
         var finished = ClassifierManifest.TryRead(folder);
-        using var state = new LearningState(recipe, Initial(card, context.Precision), new Curves("accuracy", recipe.SelectBy),
+        using var state = new LearningState(recipe, card.Make(context.Precision), new Curves("accuracy", recipe.SelectBy),
             card.TrainingListHash, seed, folder, context.Device);
         state.Resume(finished, finished?.Recipe);
         using var classWeights = recipe.ClassWeights ? Weights(train.ClassCounts(), context.Device) : null;
@@ -64,18 +66,10 @@ public static class ClassifierTraining
         BatchLoss Learn(Batch batch)
         {
             var labels = batch.Labels.to(context.Device); // int64 [N]
-            var logits = state.Network.call(ClassifierPrediction.Resized(batch.Images.to(context.Device), recipe.Size)); // [N, K]
+            var logits = state.Network.call(Resizing.To(batch.Images.to(context.Device), recipe.Size)); // [N, K]
             var loss = F.cross_entropy(logits, labels, classWeights, label_smoothing: recipe.LabelSmoothing);
             return new(loss, logits.argmax(1).eq(labels).sum(), tensor(labels.shape[0]));
         }
-    }
-
-    private static nn.Module<Tensor, Tensor> Initial(ClassifierManifest card, Precision precision)
-    {
-        var network = card.Make(precision);
-        InitialWeights.Draw(network, card.Seed);
-        NetworkWeights.LoadPretrained(network, card.Recipe.Weights);
-        return network;
     }
 
     private static void Demand(ImageSet set, string name)
@@ -93,9 +87,9 @@ public static class ClassifierTraining
 
     private static void Validate(LearningState state, ClassifierManifest card, ImageSet val, RunContext context)
     {
-        var result = ClassifierPrediction.Of(state.Network, val, card.Normalisation, card.Recipe.Size, context);
+        var result = TrainedClassifier.Of(state.Network, val, val.Classes.Count, card.Normalisation, card.Recipe.Size, context);
         var truth = val.Rows.Select(r => r.Label).ToArray();
-        var matrix = ConfusionMatrix.From(truth, result.Predicted, val.Classes.Count);
+        var matrix = ConfusionMatrix.From(truth, result.Classes, val.Classes.Count);
         var loss = -truth.Select((t, i) => Math.Log(Math.Max(result.Probabilities[i, t], 1e-30))).Average();
         var score = Score(card.Recipe.SelectBy, matrix, loss);
         state.Curves.Validated(state.Step, loss, MatrixScores.Accuracy(matrix)!.Value, card.Recipe.SelectBy == "loss" ? -score : score);

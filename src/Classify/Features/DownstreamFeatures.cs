@@ -50,7 +50,7 @@ internal sealed class DownstreamFeatures : IFeatureExtractor
     public Tensor Extract(Tensor images) // [N, 3, H, W] -> [N, D]
     {
         using var scope = NewDisposeScope();
-        var x = card.Normalisation.Apply(ClassifierPrediction.Resized(card.Channels == 1 ? images.mean([1], keepdim: true) : images, size));
+        var x = card.Normalisation.Apply(Resizing.To(card.Channels == 1 ? images.mean([1], keepdim: true) : images, size));
         var features = network switch
         {
             ResNet resnet => resnet.Features(x),

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Odm.Classify.Classification;
+using Odm.Classify.Networks;
 using Odm.Classify.Weights;
 using Odm.Engine.Runtime;
 using static TorchSharp.torch;
@@ -69,7 +70,7 @@ internal sealed class ResNet18Features : IFeatureExtractor
     internal Tensor Inputs(Tensor images) // [N, 3, H, W], RGB in [0, 1] -> [N, 3, 224, 224], BGR
     {
         using var scope = NewDisposeScope();
-        return (ClassifierPrediction.Resized(images.cpu(), Size).flip(1) * 255 + minusMean).contiguous().MoveToOuterDisposeScope();
+        return (Resizing.To(images.cpu(), Size).flip(1) * 255 + minusMean).contiguous().MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -39,7 +39,7 @@ internal sealed class ResNetFeatures : IFeatureExtractor
     public Tensor Extract(Tensor images) // [N, 3, H, W] -> [N, 2048]
     {
         using var scope = NewDisposeScope();
-        return network.Features(ImageNet.Apply(ClassifierPrediction.Resized(images, Size))).MoveToOuterDisposeScope();
+        return network.Features(ImageNet.Apply(Resizing.To(images, Size))).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => network.Dispose();

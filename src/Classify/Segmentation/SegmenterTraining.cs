@@ -1,4 +1,3 @@
-using Odm.Classify.Classification;
 using Odm.Classify.Losses;
 using Odm.Classify.Metrics;
 using Odm.Classify.Networks;
@@ -18,7 +17,7 @@ public static class SegmenterTraining
     /// <summary>
     /// Trains for the recipe's steps, continuing from what <paramref name="folder"/> holds, and keeps the weights that did best on
     /// <paramref name="val"/>. The folder receives <c>segmenter.json</c> and <c>best.safetensors</c> (which
-    /// <see cref="SegmenterPrediction.Predict"/> reads), <c>curves.csv</c>, <c>loss.png</c>, <c>iou_global.png</c>; while it trains also
+    /// <see cref="TrainedSegmenter.Load"/> reads), <c>curves.csv</c>, <c>loss.png</c>, <c>iou_global.png</c>; while it trains also
     /// <c>checkpoint/</c>. A finished training is not done again.
     /// </summary>
     /// <param name="config">Settings without faults. Where they count epochs, set <c>steps</c> first, so that arms of different size train
@@ -42,8 +41,8 @@ public static class SegmenterTraining
         RunContext context,
         string stage, TimeSpan checkpointEvery)
     {
-        SegmenterPrediction.Demand(train, "training set", train.Channels, recipe.Size);
-        SegmenterPrediction.Demand(val, "validation set", train.Channels, recipe.Size);
+        TrainedSegmenter.Demand(train, "training set", train.Channels, recipe.Size);
+        TrainedSegmenter.Demand(val, "validation set", train.Channels, recipe.Size);
         var card = new SegmenterManifest
         {
             Recipe = recipe,
@@ -53,7 +52,7 @@ public static class SegmenterTraining
             TrainingListHash = $"{train.ContentHash} {val.ContentHash}",
         };
         var finished = SegmenterManifest.TryRead(folder);
-        using var state = new LearningState(recipe, Initial(card, context.Precision), new Curves("iou_global", recipe.SelectBy),
+        using var state = new LearningState(recipe, card.Make(context.Precision), new Curves("iou_global", recipe.SelectBy),
             card.TrainingListHash, seed, folder, context.Device);
         state.Resume(finished, finished?.Recipe);
         var batches = new Batches(train, recipe.Batch, seed, "segmenter", card.Normalisation, online);
@@ -62,9 +61,9 @@ public static class SegmenterTraining
 
         BatchLoss Learn(Batch batch)
         {
-            var images = ClassifierPrediction.Resized(batch.Images.to(context.Device), recipe.Size); // [N, C, H, W]
+            var images = Resizing.To(batch.Images.to(context.Device), recipe.Size); // [N, C, H, W]
             // [N, 1, H, W], hard again where it was resized
-            var real = ClassifierPrediction.Resized(batch.Masks!.to(context.Device), recipe.Size).ge(.5);
+            var real = Resizing.To(batch.Masks!.to(context.Device), recipe.Size).ge(.5);
             var logits = state.Network.call(images); // [N, 2, H, W]
             var found = logits.argmax(1, keepdim: true).eq(1);
             return new(MaskLosses.Of(recipe.Loss, logits, real.to(ScalarType.Float32)), found.logical_and(real).sum(),
@@ -72,18 +71,10 @@ public static class SegmenterTraining
         }
     }
 
-    private static UNetPlusPlus Initial(SegmenterManifest card, Precision precision)
-    {
-        var network = card.Make(precision);
-        InitialWeights.Draw(network, card.Seed);
-        NetworkWeights.LoadPretrained(network, card.Recipe.Weights);
-        return network;
-    }
-
     private static void Validate(LearningState state, SegmenterManifest card, ImageSet val, RunContext context)
     {
         var (rows, entropy) = (new List<MaskScores>(), 0.0);
-        SegmenterPrediction.Each(state.Network, val, [.. Enumerable.Range(0, val.Count)], card, context, (i, p) =>
+        TrainedSegmenter.Each(state.Network, val, [.. Enumerable.Range(0, val.Count)], card, context, (i, p) =>
         {
             rows.Add(MaskScores.Of(val.Rows[i].Id, "", val.Mask(i), p, val.Height, val.Width, distance: false));
             entropy += Entropy(val.Mask(i), p) / val.Count;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Odm.Classify.Networks;
 using Odm.Classify.Weights;
 using Odm.Engine.Files;
 using Odm.Engine.Optimization;
@@ -22,7 +23,7 @@ internal sealed class LearningState : IDisposable
     private double best = double.NegativeInfinity;
 
     /// <param name="recipe">Settings.</param>
-    /// <param name="network">The network as it starts; becomes a part of this and moves to the device.</param>
+    /// <param name="network">The network; gets its initial or pretrained weights, becomes a part of this and moves to the device.</param>
     /// <param name="curves">Where scores are noted.</param>
     /// <param name="trainingList">What is trained and chosen on, as a hash.</param>
     /// <param name="seed">Run seed.</param>
@@ -32,6 +33,8 @@ internal sealed class LearningState : IDisposable
         string folder, Device device)
     {
         (this.recipe, this.trainingList, this.seed, this.folder, Network, Curves) = (recipe, trainingList, seed, folder, network, curves);
+        InitialWeights.Draw(Network, seed);
+        NetworkWeights.LoadPretrained(Network, recipe.Weights);
         Network.to(device);
         Optimizer = Optimizers.Make(recipe, Network.named_parameters().Where(p => p.parameter.requires_grad));
     }

@@ -7,7 +7,7 @@ namespace Odm.Classify.Weights;
 /// <summary>
 /// Where downloaded weights lie: <c>ODM_CACHE</c>, else <c>XDG_CACHE_HOME/odm</c>, else <c>~/.cache/odm</c>; beside each file its SHA-256.
 /// </summary>
-public static class WeightsCache
+internal static class WeightsCache
 {
     /// <summary>The folder; it need not exist.</summary>
     public static string Folder =>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Odm.Data.Import;
 
 /// <summary>The preprocessing steps of a study file, each a function of pixels; masks take the same geometry and stay 0 or 255.</summary>
-public static class Preprocessor
+internal static class Preprocessor
 {
     /// <summary>Largest channel above which a pixel is not dark: a tenth of white, above JPEG's ringing round the disc.</summary>
     private const int Dark = 25;

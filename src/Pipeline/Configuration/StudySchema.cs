@@ -10,7 +10,7 @@ namespace Odm.Pipeline.Configuration;
 /// The JSON Schema (draft 2020-12) of the study file, made from the records that <see cref="Binder"/> fills, by the same rules: editors
 /// complete and check fields with it. What depends on several fields at once is left to the records' own <c>Faults</c>.
 /// </summary>
-internal sealed class StudySchema
+public sealed class StudySchema
 {
     private static readonly JsonSerializerOptions Indented =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };

@@ -12,11 +12,13 @@ using Spectre.Console;
 namespace Odm.Pipeline.Costs;
 
 /// <summary><c>odm run --dry-run</c>: the resolved study, what its stages would do, and what that would cost here.</summary>
-internal static class DryRun
+public static class DryRun
 {
     /// <summary>Prints; nothing is written but temporary files of the calibration.</summary>
-    public static void Print(StudyPlan plan, Prepared prepared, RunContext context)
+    public static void Print(OpenedStudy study)
     {
+        ArgumentNullException.ThrowIfNull(study);
+        var (plan, prepared) = (study.Plan, study.Prepared);
         Console.Out.WriteLine(Resolved.Yaml(plan.Study));
         var console = Terminal.Out();
         Images(console, plan, prepared);
@@ -30,22 +32,22 @@ internal static class DryRun
             Console.Out.WriteLine(line);
         }
 
-        var (workers, cost) = (plan.Study.Workers, Costs(plan, prepared, context));
+        var (workers, cost) = (plan.Study.Workers, Costs(study));
         Stages(console, plan, cost.Stages);
         var seconds = cost.Stages.GroupBy(c => c.Stage.Kind)
             .Sum(kind => kind.Sum(c => c.Seconds) / (kind.Key.Trains ? Math.Min(workers, kind.Count()) : 1));
         var together = workers > 1 ? string.Create(CultureInfo.InvariantCulture, $", {workers} trainings at a time") : "";
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"about {ProgressLine.Clock(seconds)} on {context.Device} with {TorchEngine.Threads} threads{together}, by a calibration of a "
+            $"about {ProgressLine.Clock(seconds)} on {study.Context.Device} with {TorchEngine.Threads} threads{together}, by a calibration of a "
             + $"few steps (loading, checkpoints and reports not counted); {cost.PeakBytes >> 20} MB of memory at its peak"));
     }
 
     /// <summary>What the stages that compute would cost here, with the threads that a run would give each.</summary>
-    public static StudyCost Costs(StudyPlan plan, Prepared prepared, RunContext context)
+    internal static StudyCost Costs(OpenedStudy study)
     {
         StudyCost? cost = null;
-        SideBySide.Run([plan], plan.Study.Workers, context.Cancel,
-            (p, _, cancel) => cost = new StudyCalibration(prepared, context with { Cancel = cancel }).Of(p));
+        SideBySide.Run([study.Plan], study.Plan.Study.Workers, study.Context.Cancel,
+            (p, _, cancel) => cost = new StudyCalibration(study.Prepared, study.Context with { Cancel = cancel }).Of(p));
         return cost!;
     }
 

@@ -10,7 +10,7 @@ using Spectre.Console;
 namespace Odm.Pipeline.Costs;
 
 /// <summary><c>odm stages</c>: the graph of a study with states, edges and estimates.</summary>
-internal static class StageList
+public static class StageList
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -18,8 +18,10 @@ internal static class StageList
     /// An array, in the order of a run; the last is the report. <c>id</c> and <c>inputs</c> are names of folders below <c>stages/</c>;
     /// <c>state</c> is finished, begun, ready (all inputs are finished) or waiting; <c>seconds</c> is an estimate of what is left to do.
     /// </summary>
-    public static string Json(StudyPlan plan, StudyCost cost)
+    public static string Json(OpenedStudy study)
     {
+        ArgumentNullException.ThrowIfNull(study);
+        var (plan, cost) = (study.Plan, DryRun.Costs(study));
         var list = new JsonArray();
         foreach (var (stage, of) in Costs(plan, cost))
         {
@@ -53,8 +55,10 @@ internal static class StageList
     }
 
     /// <summary>The same as a table on the console.</summary>
-    public static void Print(StudyPlan plan, StudyCost cost)
+    public static void Print(OpenedStudy study)
     {
+        ArgumentNullException.ThrowIfNull(study);
+        var (plan, cost) = (study.Plan, DryRun.Costs(study));
         var table = new Table().AddColumns("stage", "reads", "work", "estimate", "state");
         foreach (var (stage, of) in Costs(plan, cost))
         {

@@ -32,7 +32,8 @@ internal sealed class Classification(ClassifierConfig config) : IDownstream
 
     public IReadOnlyList<Fact> Judge(string folder, ImageSet test, string predictions, RunContext context)
     {
-        var said = ClassifierPrediction.Predict(folder, test, context);
+        using var classifier = TrainedClassifier.Load(folder, context);
+        var said = classifier.Judge(test);
         said.WriteCsv(predictions);
         return ClassificationMetrics.Score(said, test.Classes);
     }

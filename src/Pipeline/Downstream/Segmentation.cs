@@ -32,7 +32,8 @@ internal sealed class Segmentation(SegmenterConfig config) : IDownstream
 
     public IReadOnlyList<Fact> Judge(string folder, ImageSet test, string predictions, RunContext context)
     {
-        var said = SegmenterPrediction.Predict(folder, test, context);
+        using var segmenter = TrainedSegmenter.Load(folder, context);
+        var said = segmenter.Judge(test);
         said.WriteCsv(predictions);
         return SegmentationMetrics.Score(said);
     }

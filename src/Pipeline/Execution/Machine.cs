@@ -4,7 +4,7 @@ using TorchSharp;
 namespace Odm.Pipeline.Execution;
 
 /// <summary>Starts the engine as a study or a command line asks.</summary>
-internal static class Machine
+public static class Machine
 {
     /// <summary>Sets the threads and gives the device.</summary>
     /// <exception cref="StudyException">The device is not there, or cannot do this number format.</exception>
@@ -17,6 +17,8 @@ internal static class Machine
     }
 
     /// <summary>A context on the CPU with all threads, in float32.</summary>
-    public static RunContext Plain(ProgressLine progress, Interruption interruption)
-        => new(Use("cpu", 0), Precision.Fp32, progress.Report, interruption.Token);
+    /// <param name="report">Receives progress.</param>
+    /// <param name="cancel">Stops the work.</param>
+    public static RunContext Plain(Action<Progress> report, CancellationToken cancel)
+        => new(Use("cpu", 0), Precision.Fp32, report, cancel);
 }

@@ -8,21 +8,21 @@ using Odm.Pipeline.Stages;
 namespace Odm.Pipeline.Execution;
 
 /// <summary>Does a single stage of a study; several processes may do so in one run's folder.</summary>
-internal static class OneStage
+public static class OneStage
 {
     private const int Named = 5; // missing inputs that a message names
 
     /// <summary>Does it, unless it is finished.</summary>
     /// <param name="study">The study.</param>
     /// <param name="name">The stage: its name, title or folder; or <c>report</c>.</param>
-    /// <param name="interruption">Ctrl-C.</param>
     /// <param name="progress">Where progress is shown.</param>
     /// <exception cref="StudyException">No stage of that name, an input that is not finished, or another process works on it.</exception>
-    public static void Run(OpenedStudy study, string name, Interruption interruption, ProgressLine progress)
+    public static void Run(OpenedStudy study, string name, ProgressLine progress)
     {
+        ArgumentNullException.ThrowIfNull(study);
+        ArgumentNullException.ThrowIfNull(progress);
         var stages = StudyWork.Stages(study.Plan);
         var resolved = Resolved.Yaml(study.Plan.Study);
-        interruption.Continue = "; the same command goes on from the last checkpoint";
         if (name == StageKind.Report.Name)
         {
             RequireFinished(study, name, [.. stages.Select(s => s.Stage)]);

@@ -6,12 +6,23 @@ using Odm.Pipeline.Preparing;
 namespace Odm.Pipeline.Execution;
 
 /// <summary>A study file that was read and planned; nothing is written yet.</summary>
-/// <param name="Folder">The run's folder.</param>
-/// <param name="Context">Device, precision, progress, cancellation.</param>
-/// <param name="Prepared">The real images.</param>
-/// <param name="Plan">All stages.</param>
-internal sealed record OpenedStudy(string Folder, RunContext Context, Prepared Prepared, StudyPlan Plan)
+public sealed class OpenedStudy
 {
+    private OpenedStudy(string folder, RunContext context, Prepared prepared, StudyPlan plan)
+        => (Folder, Context, Prepared, Plan) = (folder, context, prepared, plan);
+
+    /// <summary>The run's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Device, precision, progress, cancellation.</summary>
+    internal RunContext Context { get; }
+
+    /// <summary>The real images.</summary>
+    internal Prepared Prepared { get; }
+
+    /// <summary>All stages.</summary>
+    internal StudyPlan Plan { get; }
+
     /// <summary>Reads and plans a study; every fault that can be found up front is found here.</summary>
     /// <param name="file">The study file.</param>
     /// <param name="set">Fields to set, <c>path.to.field=value</c>.</param>

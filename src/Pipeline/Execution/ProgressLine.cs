@@ -8,7 +8,7 @@ namespace Odm.Pipeline.Execution;
 /// Progress on stderr: one line that renews itself on a terminal, else a plain line every ten seconds, held back until
 /// <see cref="Start"/>, so that a fault found before the work leaves stderr to its own line.
 /// </summary>
-internal sealed class ProgressLine(TextWriter to, bool terminal, int width, double every = 10) : IDisposable
+public sealed class ProgressLine(TextWriter to, bool terminal, int width, double every = 10) : IDisposable
 {
     private readonly long began = Stopwatch.GetTimestamp();
     private bool held = !terminal; // on a terminal a fault takes the renewing line away

@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using Odm.Pipeline.Checks;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Graph;
@@ -31,8 +32,8 @@ public static class Studies
 {
     /// <summary>Runs a study from its file to its report, continuing from what its folder holds.</summary>
     /// <returns>Folder of the run: results.csv, summary.csv, report.md, report.html, sheets/, stages/.</returns>
-    /// <exception cref="Odm.Engine.Runtime.StudyException">A fault in the study file, or a folder of another study.</exception>
-    /// <exception cref="Odm.Engine.Runtime.DatasetException">A fault in the data.</exception>
+    /// <exception cref="StudyException">A fault in the study file, or a folder of another study.</exception>
+    /// <exception cref="DatasetException">A fault in the data.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static string Run(StudyRequest request)
     {
@@ -44,8 +45,13 @@ public static class Studies
     }
 
     /// <summary>Runs the stages of a study that was opened, up to and with a kind.</summary>
-    internal static void Run(OpenedStudy study, StageKind until, ProgressLine progress)
+    /// <param name="study">The study.</param>
+    /// <param name="until">The last kind.</param>
+    /// <param name="progress">Where progress is shown.</param>
+    public static void Run(OpenedStudy study, StageKind until, ProgressLine progress)
     {
+        ArgumentNullException.ThrowIfNull(study);
+        ArgumentNullException.ThrowIfNull(progress);
         if (until != StageKind.Prepare)
         {
             DiskSpace.Check(study.Plan, study.Prepared);

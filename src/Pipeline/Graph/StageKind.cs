@@ -5,7 +5,7 @@ namespace Odm.Pipeline.Graph;
 /// <param name="Format">Raised when the code of the kind begins to give other bytes for equal inputs: part of every hash.</param>
 /// <param name="Does">In a few words, for the help.</param>
 /// <param name="Trains">Whether several may run side by side, each with part of the threads (<c>workers</c>).</param>
-internal sealed record StageKind(string Name, int Format, string Does, bool Trains = false)
+public sealed record StageKind(string Name, int Format, string Does, bool Trains = false)
 {
     /// <summary>Real images.</summary>
     public static StageKind Prepare { get; } = new("prepare", 1, "imports, splits and guards the real images");

@@ -5,7 +5,7 @@ using Odm.Engine.Runtime;
 namespace Odm.Pipeline.Graph;
 
 /// <summary>Versions that stage.json records.</summary>
-internal static class Versions
+public static class Versions
 {
     /// <summary>Odm's own version.</summary>
     public static string Product => typeof(Versions).Assembly

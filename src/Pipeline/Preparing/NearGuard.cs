@@ -12,7 +12,7 @@ namespace Odm.Pipeline.Preparing;
 /// <summary>
 /// Near duplicates between the sides and transfer sets of a study: looked for once, listed and drawn in the prepare stage's folder.
 /// </summary>
-internal static class NearGuard
+public static class NearGuard
 {
     /// <summary>The list of all overlaps, in the prepare stage's folder.</summary>
     public const string List = "overlap.csv";
@@ -26,7 +26,7 @@ internal static class NearGuard
     /// <param name="list">Where they are listed when they stop the run; a picture goes beside it.</param>
     /// <param name="context">Device and cancellation.</param>
     /// <exception cref="DatasetException">There are some, and the study stops for them.</exception>
-    public static Prepared Looked(Prepared prepared, StudySources sources, string list, RunContext context)
+    internal static Prepared Looked(Prepared prepared, StudySources sources, string list, RunContext context)
     {
         var split = sources.Study.Split;
         if (split.NearDuplicates == "off")
@@ -75,11 +75,11 @@ internal static class NearGuard
     }
 
     /// <summary>What stage.json says; null where none were looked for.</summary>
-    public static JsonObject? Facts(Prepared prepared) => prepared.Near is not { } pairs ? null
+    internal static JsonObject? Facts(Prepared prepared) => prepared.Near is not { } pairs ? null
         : new JsonObject { ["images"] = prepared.Overlap.Near, ["pairs"] = pairs.Count, ["sets"] = Key(prepared) };
 
     /// <summary>Writes the list of all overlaps and the picture of the nearest, where there are any that were not written before.</summary>
-    public static void Write(Prepared prepared, string folder, IEnumerable<(string Side, ImageRow Row)> rows)
+    internal static void Write(Prepared prepared, string folder, IEnumerable<(string Side, ImageRow Row)> rows)
     {
         if (prepared.Near is not { } pairs)
         {
@@ -94,7 +94,7 @@ internal static class NearGuard
     }
 
     /// <summary>The report's sentence.</summary>
-    public static string Sentence(Prepared prepared, string place) => prepared.Overlap.Near switch
+    internal static string Sentence(Prepared prepared, string place) => prepared.Overlap.Near switch
     {
         null => "Near duplicates were not looked for (split.near_duplicates: off).",
         0 => "No image shows nearly the same picture as one of another side (perceptual hash and distance; mirrored and turned forms "

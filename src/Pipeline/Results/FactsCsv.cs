@@ -6,7 +6,7 @@ using Odm.Engine.Files;
 namespace Odm.Pipeline.Results;
 
 /// <summary>Facts as CSV: <c>metric,label,value,ci_low,ci_high,n</c>, invariant culture, LF.</summary>
-internal static class FactsCsv
+public static class FactsCsv
 {
     /// <summary>The header.</summary>
     public const string Header = "metric,label,value,ci_low,ci_high,n";

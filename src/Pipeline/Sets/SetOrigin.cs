@@ -16,7 +16,7 @@ namespace Odm.Pipeline.Sets;
 /// <param name="Precision">Number format it ran in.</param>
 /// <param name="Sources">The set of the real images that were painted into; null where images came from noise.</param>
 /// <param name="Finished">Whether the second pass was made.</param>
-internal sealed record SetOrigin(string Generator, GeneratorConfig Config, Precision Precision, string? Sources = null,
+public sealed record SetOrigin(string Generator, GeneratorConfig Config, Precision Precision, string? Sources = null,
     bool Finished = false)
 {
     private const string FileName = "generator.json";

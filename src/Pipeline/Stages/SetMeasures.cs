@@ -89,7 +89,8 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
             var mean = new double[set.Count, set.Classes.Count];
             foreach (var judge in measure.Judges)
             {
-                var said = ClassifierPrediction.Predict(judge.Fit.Folder, set, context).Probabilities!;
+                using var classifier = TrainedClassifier.Load(judge.Fit.Folder, context);
+                var said = classifier.Predict(set).Probabilities;
                 for (var i = 0; i < set.Count; i++)
                 {
                     for (var k = 0; k < set.Classes.Count; k++)

@@ -148,10 +148,10 @@ public sealed class InpainterTests : IDisposable
     {
         var config = Small.MaskConfig with { Steps = 6, Batch = 32, MicroBatch = 2, LearnedVariance = true, Optimizer = UpdateRule.AdamW, WeightDecay = .01 };
         var parts = new List<int>();
-        DiffusionTraining.Train(config, Train, 5, scratch["whole"], Small.Context(), "train", (_, n) => parts.Add(n));
+        DiffusionTraining.Run(config, Train, 5, scratch["whole"], Small.Context(), "train", (_, n) => parts.Add(n));
         parts.Take(3).ShouldBe([2, 2, 1]); // five images, not 32
         using var cancel = new CancellationTokenSource();
-        Should.Throw<OperationCanceledException>(() => DiffusionTraining.Train(config, Train, 5, scratch["parts"], Small.Context(cancel: cancel.Token), "train", (state, _) =>
+        Should.Throw<OperationCanceledException>(() => DiffusionTraining.Run(config, Train, 5, scratch["parts"], Small.Context(cancel: cancel.Token), "train", (state, _) =>
         {
             if (state.Step == 3)
             {

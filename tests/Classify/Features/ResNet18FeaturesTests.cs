@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Odm.Classify.Classification;
 using Odm.Classify.Features;
 using Odm.Classify.ImageMetrics;
+using Odm.Classify.Networks;
 using Odm.Data.Images;
 using Odm.Data.Import;
 using Odm.Engine.Runtime;
@@ -29,7 +30,7 @@ public sealed class ResNet18FeaturesTests
 
         using var preprocessing = new InferenceSession(ResNet18Features.PreprocessingFile);
         using var network = new InferenceSession(ResNet18Features.NetworkFile);
-        var resized = (ClassifierPrediction.Resized(images, 224) * 255).contiguous();
+        var resized = (Resizing.To(images, 224) * 255).contiguous();
         for (var i = 0; i < 3; i++)
         {
             var input = Run(preprocessing, resized[i].contiguous().data<float>().ToArray());

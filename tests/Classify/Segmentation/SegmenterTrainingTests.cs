@@ -25,13 +25,13 @@ public sealed class SegmenterTrainingTests : IDisposable
         SegmenterTraining.Train(Small with { Steps = 40, Batch = 8, LearningRate = 3e-3, ValidateEvery = 10 }, Squares(48, "train"), Squares(12, "val"), null, 1, folder, Context(), "fit");
         var test = Squares(16, "test");
 
-        var predictions = SegmenterPrediction.Predict(folder, test, Context());
+        var predictions = Judge(folder, test, Context());
 
         SegmentationMetrics.Score(predictions).First(f => f.Metric == "dice_hard").Value.ShouldBeGreaterThan(.8);
         predictions.Rows[5].Id.ShouldBe("test5");
         predictions.Rows[5].Group.ShouldBe("g2");
         predictions.Rows.ShouldAllBe(r => r.Tp + r.Fp + r.Fn + r.Tn == 32 * 32);
-        var maps = SegmenterPrediction.Probabilities(folder, test, [7, 2], Context());
+        var maps = Maps(folder, test, [7, 2]);
         maps.Select(m => m.Sum(p => (double)p)).ShouldBe([predictions.Rows[7].SoftPredicted, predictions.Rows[2].SoftPredicted], .05);
         Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)
             .ShouldBe(["best.safetensors", "curves.csv", "iou_global.png", "loss.png", "segmenter.json"]);
@@ -106,7 +106,7 @@ public sealed class SegmenterTrainingTests : IDisposable
         SegmenterTraining.Train(config, train, val, null, 1, folder, Context(), "fit");
         var losses = File.ReadLines(Path.Combine(folder, "curves.csv")).Skip(1).Select(l => double.Parse(l.Split(',')[3], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         losses.Distinct().Count().ShouldBe(5);
-        SegmenterPrediction.Predict(folder, val, Context()).Rows.Average(r => 1 - r.DiceSoft()!.Value).ShouldBe(losses.Min(), 1e-5);
+        Judge(folder, val, Context()).Rows.Average(r => 1 - r.DiceSoft()!.Value).ShouldBe(losses.Min(), 1e-5);
 
         SegmenterTraining.Train(config, train, val, (_, _, _) => throw new InvalidOperationException("trained again"), 1, folder, Context(), "fit");
         Should.Throw<StudyException>(() => SegmenterTraining.Train(config with { Decoder = [8, 8, 8, 8, 4] }, train, val, null, 1, folder, Context(), "fit")).Message.ShouldContain(folder);
@@ -119,7 +119,7 @@ public sealed class SegmenterTrainingTests : IDisposable
         Should.Throw<DatasetException>(() => SegmenterTraining.Train(Small, train, val, null, 1, folder, Context(), "fit")).Message
             .ShouldStartWith("training set: images of 48x48 pixels; U-Net++ halves them five times and needs multiples of 32");
         SegmenterTraining.Train(Small with { Size = 32, Steps = 2 }, train, val, null, 1, folder, Context(), "fit");
-        SegmenterPrediction.Predict(folder, val, Context()).Rows.ShouldAllBe(r => r.Tp + r.Fp + r.Fn + r.Tn == 48 * 48);
+        Judge(folder, val, Context()).Rows.ShouldAllBe(r => r.Tp + r.Fp + r.Fn + r.Tn == 48 * 48);
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class SegmenterTrainingTests : IDisposable
         Should.Throw<DatasetException>(() => Train(Small, train, val.Select([]))).Message.ShouldStartWith("validation set: has no images");
         var bare = ImageSet.FromPixels(new byte[3 * 32 * 32], 3, 32, 32, [new ImageRow { Id = "a" }], []);
         Should.Throw<DatasetException>(() => Train(Small, bare, val)).Message.ShouldStartWith("training set: its images have no masks");
-        Should.Throw<DatasetException>(() => SegmenterPrediction.Predict(folder, val, Context())).Message.ShouldContain("no segmenter.json");
+        Should.Throw<DatasetException>(() => Judge(folder, val, Context())).Message.ShouldContain("no segmenter.json");
     }
 
     private static RunContext Context(CancellationToken cancel = default) => new(CPU, Precision.Fp32, _ => { }, cancel);
@@ -176,5 +176,17 @@ public sealed class SegmenterTrainingTests : IDisposable
             rows.Add(new ImageRow { Id = $"{name}{i}", Group = $"g{i / 2}" });
         }
         return ImageSet.FromPixels(pixels, 3, size, size, rows, [], masks);
+    }
+
+    private static MaskPredictions Judge(string folder, ImageSet test, RunContext context)
+    {
+        using var segmenter = TrainedSegmenter.Load(folder, context);
+        return segmenter.Judge(test);
+    }
+
+    private static IReadOnlyList<float[]> Maps(string folder, ImageSet images, int[] indices)
+    {
+        using var segmenter = TrainedSegmenter.Load(folder, Context());
+        return segmenter.Predict(images, indices);
     }
 }

@@ -29,7 +29,7 @@ public sealed class ClassifierTrainingTests : IDisposable
         var train = Colours(60, "train");
         ClassifierTraining.Train(Small with { Steps = 40, Dropout = .1 }, train, Colours(24, "val"), null, 1, folder, Context(), "fit");
 
-        var predictions = ClassifierPrediction.Predict(folder, Colours(30, "test"), Context());
+        var predictions = Judge(folder, Colours(30, "test"), Context());
 
         predictions.Truth.Zip(predictions.Predicted, (t, p) => t == p ? 1 : 0).Sum().ShouldBeGreaterThan(25);
         for (var i = 0; i < predictions.Count; i++)
@@ -123,7 +123,7 @@ public sealed class ClassifierTrainingTests : IDisposable
         ClassifierTraining.Train(Small with { SelectBy = "loss" }, train, val, null, 1, folder, Context(), "fit");
         var losses = File.ReadLines(Path.Combine(folder, "curves.csv")).Skip(1)
             .Select(l => double.Parse(l.Split(',')[3], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
-        var kept = ClassifierPrediction.Predict(folder, val, Context());
+        var kept = Judge(folder, val, Context());
         var loss = -kept.Truth.Select((t, i) => Math.Log(kept.Probabilities![i, t])).Average();
         loss.ShouldBe(losses.Min(), 1e-5);
     }
@@ -151,7 +151,7 @@ public sealed class ClassifierTrainingTests : IDisposable
         Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small, unlabelled, val, null, 1, folder, Context(), "fit")).Message.ShouldContain("'train0' has no label; must be one of red, green, blue");
         Should.Throw<DatasetException>(() => ClassifierTraining.Train(Small with { Weights = "/nowhere.safetensors" }, train, val, null, 1, folder, Context(), "fit"))
             .Message.ShouldStartWith("/nowhere.safetensors: no such file");
-        Should.Throw<DatasetException>(() => ClassifierPrediction.Predict(folder, val, Context())).Message.ShouldContain("no classifier.json");
+        Should.Throw<DatasetException>(() => Judge(folder, val, Context())).Message.ShouldContain("no classifier.json");
     }
 
     private static RunContext Context(CancellationToken cancel = default) => new(CPU, Precision.Fp32, _ => { }, cancel);
@@ -173,5 +173,11 @@ public sealed class ClassifierTrainingTests : IDisposable
             rows.Add(new ImageRow { Id = $"{name}{i}", Label = label, Group = $"g{i / 2}" });
         }
         return ImageSet.FromPixels(pixels, 3, size, size, rows, ["red", "green", "blue"]);
+    }
+
+    private static Predictions Judge(string folder, ImageSet test, RunContext context)
+    {
+        using var classifier = TrainedClassifier.Load(folder, context);
+        return classifier.Judge(test);
     }
 }

@@ -119,7 +119,7 @@ internal sealed class DiffusionCalibration(Calibration calibration, Func<Diffusi
     {
         var (clock, times) = (Stopwatch.StartNew(), new List<double>());
         DiffusionTraining.Train(config, images, calibration.Seed, folder, calibration.Context, "calibrate",
-            (_, _) => times.Add(clock.Elapsed.TotalSeconds));
+            _ => times.Add(clock.Elapsed.TotalSeconds));
         return times;
     }
 }

@@ -13,7 +13,7 @@ namespace Odm.Augment.Diffusion.Networks;
 /// The U-Net of Ho et al. 2020, class-conditional or not. Class <c>classes</c> is the null class of classifier-free guidance
 /// (Ho and Salimans 2022). Build it outside dispose scopes.
 /// </summary>
-public sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
+internal sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
 {
     private readonly Linear time1;
     private readonly Linear time2;

@@ -7,7 +7,7 @@ namespace Odm.Augment.Diffusion.Process;
 /// Variances that the network learns, and the bound that teaches them (Nichol and Dhariwal 2021, arXiv 2102.09672). The second half
 /// of its output, the range, says where log σ² lies between the smallest and the largest that make sense: -1 the posterior's, 1 β's.
 /// </summary>
-public static class LearnedVariance
+internal static class LearnedVariance
 {
     private const double Bin = 1 / 255.0; // half a grey level in [-1, 1]
     private const double Least = 1e-12;   // probability that the logarithm still takes

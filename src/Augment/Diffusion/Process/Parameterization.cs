@@ -33,7 +33,7 @@ public enum PredictionKind
 /// Conversions between what is predicted, ε and x_0 at a given x_t = a x_0 + s ε, with a = √ᾱ_t and s = √(1 - ᾱ_t). All of them are
 /// linear, so each kind is two pairs of weights.
 /// </summary>
-public static class Parameterization
+internal static class Parameterization
 {
     /// <summary>Standard deviation of the data in Karras et al. 2022.</summary>
     private const double SigmaData = 0.5;

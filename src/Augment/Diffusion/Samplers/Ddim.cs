@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Odm.Augment.Diffusion.Samplers;
 
 /// <summary>Denoising diffusion implicit models (Song, Meng and Ermon 2021).</summary>
-public static class Ddim
+internal static class Ddim
 {
     /// <summary>
     /// Equation 12: x_s = √ᾱ_s x̂_0 + √(1 - ᾱ_s - σ²) ε + σ z with σ² = η² (1 - ᾱ_s)/(1 - ᾱ_t) (1 - ᾱ_t/ᾱ_s). Where the clean

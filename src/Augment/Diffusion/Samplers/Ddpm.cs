@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Odm.Augment.Diffusion.Samplers;
 
 /// <summary>Ancestral sampling of denoising diffusion probabilistic models (Ho et al. 2020, algorithm 2).</summary>
-public static class Ddpm
+internal static class Ddpm
 {
     /// <summary>
     /// One step t -> t - 1: the mean of q(x_{t-1} | x_t, x̂_0) (equation 7, which without clipping is the ODM paper's equation 2)

@@ -8,7 +8,7 @@ namespace Odm.Augment.Diffusion.Samplers;
 /// DPM-Solver++(2M), the solver of second order that keeps the clean image of the step before (Lu et al. 2022, arXiv 2211.01095,
 /// algorithm 2, data prediction). λ = log(√ᾱ / √(1 - ᾱ)), h = λ' - λ.
 /// </summary>
-public static class DpmSolver
+internal static class DpmSolver
 {
     /// <summary>
     /// x' = √(1 - ᾱ')/√(1 - ᾱ) x - √ᾱ' (e^-h - 1) D (equation 9 with D for the clean image); e^-h is the ratio of the σ, 0 at the

@@ -8,7 +8,7 @@ namespace Odm.Augment.Diffusion.Samplers;
 /// Euler's method on the probability flow in the variance-exploding variables x̄ = x / √ᾱ and σ = √((1 - ᾱ) / ᾱ) (Karras et al. 2022,
 /// arXiv 2206.00364). It is DDIM at η = 0 (Song et al. 2021, equation 14), here as the first order of <see cref="Heun"/>.
 /// </summary>
-public static class Euler
+internal static class Euler
 {
     /// <summary>The slope of the flow, dx̄/dσ = (x̄ - x̂_0) / σ (algorithm 1, line 4): the noise ε that the clean image implies.</summary>
     public static Tensor Slope(NoiseSchedule schedule, Tensor x, Tensor clean, int t)

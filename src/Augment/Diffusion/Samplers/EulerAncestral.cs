@@ -8,7 +8,7 @@ namespace Odm.Augment.Diffusion.Samplers;
 /// Euler's method with part of the noise drawn anew at each step, in the variance-exploding variables of <see cref="Euler"/> (the ancestral
 /// sampler of k-diffusion; the variance is that of Song et al. 2021, equation 16, so that it is DDIM at the same η).
 /// </summary>
-public static class EulerAncestral
+internal static class EulerAncestral
 {
     /// <summary>
     /// σ' parted into what the flow goes down to and what is drawn anew: σ_up = min(σ', η √(σ'² (σ² - σ'²) / σ²)), σ_down = √(σ'² - σ_up²).

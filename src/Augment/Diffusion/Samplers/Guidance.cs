@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Odm.Augment.Diffusion.Samplers;
 
 /// <summary>Classifier-free guidance (Ho and Salimans 2022).</summary>
-public static class Guidance
+internal static class Guidance
 {
     /// <summary>
     /// ε = ε_∅ + s (ε_c - ε_∅), conditional and unconditional in one call of twice the batch; at s = 1 the conditional call alone.

@@ -7,7 +7,7 @@ namespace Odm.Augment.Diffusion.Samplers;
 /// Guidance within an interval of noise (Kynkäänniemi et al. 2024, arXiv 2404.07724): guided where low &lt; σ ≤ high, the conditional
 /// network alone elsewhere, at half the cost. σ = √((1 - ᾱ) / ᾱ), the noise on a clean image, as in that paper.
 /// </summary>
-public static class GuidanceInterval
+internal static class GuidanceInterval
 {
     /// <summary>Whether a level of noise is guided; null is everywhere.</summary>
     public static bool Holds(IReadOnlyList<double>? interval, double sigma)

@@ -12,7 +12,7 @@ namespace Odm.Augment.Diffusion.Samplers;
 /// Its error in a step from σ to σ' is about σ / (4 σ'³) of σ' where both are large, so the first steps must be short. The uniform times of
 /// a cosine schedule, whose σ ends at 20,000, are too far apart there; Karras' spacing with twenty steps or more is not.
 /// </remarks>
-public static class Heun
+internal static class Heun
 {
     /// <summary>
     /// x̄' = x̄ + (σ' - σ) (d + d') / 2 with the slopes d at x̄ and d' where Euler's step ends (lines 4 to 8); to σ' = 0 Euler's step

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Odm.Augment.Diffusion.Samplers;
 
 /// <summary>Standard normal noise of which each image's part depends on its own seed alone, whatever batch it is in.</summary>
-public sealed class ImageNoise(IReadOnlyList<ulong> seeds, int channels, int height, int width, Device device)
+internal sealed class ImageNoise(IReadOnlyList<ulong> seeds, int channels, int height, int width, Device device)
 {
     /// <summary>Noise of one sampling step, float32 [N, C, H, W]; step -1 is the image that sampling starts from.</summary>
     /// <param name="step">Number of the step.</param>

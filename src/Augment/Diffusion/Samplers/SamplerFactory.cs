@@ -8,15 +8,15 @@ namespace Odm.Augment.Diffusion.Samplers;
 /// <param name="implied">The same network as clean image and range of variances, for a sampler that asks for these.</param>
 /// <param name="noise">Start and step noise of each image.</param>
 /// <param name="cancel">Looked at before every step.</param>
-public delegate Tensor SampleImages(Denoise denoise, ImpliedClean implied, ImageNoise noise, CancellationToken cancel);
+internal delegate Tensor SampleImages(Denoise denoise, ImpliedClean implied, ImageNoise noise, CancellationToken cancel);
 
 /// <summary>A sampler with its settings bound.</summary>
 /// <param name="Sample">What it does.</param>
 /// <param name="Evaluated">The times at which it asks the network, in order: what it costs.</param>
-public sealed record Sampler(SampleImages Sample, IReadOnlyList<int> Evaluated);
+internal sealed record Sampler(SampleImages Sample, IReadOnlyList<int> Evaluated);
 
 /// <summary>The samplers by their settings; a further one is added here and to <see cref="SamplerKind"/>.</summary>
-public static class SamplerFactory
+internal static class SamplerFactory
 {
     /// <summary>The sampler that settings without faults describe, on the schedule that the network was trained on.</summary>
     public static Sampler Of(SamplerConfig config, NoiseSchedule schedule)

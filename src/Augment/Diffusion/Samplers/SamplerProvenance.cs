@@ -7,7 +7,7 @@ using Odm.Engine.Runtime;
 namespace Odm.Augment.Diffusion.Samplers;
 
 /// <summary>Settings of sampling in an image's provenance row, and back: what it takes to make the image again.</summary>
-public static class SamplerProvenance
+internal static class SamplerProvenance
 {
     private static readonly JsonSerializerOptions Words =
         new() { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };

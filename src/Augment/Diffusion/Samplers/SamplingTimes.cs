@@ -13,7 +13,7 @@ public enum TimeSpacing
 }
 
 /// <summary>The times at which a sampler stops: falling, T - 1 first, and -1, the clean image, last.</summary>
-public static class SamplingTimes
+internal static class SamplingTimes
 {
     private const double Rho = 7; // Karras et al. 2022, table 1
 

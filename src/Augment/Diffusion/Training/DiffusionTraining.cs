@@ -27,11 +27,13 @@ public static class DiffusionTraining
     /// <param name="stage">Name of the stage in progress reports.</param>
     /// <exception cref="StudyException">The images do not suit the network, or training diverged again and again.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
-    public static void Train(DiffusionConfig config, ImageSet train, ulong seed, string folder, RunContext context, string stage) =>
-        Train(config, train, seed, folder, context, stage, probe: null);
+    /// <param name="beforeStep">Called before each forward pass with the number of steps done, for benchmarks.</param>
+    public static void Train(DiffusionConfig config, ImageSet train, ulong seed, string folder, RunContext context, string stage,
+        Action<long>? beforeStep = null)
+        => Run(config, train, seed, folder, context, stage, beforeStep is null ? null : (state, _) => beforeStep(state.Step));
 
-    /// <summary>As the public one; tests see each forward pass coming: the state and the size of the micro-batch.</summary>
-    internal static void Train(DiffusionConfig config, ImageSet train, ulong seed, string folder, RunContext context, string stage,
+    /// <summary>As <see cref="Train"/>; tests see each forward pass coming: the state and the size of the micro-batch.</summary>
+    internal static void Run(DiffusionConfig config, ImageSet train, ulong seed, string folder, RunContext context, string stage,
         Action<TrainingState, int>? probe)
     {
         if (config.Masks && !train.HasMasks)

@@ -10,7 +10,7 @@ namespace Odm.Augment.Diffusion.Training;
 /// diffusion Matsumoto et al.
 /// 2023, arXiv 2302.03262) takes images with a small loss for training images.
 /// </summary>
-public static class MembershipLosses
+internal static class MembershipLosses
 {
     /// <summary>
     /// Noise levels, as shares of the schedule: where training images stand out most, neither nearly clean nor nearly noise.

@@ -4,7 +4,7 @@ namespace Odm.Augment.Inpainting.Clusters;
 /// <param name="Assignment">For each image its cluster, 0 to <see cref="Count"/> - 1.</param>
 /// <param name="Centres">The mean of each cluster's rows, [k, d].</param>
 /// <param name="Inertia">Sum of the squared distances of the rows to their centres.</param>
-public sealed record Clustering(int[] Assignment, double[,] Centres, double Inertia)
+internal sealed record Clustering(int[] Assignment, double[,] Centres, double Inertia)
 {
     /// <summary>Number of clusters; none is empty.</summary>
     public int Count => Centres.GetLength(0);

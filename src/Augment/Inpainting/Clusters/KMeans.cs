@@ -9,7 +9,7 @@ namespace Odm.Augment.Inpainting.Clusters;
 /// k-means (Lloyd 1982) from greedy k-means++ seeds (Arthur and Vassilvitskii 2007, section 5: the best of 2 + ln k candidates each), the
 /// best of several starts. All in double, on the processor: equal rows and seeds give equal clusters.
 /// </summary>
-public static class KMeans
+internal static class KMeans
 {
     private const int MostIterations = 300;
 

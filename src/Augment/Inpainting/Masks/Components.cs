@@ -5,7 +5,7 @@ namespace Odm.Augment.Inpainting.Masks;
 /// </summary>
 /// <param name="Labels">Number of each pixel's part, from 1; 0 outside all.</param>
 /// <param name="Areas">Pixels of each part; part n is at n - 1.</param>
-public sealed record Components(IReadOnlyList<int> Labels, IReadOnlyList<int> Areas)
+internal sealed record Components(IReadOnlyList<int> Labels, IReadOnlyList<int> Areas)
 {
     /// <summary>The parts of a mask of height x width; every value but 0 is inside.</summary>
     public static Components Of(ReadOnlySpan<byte> mask, int height, int width)

@@ -4,7 +4,7 @@ namespace Odm.Augment.Inpainting.Masks;
 /// A structuring element whose rows are runs: row i holds the pixels <c>Left</c> to <c>Right</c>, both inclusive, of the row
 /// <c>Top + i</c>, all relative to the origin.
 /// </summary>
-public sealed class Footprint
+internal sealed class Footprint
 {
     private Footprint(int top, IReadOnlyList<(int Left, int Right)> rows) => (Top, Rows) = (top, rows);
 

@@ -3,7 +3,7 @@ using Odm.Engine.Runtime;
 namespace Odm.Augment.Inpainting.Masks;
 
 /// <summary>From the mask channel of a diffusion model to a mask.</summary>
-public static class MaskCleaning
+internal static class MaskCleaning
 {
     /// <summary>
     /// Threshold, opening, holes, small parts, in that order. The published code opens before and after the threshold; opening

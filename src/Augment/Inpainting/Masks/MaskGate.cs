@@ -32,7 +32,7 @@ public sealed record MaskGateConfig
 }
 
 /// <summary>Judges generated image-mask pairs by what real ones look like.</summary>
-public sealed class MaskGate
+internal sealed class MaskGate
 {
     /// <summary>The mask marks nothing.</summary>
     public const string Empty = "empty";

@@ -7,7 +7,7 @@ namespace Odm.Augment.Inpainting.Masks;
 /// <param name="Areas">Of each mask.</param>
 /// <param name="Parts">Of each connected part of every mask.</param>
 /// <param name="PartCounts">Parts of each mask, sorted.</param>
-public sealed record MaskSizes(IReadOnlyList<double> Areas, IReadOnlyList<double> Parts, IReadOnlyList<double> PartCounts)
+internal sealed record MaskSizes(IReadOnlyList<double> Areas, IReadOnlyList<double> Parts, IReadOnlyList<double> PartCounts)
 {
     /// <summary>Measures a set's masks.</summary>
     /// <exception cref="DatasetException">No mask marks anything.</exception>

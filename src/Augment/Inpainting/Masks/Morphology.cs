@@ -7,7 +7,7 @@ namespace Odm.Augment.Inpainting.Masks;
 /// frame cuts is not eroded from there. Dilation reflects the footprint (Minkowski's sum): opening and closing never shift a shape,
 /// whatever the footprint (OpenCV's do by a pixel where it is even).
 /// </summary>
-public static class Morphology
+internal static class Morphology
 {
     /// <summary>Least value under the footprint placed at each pixel.</summary>
     public static T[] Erode<T>(ReadOnlySpan<T> plane, int height, int width, Footprint footprint) where T : struct, INumber<T>,

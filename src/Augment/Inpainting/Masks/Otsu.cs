@@ -1,7 +1,7 @@
 namespace Odm.Augment.Inpainting.Masks;
 
 /// <summary>Otsu's threshold (1979).</summary>
-public static class Otsu
+internal static class Otsu
 {
     /// <summary>
     /// The level that parts the values into [0, level] and (level, 255] with the greatest variance between the two; the lowest of

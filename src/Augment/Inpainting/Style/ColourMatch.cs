@@ -7,7 +7,7 @@ namespace Odm.Augment.Inpainting.Style;
 /// Colours of one image brought to those of another by the linear Monge-Kantorovich map (Pitié and Kokaram 2007, section 3.3):
 /// of all linear maps that give the reference's mean and covariance it moves colours least.
 /// </summary>
-public static class ColourMatch
+internal static class ColourMatch
 {
     /// <summary>
     /// Added to the variances, in squares of full scale: that of rounding to 256 levels. A direction in which neither image varies

@@ -12,7 +12,7 @@ namespace Odm.Augment.Inpainting.Style;
 /// Kwon and Ye 2023 take it. Depth, width, patch and grid are read off the weights, which are named as in the published file; heads
 /// have 64 channels.
 /// </summary>
-public sealed class DinoFeatures : IDisposable
+internal sealed class DinoFeatures : IDisposable
 {
     private const int HeadChannels = 64;
 

@@ -10,12 +10,12 @@ namespace Odm.Augment.Inpainting.Style;
 /// <param name="Mixed">x̂_0 √(1 - ᾱ_t) + x_t (1 - √(1 - ᾱ_t)), as DiffuseIT and ZeCon have it: where little noise is left, x_t
 /// itself.</param>
 /// <param name="Step">t in the shortened schedule.</param>
-public sealed record GuidedStep(Tensor Clean, Tensor Mixed, int Step);
+internal sealed record GuidedStep(Tensor Clean, Tensor Mixed, int Step);
 
 /// <summary>
 /// Ancestral steps under the gradient of a loss (Dhariwal and Nichol 2021, algorithm 1; Kwon and Ye 2023; Yang et al. 2023).
 /// </summary>
-public static class GuidedSampling
+internal static class GuidedSampling
 {
     /// <summary>
     /// Noises images to the first step and runs the diffusion from there, the mean of each step but the last moved by -σ² ∇_x loss. The

@@ -8,7 +8,7 @@ namespace Odm.Augment.Inpainting.Style;
 /// The losses that guide styling, summed over the images of a batch, so that an image's gradient is its own. All are differentiable in
 /// their first argument.
 /// </summary>
-public static class StyleLosses
+internal static class StyleLosses
 {
     /// <summary>Mean squared difference of each image: [N, ...] twice -> scalar. As pixel loss and, on class tokens, as DINO's.</summary>
     public static Tensor Square(Tensor x, Tensor wanted)

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace Odm.Augment.Inpainting.Style;
 
 /// <summary>Styles a set that <see cref="MaskSynthesis"/> made after the real images it was painted into.</summary>
-public static class StyledSet
+internal static class StyledSet
 {
     /// <summary>
     /// Fills the set: each image styled by the model that painted it, masks, seeds and sources as they are, the provenance rows

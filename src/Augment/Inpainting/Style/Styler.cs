@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Odm.Augment.Inpainting.Style;
 
 /// <summary>Gives inpainted images the style of the images they were painted into.</summary>
-public sealed class Styler : IDisposable
+internal sealed class Styler : IDisposable
 {
     private readonly StyleConfig config;
     private readonly Device device;

@@ -11,7 +11,7 @@ namespace Odm.Augment.Inpainting.Style;
 /// 3 x 3 on mirrored edges, ReLU, maximum of 2 x 2 after each stage. Weights are named as in the published files: <c>0</c> maps RGB of [0,
 /// 1] to BGR minus the mean, then <c>2</c>, <c>5</c>, <c>9</c>, <c>12</c>, <c>16</c>.
 /// </summary>
-public sealed class VggFeatures : IDisposable
+internal sealed class VggFeatures : IDisposable
 {
     private static readonly (string Key, string Layer, long From, long To, bool Pool)[] Convolutions =
     [

@@ -19,7 +19,7 @@ public sealed class DiffusionTrainingTests : IDisposable
     public void Dispose() => scratch.Dispose();
 
     private void Train(string name, DiffusionConfig? config = null, CancellationToken cancel = default, Action<TrainingState, int>? probe = null, Precision precision = Precision.Fp32) =>
-        DiffusionTraining.Train(config ?? Small.Config, Small.Images(), 11, scratch[name], Small.Context(reports, cancel, precision), "train odm", probe);
+        DiffusionTraining.Run(config ?? Small.Config, Small.Images(), 11, scratch[name], Small.Context(reports, cancel, precision), "train odm", probe);
 
     private byte[] File(string name, string file) => System.IO.File.ReadAllBytes(Path.Combine(scratch[name], file));
 

@@ -1,4 +1,3 @@
-using Odm.Classify.Classification;
 using Odm.Classify.Metrics;
 using Odm.Classify.Networks;
 using Odm.Classify.Training;
@@ -13,28 +12,67 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Odm.Classify.Segmentation;
 
-/// <summary>What a trained segmenter finds in images.</summary>
-public static class SegmenterPrediction
+/// <summary>A trained segmenter, with the weights that did best in validation: loaded once, asked as often as one likes.</summary>
+public sealed class TrainedSegmenter : IDisposable
 {
     private const int PixelsAtOnce = 100 * 64 * 64; // a hundred images of 64 px, six of 256 px: decoder maps take 1 kB a pixel
+    private readonly SegmenterManifest card;
+    private readonly UNetPlusPlus network;
+    private readonly RunContext context;
+
+    private TrainedSegmenter(string folder, SegmenterManifest card, RunContext context)
+    {
+        (this.card, this.context) = (card, context);
+        network = card.Make(context.Precision);
+        using (NewDisposeScope())
+        {
+            var best = Path.Combine(folder, ModelManifest.BestFile);
+            NetworkWeights.Load(network, Safetensors.Read(best), best, optional: _ => false);
+        }
+        network.to(context.Device);
+    }
 
     /// <summary>Receives one image's result.</summary>
     /// <param name="index">Place in the set.</param>
     /// <param name="probabilities">H*W, at the set's own size.</param>
     internal delegate void Receiver(int index, ReadOnlySpan<float> probabilities);
 
-    /// <summary>Predicts with the weights that did best in validation, and compares with the images' masks at their own size.</summary>
+    /// <summary>Channels of the images that it was trained on.</summary>
+    public int Channels => card.Channels;
+
+    /// <summary>The segmenter in a folder.</summary>
     /// <param name="folder">What <see cref="SegmenterTraining.Train"/> filled.</param>
-    /// <param name="test">Images with masks.</param>
     /// <param name="context">Device, precision, cancellation.</param>
-    /// <exception cref="DatasetException">The folder holds no finished training, or the images do not suit it.</exception>
-    public static MaskPredictions Predict(string folder, ImageSet test, RunContext context)
+    /// <exception cref="DatasetException">The folder holds no finished training.</exception>
+    public static TrainedSegmenter Load(string folder, RunContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var card = SegmenterManifest.TryRead(folder)
+            ?? throw new DatasetException($"{folder}: holds no segmenter.json; expected the folder of a finished training");
+        return new(folder, card, context);
+    }
+
+    /// <summary>The lesion's probability in each pixel of chosen images, H*W floats at the set's own size; masks are not needed.</summary>
+    /// <param name="images">Images.</param>
+    /// <param name="indices">Those wanted, in this order; all by default.</param>
+    /// <exception cref="DatasetException">The images do not suit the network.</exception>
+    public IReadOnlyList<float[]> Predict(ImageSet images, IReadOnlyList<int>? indices = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        Demand(images, "test set", card.Channels, card.Recipe.Size, masks: false);
+        var maps = new List<float[]>();
+        Each(network, images, indices ?? [.. Enumerable.Range(0, images.Count)], card, context, (_, p) => maps.Add(p.ToArray()));
+        return maps;
+    }
+
+    /// <summary>Comparison with the images' masks at their own size, for the scores.</summary>
+    /// <param name="test">Images with masks.</param>
+    /// <exception cref="DatasetException">The images do not suit the network.</exception>
+    public MaskPredictions Judge(ImageSet test)
     {
         ArgumentNullException.ThrowIfNull(test);
         var rows = new MaskScores[test.Count];
-        var card = Card(folder);
         Demand(test, "test set", card.Channels, card.Recipe.Size);
-        using var network = Load(card, folder, context);
         Each(network, test, [.. Enumerable.Range(0, test.Count)], card, context, (i, p) =>
         {
             var row = test.Rows[i];
@@ -43,22 +81,8 @@ public static class SegmenterPrediction
         return new(rows);
     }
 
-    /// <summary>The lesion's probability in each pixel of chosen images, H*W floats at the set's own size; masks are not needed.</summary>
-    /// <param name="folder">What <see cref="SegmenterTraining.Train"/> filled.</param>
-    /// <param name="set">Images.</param>
-    /// <param name="indices">Those wanted, in this order.</param>
-    /// <param name="context">Device, precision, cancellation.</param>
-    /// <exception cref="DatasetException">As <see cref="Predict"/>.</exception>
-    public static IReadOnlyList<float[]> Probabilities(string folder, ImageSet set, IReadOnlyList<int> indices, RunContext context)
-    {
-        ArgumentNullException.ThrowIfNull(set);
-        var card = Card(folder);
-        Demand(set, "test set", card.Channels, card.Recipe.Size, masks: false);
-        using var network = Load(card, folder, context);
-        var maps = new List<float[]>();
-        Each(network, set, indices, card, context, (_, p) => maps.Add(p.ToArray()));
-        return maps;
-    }
+    /// <inheritdoc/>
+    public void Dispose() => network.Dispose();
 
     /// <summary>Goes through images in evaluation mode.</summary>
     internal static void Each(nn.Module<Tensor, Tensor> network, ImageSet set, IReadOnlyList<int> indices, SegmenterManifest card,
@@ -72,8 +96,7 @@ public static class SegmenterPrediction
         {
             context.Cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var images = ClassifierPrediction.Resized(Batches.Of(set, chunk, card.Normalisation).Images.to(context.Device),
-                card.Recipe.Size);
+            var images = Resizing.To(Batches.Of(set, chunk, card.Normalisation).Images.to(context.Device), card.Recipe.Size);
             var p = network.call(images).softmax(1).narrow(1, 1, 1); // [n, 1, H, W]
             if (p.shape[2] != set.Height || p.shape[3] != set.Width)
             {
@@ -108,21 +131,5 @@ public static class SegmenterPrediction
             throw new DatasetException($"{name}: images of {set.Width}x{set.Height} pixels; U-Net++ halves them five times and needs "
                 + $"multiples of 32: set downstream.size, or resize in dataset.preprocess");
         }
-    }
-
-    private static SegmenterManifest Card(string folder) =>
-        SegmenterManifest.TryRead(folder)
-        ?? throw new DatasetException($"{folder}: holds no segmenter.json; expected the folder of a finished training");
-
-    private static UNetPlusPlus Load(SegmenterManifest card, string folder, RunContext context)
-    {
-        var network = card.Make(context.Precision);
-        using (NewDisposeScope())
-        {
-            var best = Path.Combine(folder, ModelManifest.BestFile);
-            NetworkWeights.Load(network, Safetensors.Read(best), best, optional: _ => false);
-        }
-        network.to(context.Device);
-        return network;
     }
 }

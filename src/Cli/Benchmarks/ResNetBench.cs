@@ -4,12 +4,11 @@ using System.Text.Json.Nodes;
 using Odm.Classify.Classification;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Graph;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Odm.Pipeline.Benchmarks;
+namespace Odm.Cli.Benchmarks;
 
 /// <summary>
 /// Trains a ResNet-50 from scratch on noise through the study's own loop (augmentation, loss, backward, clipping, AdamW) and predicts with
@@ -40,26 +39,20 @@ internal sealed record ResNetBench(int Size, int Batch, int Steps, ulong Seed)
         try
         {
             var (clock, times) = (Stopwatch.StartNew(), new List<double>());
-            var parameters = 0L;
             var (train, some) = (BenchNoise.Images(256, Size, Classes, Seed), BenchNoise.Images(Batch, Size, Classes, Seed + 1));
-            ClassifierTraining.Run(Config.Resolve(train.Count), train, some, online: null, Seed, folder, context, "bench",
-                TimeSpan.MaxValue, state =>
-            {
-                times.Add(clock.Elapsed.TotalSeconds);
-                parameters = state.Network.parameters().Sum(p => p.numel());
-            });
-            var card = ClassifierManifest.TryRead(folder)!;
-            using var network = card.Make(context.Precision); // its weights are no matter to a stopwatch
-            var evaluations = Enumerable.Range(0, Steps + 1).Select(_ => Evaluation(network, card, some, context)).Skip(1).ToList();
+            ClassifierTraining.Train(Config, train, some, online: null, Seed, folder, context, "bench",
+                _ => times.Add(clock.Elapsed.TotalSeconds));
+            using var classifier = TrainedClassifier.Load(folder, context);
+            var evaluations = Enumerable.Range(0, Steps + 1).Select(_ => Evaluation(classifier, some)).Skip(1).ToList();
             return new JsonObject
             {
-                ["parameters"] = parameters,
+                ["parameters"] = classifier.Parameters,
                 // the first two steps wake the libraries
                 ["train_images_per_s"] = Math.Round(Batch / BenchNoise.Median(times.Zip(times.Skip(1), (a, b) => b - a).Skip(2)), 2),
                 ["evaluate_images_per_s"] = Math.Round(Batch / BenchNoise.Median(evaluations), 2),
                 ["gemm_gflops"] = Math.Round(TorchEngine.GemmGflops(context.Device, 2048), 1),
                 ["peak_rss_mb"] = TorchEngine.PeakResidentBytes >> 20,
-                ["precision"] = Scalars.Write(context.Precision),
+                ["precision"] = context.Precision.ToString().ToLowerInvariant(),
                 ["threads"] = TorchEngine.Threads,
                 ["engine"] = Versions.Libtorch,
             };
@@ -70,10 +63,10 @@ internal sealed record ResNetBench(int Size, int Batch, int Steps, ulong Seed)
         }
     }
 
-    private double Evaluation(nn.Module<Tensor, Tensor> network, ClassifierManifest card, ImageSet images, RunContext context)
+    private static double Evaluation(TrainedClassifier classifier, ImageSet images)
     {
         var began = Stopwatch.GetTimestamp();
-        ClassifierPrediction.Of(network, images, card.Normalisation, Size, context);
+        classifier.Predict(images);
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 }

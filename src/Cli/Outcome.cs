@@ -1,6 +1,7 @@
 using Odm.Engine.Runtime;
+using Odm.Pipeline.Execution;
 
-namespace Odm.Pipeline.Execution;
+namespace Odm.Cli;
 
 /// <summary>Runs a command's body and turns what it throws into an exit code and one line on stderr.</summary>
 internal static class Outcome

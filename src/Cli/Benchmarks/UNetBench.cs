@@ -8,10 +8,9 @@ using Odm.Augment.Diffusion.Samplers;
 using Odm.Augment.Diffusion.Training;
 using Odm.Augment.Generators;
 using Odm.Engine.Runtime;
-using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Graph;
 
-namespace Odm.Pipeline.Benchmarks;
+namespace Odm.Cli.Benchmarks;
 
 /// <summary>
 /// Trains Ho et al.'s U-Net on noise through the study's own loop and samples from it, with a stopwatch. Same network, batch and
@@ -85,12 +84,10 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
         {
             var (clock, times, figures) = (Stopwatch.StartNew(), new List<double>(), new JsonObject());
             var resident = new long[2];
-            long parameters = 0;
-            DiffusionTraining.Train(Config, BenchNoise.Images(256, Size, Classes, Seed), Seed, folder, context, "bench", (state, _) =>
+            DiffusionTraining.Train(Config, BenchNoise.Images(256, Size, Classes, Seed), Seed, folder, context, "bench", step =>
             {
                 times.Add(clock.Elapsed.TotalSeconds);
-                parameters = state.Model.parameters().Sum(p => p.numel());
-                if (state.Step is 50)
+                if (step is 50)
                 {
                     resident[0] = TorchEngine.ResidentBytes;
                 }
@@ -99,7 +96,11 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
             });
             // the first step wakes the libraries
             var train = BenchNoise.Median(times.Zip(times.Skip(1), (a, b) => b - a).Skip(1).Take(Math.Max(Steps, 1)));
-            figures["parameters"] = parameters;
+            using (var model = TrainedDiffusion.Open(folder, context).Model)
+            {
+                figures["parameters"] = model.parameters().Sum(p => p.numel());
+            }
+
             figures["train_images_per_s"] = Math.Round(Batch / train, 2);
             figures["sample_evals_per_s"] = Math.Round(Batch / BenchNoise.Median(Evaluations(folder, context)), 2);
             figures["gemm_gflops"] = Math.Round(TorchEngine.GemmGflops(context.Device, 2048), 1);
@@ -111,7 +112,7 @@ internal sealed record UNetBench(int Channels, int Size, int Batch, int Steps, i
                 figures[string.Create(CultureInfo.InvariantCulture, $"rss_mb_{Soak}")] = Math.Round(resident[1] / 1048576.0, 1);
             }
 
-            figures["precision"] = Scalars.Write(context.Precision);
+            figures["precision"] = context.Precision.ToString().ToLowerInvariant();
             figures["threads"] = TorchEngine.Threads;
             figures["engine"] = Versions.Libtorch;
             return figures;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Odm.Pipeline.Execution;
+namespace Odm.Cli;
 
 /// <summary>
 /// Ctrl-C and SIGTERM: the first asks the running loop to write its checkpoint and stop, a second one, or ten seconds without
