@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Odm.Cli.Benchmarks;
 using Odm.Engine.Kernels;
 using Odm.Engine.Runtime;
-using Odm.Cli.Benchmarks;
 using Odm.Pipeline.Execution;
 using Odm.Pipeline.Reports;
 using Spectre.Console;

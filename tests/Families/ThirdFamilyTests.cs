@@ -55,7 +55,10 @@ public sealed class ThirdFamilyTests : IDisposable
         origin.Config.ShouldBeOfType<NoisyCopiesConfig>().Amplitude.ShouldBe(80);
         var again = origin.Config.Regenerate(new()
         {
-            Trained = origin.Generator, Set = set, Index = 3, Context = new RunContext(TorchSharp.torch.CPU, Precision.Fp32, _ => { }, CancellationToken.None),
+            Trained = origin.Generator,
+            Set = set,
+            Index = 3,
+            Context = new RunContext(TorchSharp.torch.CPU, Precision.Fp32, _ => { }, CancellationToken.None),
         });
         again.Rows[0].Sha256.ShouldBe(set.Rows[3].Sha256);
     }

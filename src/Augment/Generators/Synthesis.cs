@@ -35,29 +35,23 @@ public static class Synthesis
             parts.Clear(); // a kill may have fallen between the set and its parts
             return ImageSet.Open(folder);
         }
-        var requests = Requests(counts, seed);
-        var image = generator.Channels * generator.Height * generator.Width;
-        var (pixels, rows) = (new byte[(long)requests.Count * image], new List<ImageRow>());
-        var (clock, made) = (Stopwatch.StartNew(), 0);
-        for (var first = 0; first < requests.Count; first += generator.PreferredBatch)
-        {
-            context.Cancel.ThrowIfCancellationRequested();
-            var batch = requests.GetRange(first, Math.Min(generator.PreferredBatch, requests.Count - first));
-            var part = Key(batch, [.. batch.Select((r, slot) => generator.Describe(r, batch.Count, slot))]);
-            var into = pixels.AsMemory(first * image, batch.Count * image);
-            if (!parts.TryRead(part, into.Span))
-            {
-                generator.Sample(batch, into.Span, context.Cancel);
-                parts.Write(part, into);
-                made += batch.Count;
-            }
-            rows.AddRange(batch.Select((r, slot) => Row(r, generator.Describe(r, batch.Count, slot))));
-            context.Report(new(stage, rows.Count, requests.Count, made / clock.Elapsed.TotalSeconds, "images"));
-        }
-        var set = ImageSet.FromPixels(pixels, generator.Channels, generator.Height, generator.Width, rows, classes);
+        var set = Made(generator, counts, seed, classes, parts, context, stage);
         set.Save(folder);
         parts.Clear();
         return ImageSet.Open(folder);
+    }
+
+    /// <summary>Makes images of each class in memory; the same as <see cref="Fill"/> would save.</summary>
+    /// <param name="generator">What makes the images.</param>
+    /// <param name="plan">Images to make of each class.</param>
+    /// <param name="seed">Seed of the set.</param>
+    /// <param name="context">Progress and cancellation.</param>
+    /// <param name="stage">Name in progress reports.</param>
+    public static ImageSet Draw(IGenerator generator, Plan plan, ulong seed, RunContext context, string stage)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        ArgumentNullException.ThrowIfNull(plan);
+        return Made(generator, plan.Counts, seed, generator.ClassNames, parts: null, context, stage);
     }
 
     /// <summary>
@@ -79,6 +73,31 @@ public static class Synthesis
         var pixels = new byte[batch * image];
         generator.Sample([.. Enumerable.Repeat(request, batch)], pixels);
         return pixels[(slot * image)..((slot + 1) * image)];
+    }
+
+    private static ImageSet Made(IGenerator generator, IReadOnlyList<int> counts, ulong seed, IReadOnlyList<string> classes,
+        BatchCache? parts, RunContext context, string stage)
+    {
+        var requests = Requests(counts, seed);
+        var image = generator.Channels * generator.Height * generator.Width;
+        var (pixels, rows) = (new byte[(long)requests.Count * image], new List<ImageRow>());
+        var (clock, made) = (Stopwatch.StartNew(), 0);
+        for (var first = 0; first < requests.Count; first += generator.PreferredBatch)
+        {
+            context.Cancel.ThrowIfCancellationRequested();
+            var batch = requests.GetRange(first, Math.Min(generator.PreferredBatch, requests.Count - first));
+            var part = Key(batch, [.. batch.Select((r, slot) => generator.Describe(r, batch.Count, slot))]);
+            var into = pixels.AsMemory(first * image, batch.Count * image);
+            if (parts?.TryRead(part, into.Span) != true)
+            {
+                generator.Sample(batch, into.Span, context.Cancel);
+                parts?.Write(part, into);
+                made += batch.Count;
+            }
+            rows.AddRange(batch.Select((r, slot) => Row(r, generator.Describe(r, batch.Count, slot))));
+            context.Report(new(stage, rows.Count, requests.Count, made / clock.Elapsed.TotalSeconds, "images"));
+        }
+        return ImageSet.FromPixels(pixels, generator.Channels, generator.Height, generator.Width, rows, classes);
     }
 
     private static List<SampleRequest> Requests(IReadOnlyList<int> counts, ulong seed) =>

@@ -37,7 +37,9 @@ internal sealed record NoisyCopiesConfig : GeneratorConfig
             Weights = new Dictionary<string, Tensor>(StringComparer.Ordinal),
             State = new CheckpointState
             {
-                Step = Stride, Seed = work.Seed, TrainingListHash = work.Images.ContentHash,
+                Step = Stride,
+                Seed = work.Seed,
+                TrainingListHash = work.Images.ContentHash,
                 More = new Dictionary<string, string>(StringComparer.Ordinal) { [TrainingList.StateKey] = list },
             },
         }.Write(Path.Combine(work.Folder, "checkpoint"));
@@ -104,7 +106,11 @@ internal sealed record NoisyCopiesConfig : GeneratorConfig
 
         public Provenance Describe(SampleRequest request, int batch, int slot) => new()
         {
-            Generator = $"{Name}:{Hash}", Seed = request.Seed, Sampler = "copy", Steps = 1, Guidance = 1,
+            Generator = $"{Name}:{Hash}",
+            Seed = request.Seed,
+            Sampler = "copy",
+            Steps = 1,
+            Guidance = 1,
             More = new Dictionary<string, string>(StringComparer.Ordinal) { ["batch"] = $"{batch}", ["slot"] = $"{slot}", ["amplitude"] = $"{amplitude}" },
         };
 
