@@ -151,7 +151,9 @@ public sealed class CommandTests : IDisposable
     public void Score_images_prints_a_row_a_fact_beside_its_floor()
     {
         foreach (var (name, seed) in new[] { ("a", "1"), ("b", "2"), ("c", "3") })
+        {
             Executable.Run("data", "import", "--kind", "phantom", "--size", "32", "--count", "40", "--seed", seed, "--out", Path.Combine(odm.Folder, name)).Code.ShouldBe(0);
+        }
         string[] arguments = ["score", "images", "--real", Path.Combine(odm.Folder, "a"), "--synthetic", Path.Combine(odm.Folder, "b"), "--held-out", Path.Combine(odm.Folder, "c")];
         var (code, output, error) = Executable.Run([.. arguments, "--features", "pixels"]);
         code.ShouldBe(0);

@@ -14,7 +14,9 @@ internal static class SharedData
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {
             if (!File.Exists(System.IO.Path.Combine(at.FullName, "Odm.sln")))
+            {
                 continue;
+            }
             var folder = System.IO.Path.Combine(at.Parent?.FullName ?? "", "shared", "data");
             return Directory.Exists(folder) ? folder : null;
         }
@@ -30,6 +32,8 @@ internal sealed class SharedDataFactAttribute : FactAttribute
     {
         var folder = SharedData.Folder;
         if (folder is null || !Path.Exists(Path.Combine(folder, relative)))
+        {
             Skip = $"../shared/data/{relative} is absent";
+        }
     }
 }

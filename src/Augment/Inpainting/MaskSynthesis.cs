@@ -73,11 +73,15 @@ internal static class MaskSynthesis
         var (model, batch, slot) = (BatchCache.Number(row, "model_cluster"), BatchCache.Number(row, "batch"),
             BatchCache.Number(row, "slot"));
         if (model >= models.Count)
+        {
             throw new DatasetException($"{row.Id}: painted by cluster model {model}; there are {models.Count}");
+        }
         using var scope = NewDisposeScope();
         using var inpainter = Filling.Open(models[model], model, config.Inpaint, sources, context);
         if (origin.Generator != $"inpaint:{inpainter.Hash}")
+        {
             throw new DatasetException($"{row.Id}: made by {origin.Generator}; {models[model]} is inpaint:{inpainter.Hash}");
+        }
         var request = new InpaintRequest(row.Id, sources.Image(index).ToArray(), sources.Mask(index).ToArray(), origin.Seed);
         var painted = inpainter.Repaint([.. Enumerable.Repeat(request, batch)], context.Cancel, out _);
         var pixels = DiffusionGenerator.ToPixels(painted[slot]).bytes.ToArray();
@@ -112,9 +116,11 @@ internal static class MaskSynthesis
                 }
             }
             if (made.Count == 0)
+            {
                 throw new DatasetException($"{stage}: none of {painted} images passed the gate ("
                     + $"{string.Join(", ", refused.Select(r => $"{r.Key}: {r.Value}"))}); "
                     + "train longer, or loosen gate (gate: null lets all pass)");
+            }
             var places = made.OrderBy(m => m.Key).Select(m => m.Value).ToList();
             var set = ImageSet.FromPixels([.. places.SelectMany(p => p.Image)], sources.Channels, sources.Height, sources.Width,
                 [.. places.Select(p => p.Row)], sources.Classes, [.. places.SelectMany(p => p.Mask)]);
@@ -231,7 +237,9 @@ internal static class MaskSynthesis
         {
             var inpainter = Inpainter.Load(folder, config, context);
             if ((inpainter.Channels, inpainter.Size, inpainter.Size) == (sources.Channels, sources.Height, sources.Width))
+            {
                 return inpainter;
+            }
             var (channels, size) = (inpainter.Channels, inpainter.Size);
             inpainter.Dispose();
             throw new DatasetException($"{folder}: the model of cluster {cluster} makes images of {channels}x{size}x{size}; those to "

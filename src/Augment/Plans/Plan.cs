@@ -25,10 +25,14 @@ public sealed record Plan
     {
         ArgumentNullException.ThrowIfNull(config);
         if (classes.Count != realCounts.Count || classes.Count == 0)
+        {
             throw new ArgumentException($"{classes.Count} classes and {realCounts.Count} counts do not belong together");
+        }
         var real = realCounts.Sum();
         if (config.ToLargest)
+        {
             return new() { Counts = [.. realCounts.Select(n => realCounts.Max() - n)] };
+        }
         if (config.Total is { } total)
         {
             return total >= real ? new() { Counts = Pour(realCounts, total - real) }
@@ -41,7 +45,9 @@ public sealed record Plan
             return new() { Counts = config.Share == "proportional" ? Deal(realCounts, added) : Pour(realCounts, added) };
         }
         foreach (var name in config.Counts!.Keys.Where(n => !classes.Contains(n, StringComparer.Ordinal)))
+        {
             throw new StudyException($"{field}.counts.{name}: no such class; must be one of {string.Join(", ", classes)}");
+        }
         return new() { Counts = [.. classes.Select(name => config.Counts.GetValueOrDefault(name))] };
     }
 
@@ -56,9 +62,13 @@ public sealed record Plan
         {
             var level = (low + high + 1) / 2;
             if (counts.Sum(n => Math.Max(0, level - n)) <= amount)
+            {
                 low = level;
+            }
             else
+            {
                 high = level - 1;
+            }
         }
         var added = counts.Select(n => (int)Math.Max(0, low - n)).ToArray();
         var rest = amount - added.Sum();
@@ -82,7 +92,9 @@ public sealed record Plan
         var exact = counts.Select(n => sum == 0 ? (decimal)amount / counts.Count : amount * n / sum).ToArray();
         var added = exact.Select(x => (int)x).ToArray();
         foreach (var k in Enumerable.Range(0, counts.Count).OrderByDescending(k => exact[k] - added[k]).Take(amount - added.Sum()))
+        {
             added[k]++;
+        }
         return added;
     }
 }

@@ -46,23 +46,41 @@ public sealed record PlanConfig
         var kinds = (ToLargest ? 1 : 0) + (Total is null ? 0 : 1) + (Ratio is null ? 0 : 1) + (Counts is null ? 0 : 1)
             + (PerImage is null ? 0 : 1);
         if (kinds != 1)
+        {
             yield return $"{field}: {(kinds == 0 ? "nothing" : $"{kinds} of them")} given; wanted is one of to_largest, total, ratio, "
                 + $"counts, per_image";
+        }
         if (PerImage is < 1 or > 100)
+        {
             yield return $"{field}.per_image: {PerImage}; must be 1 to 100";
+        }
         if (!(Probability is > 0 and <= 1))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.probability: {Probability}; must be above 0 up to 1");
+        }
         if (Probability < 1 && PerImage is null)
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.probability: {Probability}; only beside per_image");
+        }
         if (Total < 1)
+        {
             yield return $"{field}.total: {Total}; must be 1 or more";
+        }
         if (Ratio is { } ratio && !(ratio is > 0 and <= 1000))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.ratio: {ratio}; must be above 0 up to 1000");
+        }
         if (Share is not ("balanced" or "proportional"))
+        {
             yield return $"{field}.share: \"{Share}\"; must be one of balanced, proportional";
+        }
         foreach (var (name, count) in (Counts ?? new Dictionary<string, int>(StringComparer.Ordinal)).Where(c => c.Value < 0))
+        {
             yield return $"{field}.counts.{name}: {count}; must be 0 or more";
+        }
         if (Counts is { } counts && counts.Values.All(c => c == 0))
+        {
             yield return $"{field}.counts: no class with an image to add";
+        }
     }
 }

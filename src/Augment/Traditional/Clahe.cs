@@ -26,7 +26,9 @@ internal static class Clahe
                 var levels = Equalise(Array.ConvertAll(p.Pixels[(c * area)..((c + 1) * area)], v => (byte)MathF.Round(v * 255)), p.Height,
                     p.Width, clip);
                 for (var i = 0; i < area; i++)
+                {
                     pixels[c * area + i] = levels[i] / 255f;
+                }
             }
             return p with { Pixels = pixels };
         }
@@ -39,7 +41,9 @@ internal static class Clahe
         }
         var equal = Equalise(lightness, p.Height, p.Width, clip);
         for (var i = 0; i < area; i++)
+        {
             (pixels[i], pixels[area + i], pixels[2 * area + i]) = Lab.ToRgb(equal[i] / 2.55f, lab[i].A, lab[i].B);
+        }
         return p with { Pixels = pixels };
     }
 
@@ -51,7 +55,9 @@ internal static class Clahe
         var (h, w) = even ? (height / tiles, width / tiles) : (height / tiles + 1, width / tiles + 1);
         var curves = new byte[tiles * tiles][];
         for (var tile = 0; tile < curves.Length; tile++)
+        {
             curves[tile] = Curve(plane, height, width, tile / tiles * h, tile % tiles * w, h, w, clip);
+        }
         var columns = Enumerable.Range(0, width).Select(x => Between(x, w, tiles)).ToArray();
         var result = new byte[plane.Length];
         for (var y = 0; y < height; y++)
@@ -76,12 +82,16 @@ internal static class Clahe
         {
             var row = plane.Slice(Mirrored(y, height) * width, width);
             for (var x = left; x < left + w; x++)
+            {
                 histogram[row[Mirrored(x, width)]]++;
+            }
         }
         Clip(histogram, Math.Max(1, (int)(clip * h * w / 256)));
         var (curve, sum, scale) = (new byte[256], 0, 255f / (h * w));
         for (var v = 0; v < 256; v++)
+        {
             curve[v] = (byte)Math.Min(255, MathF.Round((sum += histogram[v]) * scale));
+        }
         return curve;
     }
 
@@ -95,15 +105,21 @@ internal static class Clahe
         }
         var rest = cut % 256;
         foreach (ref var bin in histogram)
+        {
             bin += cut / 256;
+        }
         for (var v = 0; rest > 0 && v < 256; v += Math.Max(1, 256 / (cut % 256)), rest--)
+        {
             histogram[v]++;
+        }
     }
 
     private static int Mirrored(int at, int length) // ... 2 1 0 1 2 ...; images of one pixel stay there
     {
         while (at >= length)
+        {
             at = Math.Abs(2 * (length - 1) - at);
+        }
         return at;
     }
 

@@ -19,18 +19,26 @@ public sealed record DrawRange
     public IEnumerable<string> Faults(string field)
     {
         if (!(P is >= 0 and <= 1))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.p: {P}; must be 0 to 1");
+        }
         if (!(Low <= High))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.low: {Low} is above high {High}");
+        }
     }
 
     /// <summary>A range outside what the transform allows.</summary>
     internal IEnumerable<string> Outside(string field, double least, double most)
     {
         if (Low < least || Low > most)
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.low: {Low}; must be {least} to {most}");
+        }
         if (High < least || High > most)
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.high: {High}; must be {least} to {most}");
+        }
     }
 
     /// <summary>The strength, or null where the transform is not done. Draws the same number of values either way.</summary>

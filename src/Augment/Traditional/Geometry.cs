@@ -12,7 +12,9 @@ internal static class Geometry
         {
             var flipped = (float[])plane.Clone();
             for (var row = 0; row < flipped.Length; row += p.Width)
+            {
                 flipped.AsSpan(row, p.Width).Reverse();
+            }
             return flipped;
         }
     }
@@ -50,12 +52,18 @@ internal static class Geometry
                 var sx = map.Xx * (x - cx) + map.Xy * (y - cy) + map.Tx + cx;
                 var sy = map.Yx * (x - cx) + map.Yy * (y - cy) + map.Ty + cy;
                 if (edge)
+                {
                     (sx, sy) = (Math.Clamp(sx, 0, w - 1), Math.Clamp(sy, 0, h - 1));
+                }
                 else if (!(sx > -1 && sx < w && sy > -1 && sy < h))
+                {
                     continue;
+                }
                 Bilinear(p.Pixels, area, h, w, sx, sy, pixels, y * w + x);
                 if (mask is not null)
+                {
                     mask[y * w + x] = Nearest(p.Mask!, h, w, sx, sy);
+                }
             }
         }
         return p with { Pixels = pixels, Mask = mask };
@@ -72,7 +80,9 @@ internal static class Geometry
             for (var c = 0; c < channels; c++)
             {
                 for (var y = hole.Top; y < hole.Top + hole.Height; y++)
+                {
                     cleared.AsSpan((c * p.Height + y) * p.Width + hole.Left, hole.Width).Clear();
+                }
             }
             return cleared;
         }
@@ -86,7 +96,9 @@ internal static class Geometry
         var (l, r) = (Math.Max(left, 0), Math.Min(left + 1, w - 1));
         var (t, b) = (Math.Max(top, 0) * w, Math.Min(top + 1, h - 1) * w);
         for (; at < target.Length; at += area, l += area, r += area)
+        {
             target[at] = y0 * (x0 * source[t + l] + x1 * source[t + r]) + y1 * (x0 * source[b + l] + x1 * source[b + r]);
+        }
     }
 
     private static float Nearest(float[] source, int h, int w, double sx, double sy)

@@ -42,7 +42,9 @@ internal static class Intensity
         new Rng(seed).FillNormal(noisy);
         var s = (float)sigma;
         for (var i = 0; i < noisy.Length; i++)
+        {
             noisy[i] = Math.Clamp(p.Pixels[i] + s * noisy[i], 0, 1);
+        }
         return p with { Pixels = noisy };
     }
 
@@ -58,7 +60,9 @@ internal static class Intensity
         {
             var sum = 0.0;
             foreach (var x in p.Pixels.AsSpan(c * area, area))
+            {
                 sum += x;
+            }
             mean += weights[c] * sum / area;
         }
         return mean;

@@ -18,10 +18,14 @@ internal sealed record Picture(float[] Pixels, float[]? Mask, int Channels, int 
     public static Picture Of(Tensor image, Tensor? mask)
     {
         if (image.shape.Length != 3)
+        {
             throw new ArgumentException($"an image [C, H, W] was expected, not [{string.Join(", ", image.shape)}]", nameof(image));
+        }
         var (c, h, w) = ((int)image.shape[0], (int)image.shape[1], (int)image.shape[2]);
         if (mask is not null && mask.shape.Aggregate(1L, (n, d) => n * d) != h * w)
+        {
             throw new ArgumentException($"a mask [1, {h}, {w}] was expected, not [{string.Join(", ", mask.shape)}]", nameof(mask));
+        }
         return new(Values(image), mask is null ? null : Values(mask), c, h, w);
     }
 
@@ -30,9 +34,13 @@ internal sealed record Picture(float[] Pixels, float[]? Mask, int Channels, int 
     {
         var (values, marks) = (new float[pixels.Length], mask.IsEmpty ? null : new float[mask.Length]);
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = pixels[i] / 255f;
+        }
         for (var i = 0; i < mask.Length; i++)
+        {
             marks![i] = mask[i] > 127 ? 1 : 0;
+        }
         return new(values, marks, channels, height, width);
     }
 
@@ -49,7 +57,9 @@ internal sealed record Picture(float[] Pixels, float[]? Mask, int Channels, int 
     private static float[] Values(Tensor tensor)
     {
         if (tensor.dtype != ScalarType.Float32)
+        {
             throw new ArgumentException($"float32 was expected, not {tensor.dtype}", nameof(tensor));
+        }
         using var whole = tensor.contiguous();
         return MemoryMarshal.Cast<byte, float>(whole.bytes).ToArray();
     }

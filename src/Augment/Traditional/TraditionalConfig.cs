@@ -133,22 +133,34 @@ public sealed record TraditionalConfig
     public IEnumerable<string> Faults(string field)
     {
         if (Preset is not ("none" or "thesis" or "iois" or "polyp"))
+        {
             yield return $"{field}.preset: \"{Preset}\"; must be one of none, thesis, iois, polyp";
+        }
         if (Mode is not (null or "online" or "offline"))
+        {
             yield return $"{field}.mode: \"{Mode}\"; must be one of online, offline";
+        }
         if (Fill is not (null or "zeros" or "edge"))
+        {
             yield return $"{field}.fill: \"{Fill}\"; must be one of zeros, edge";
+        }
         foreach (var (name, p) in new[] { ("flip_horizontal", FlipHorizontal), ("flip_vertical", FlipVertical), ("one_of", OneOf) })
         {
             if (p is { } value && !(value is >= 0 and <= 1))
+            {
                 yield return string.Create(CultureInfo.InvariantCulture, $"{field}.{name}: {value}; must be 0 to 1");
+            }
         }
         foreach (var fault in Ranges().Where(r => r.Range is not null)
             .SelectMany(r => r.Range!.Outside($"{field}.{r.Name}", r.Least, r.Most)))
+        {
             yield return fault;
+        }
         var all = Resolve();
         if (!(all.FlipHorizontal > 0) && !(all.FlipVertical > 0) && all.Ranges().All(r => r.Range is not { P: > 0 }))
+        {
             yield return $"{field}: nothing to do; name a preset (thesis, iois, polyp) or a transform";
+        }
     }
 
     private (string Name, DrawRange? Range, double Least, double Most)[] Ranges() =>

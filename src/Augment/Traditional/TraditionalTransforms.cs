@@ -38,15 +38,19 @@ public static class TraditionalTransforms
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(config);
         if (plan.Counts.Count != train.Classes.Count)
+        {
             throw new ArgumentException($"the plan has {plan.Counts.Count} classes, the set {train.Classes.Count}", nameof(plan));
+        }
         var (resolved, rows, pixels, masks) = (config.Resolve(), new List<ImageRow>(), new List<byte[]>(), new List<byte[]>());
         var had = new HashSet<(int, string)>();
         for (var label = 0; label < plan.Counts.Count; label++)
         {
             int[] sources = [.. Enumerable.Range(0, train.Count).Where(i => train.Rows[i].Label == label)];
             if (sources.Length == 0 && plan.Counts[label] > 0)
+            {
                 throw new DatasetException($"class {train.Classes[label]}: {plan.Counts[label]} traditional copies are planned, but it "
                     + $"has no training image");
+            }
             var order = Rng.For(seed, "traditional-order", label).Permutation(Math.Max(sources.Length, 1));
             for (var k = 0; k < plan.Counts[label]; k++)
             {
@@ -57,7 +61,9 @@ public static class TraditionalTransforms
                     train.Height, train.Width));
                 pixels.Add(copy.PixelBytes());
                 if (copy.MaskBytes() is { } mask)
+                {
                     masks.Add(mask);
+                }
                 rows.Add(Row(train.Rows[source], label, k, own, draw));
             }
         }
@@ -70,7 +76,9 @@ public static class TraditionalTransforms
         var rng = new Rng(seed);
         var draw = TransformDraw.From(config, set.Height, set.Width, rng);
         for (var tries = 1; tries < 32 && (draw.IsIdentity || had.Contains((source, draw.Words()))); tries++)
+        {
             draw = TransformDraw.From(config, set.Height, set.Width, rng);
+        }
         had.Add((source, draw.Words()));
         return draw;
     }

@@ -53,11 +53,17 @@ internal sealed record TransformDraw
     {
         var choices = new List<int>();
         if (config.Clahe is not null)
+        {
             choices.Add(0);
+        }
         if (config.Brightness is not null || config.Contrast is not null || config.Offset is not null)
+        {
             choices.Add(1);
+        }
         if (config.Gamma is not null)
+        {
             choices.Add(2);
+        }
         var choice = any && choices.Count > 0 ? choices[(int)(which * choices.Count)] : -1;
         return this with
         {
@@ -76,24 +82,42 @@ internal sealed record TransformDraw
     public Picture Apply(Picture p)
     {
         if (FlipHorizontal)
+        {
             p = Geometry.FlipHorizontal(p);
+        }
         if (FlipVertical)
+        {
             p = Geometry.FlipVertical(p);
+        }
         var map = Map(p.Height, p.Width);
         if (map != AffineMap.Identity)
+        {
             p = Geometry.Warp(p, map, Edge);
+        }
         if (Clahe is { } clip)
+        {
             p = Traditional.Clahe.Apply(p, clip);
+        }
         if (!Brightness.Equals(1.0))
+        {
             p = Intensity.Brightness(p, Brightness);
+        }
         if (!Contrast.Equals(1.0))
+        {
             p = Intensity.Contrast(p, Contrast);
+        }
         if (Offset != 0)
+        {
             p = Intensity.Offset(p, Offset);
+        }
         if (!Gamma.Equals(1.0))
+        {
             p = Intensity.Gamma(p, Gamma);
+        }
         if (Noise.Sigma > 0)
+        {
             p = Intensity.Noise(p, Noise.Sigma, Noise.Seed);
+        }
         return Erase is { } hole ? Geometry.Erase(p, hole) : p;
     }
 
@@ -102,9 +126,13 @@ internal sealed record TransformDraw
     {
         var words = new List<string>();
         if (FlipHorizontal)
+        {
             words.Add("flip_horizontal");
+        }
         if (FlipVertical)
+        {
             words.Add("flip_vertical");
+        }
         Add("rotation", 0, Rotation);
         Add("scale", 1, Scale);
         Add("translate", 0, Translate.X, Translate.Y);
@@ -115,16 +143,22 @@ internal sealed record TransformDraw
         Add("offset", 0, Offset);
         Add("gamma", 1, Gamma);
         if (Clahe is { } clip)
+        {
             words.Add(string.Create(CultureInfo.InvariantCulture, $"clahe={clip:0.####}"));
+        }
         Add("noise", 0, Noise.Sigma);
         if (Erase is { } hole)
+        {
             words.Add(string.Create(CultureInfo.InvariantCulture, $"erase={hole.Top}/{hole.Left}/{hole.Height}/{hole.Width}"));
+        }
         return string.Join(' ', words);
 
         void Add(string name, double none, params double[] values)
         {
             if (!values[0].Equals(none) || values.Skip(1).Any(v => v != 0))
+            {
                 words.Add($"{name}={string.Join('/', values.Select(v => v.ToString("0.####", CultureInfo.InvariantCulture)))}");
+            }
         }
     }
 
@@ -142,9 +176,13 @@ internal sealed record TransformDraw
         var aspect = Math.Exp(rng.Uniform(Math.Log(.3), Math.Log(3.3))); // height / width, as likely tall as wide
         var (h, w) = (Math.Sqrt(area * height * width * aspect), Math.Sqrt(area * height * width / aspect));
         if (h > height) // a hole larger than a side keeps its area
+        {
             (h, w) = (height, area * width);
+        }
         else if (w > width)
+        {
             (h, w) = (area * height, width);
+        }
         var (rows, columns) = ((int)Math.Round(h), (int)Math.Round(w));
         var (top, left) = (rng.NextInt(height - rows + 1), rng.NextInt(width - columns + 1));
         return rows == 0 || columns == 0 ? null : new(top, left, rows, columns);

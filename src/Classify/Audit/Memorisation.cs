@@ -41,8 +41,10 @@ public static class Memorisation
         foreach (var (name, set) in new[] { ("training", training), ("held-out", heldOut) })
         {
             if ((set.Channels, set.Height, set.Width) != (synthetic.Channels, synthetic.Height, synthetic.Width))
+            {
                 throw new DatasetException($"audit: {name} images are {set.Channels}x{set.Height}x{set.Width}, synthetic ones "
                     + $"{synthetic.Channels}x{synthetic.Height}x{synthetic.Width}");
+            }
         }
         using var scope = TorchSharp.torch.NewDisposeScope();
         return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), Sample.GroupsOf(heldOut),
@@ -83,8 +85,10 @@ public static class Memorisation
         AuditClasses? classes, string suffix, CancellationToken cancel)
     {
         if (heldOut.Count < Least || seen.Count == 0 || made.Count == 0)
+        {
             throw new DatasetException($"audit: {made.Count} synthetic, {seen.Count} training and {heldOut.Count} held-out images; at "
                 + $"least 1, 1 and {Least} are needed");
+        }
         var warnings = new List<string>();
         var natural = Over(seen.NearestTo(heldOut, cancel), heldOut.NearestTo(heldOut, cancel, groups));
         var (threshold, thresholds) = (Threshold(natural), ByClass(natural, classes, suffix, warnings));
@@ -193,7 +197,9 @@ public static class Memorisation
         {
             sum += times[i];
             if (sum >= half)
+            {
                 return values[i];
+            }
         }
         return values[order[^1]];
     }

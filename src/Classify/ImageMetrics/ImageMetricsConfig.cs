@@ -24,10 +24,16 @@ public sealed record ImageMetricsConfig
     public IEnumerable<string> Faults(string field)
     {
         if (Neighbours < 1)
+        {
             yield return $"{field}.neighbours: {Neighbours}; at least 1";
+        }
         if (Most < 100)
+        {
             yield return $"{field}.most: {Most}; at least 100";
+        }
         if (Pairs < 1)
+        {
             yield return $"{field}.pairs: {Pairs}; at least 1";
+        }
     }
 }

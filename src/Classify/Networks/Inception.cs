@@ -26,7 +26,9 @@ internal sealed class Inception : Module<Tensor, Tensor>
         ];
         foreach (var (name, conv) in new[] { "Conv2d_1a_3x3", "Conv2d_2a_3x3", "Conv2d_2b_3x3", "Conv2d_3b_1x1", "Conv2d_4a_3x3" }
             .Zip(stem))
+        {
             register_module(name, conv);
+        }
         blocks =
         [
             new InceptionA(Of(192), Of(32), divisor), new InceptionA(Of(256), Of(64), divisor), new InceptionA(Of(288), Of(64), divisor),
@@ -37,7 +39,9 @@ internal sealed class Inception : Module<Tensor, Tensor>
             new InceptionE(Of(1280), divisor, maximum: false), new InceptionE(Of(2048), divisor, maximum: true),
         ];
         foreach (var (name, block) in "5b 5c 5d 6a 6b 6c 6d 6e 7a 7b 7c".Split(' ').Zip(blocks))
+        {
             register_module("Mixed_" + name, block);
+        }
         Dimension = Of(2048);
     }
 
@@ -50,7 +54,9 @@ internal sealed class Inception : Module<Tensor, Tensor>
         var h = F.max_pool2d(stem[2].call(stem[1].call(stem[0].call(x))), 3L, stride: 2L);
         h = F.max_pool2d(stem[4].call(stem[3].call(h)), 3L, stride: 2L);
         foreach (var block in blocks)
+        {
             h = block.call(h);
+        }
         return h.mean([2, 3]).MoveToOuterDisposeScope(); // [N, 2048, h, w] -> [N, 2048]
     }
 }

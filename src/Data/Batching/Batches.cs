@@ -48,10 +48,14 @@ public sealed class Batches
         ArgumentNullException.ThrowIfNull(normalisation);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         if (set.Count == 0)
+        {
             throw new ArgumentException("no images to draw batches from", nameof(set));
+        }
         if (normalisation.Channels != set.Channels)
+        {
             throw new ArgumentException($"normalisation of {normalisation.Channels} channels for images of {set.Channels}",
                 nameof(normalisation));
+        }
         (this.set, this.seed, this.purpose, this.normalisation, this.transform) = (set, seed, purpose, normalisation, transform);
         BatchSize = Math.Min(batchSize, set.Count);
         PerEpoch = dropLast ? set.Count / BatchSize : (set.Count + BatchSize - 1) / BatchSize;
@@ -69,7 +73,9 @@ public sealed class Batches
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         var epoch = step / PerEpoch;
         if (drawn.Epoch != epoch)
+        {
             drawn = (epoch, Rng.For(seed, purpose + " epoch", epoch).Permutation(set.Count));
+        }
         var start = (int)(step % PerEpoch) * BatchSize;
         return drawn.Order[start..Math.Min(start + BatchSize, set.Count)];
     }
@@ -93,11 +99,15 @@ public sealed class Batches
             using var scope = NewDisposeScope();
             var (image, mask) = Load(set, indices[slot]);
             if (transform is not null)
+            {
                 (image, mask) = transform(image, mask, rng(slot));
+            }
             images ??= empty([indices.Count, .. image.shape]).MoveToOuterDisposeScope();
             CopyInto(images, slot, image, norm);
             if (mask is null)
+            {
                 continue;
+            }
             masks ??= empty([indices.Count, .. mask.shape]).MoveToOuterDisposeScope();
             CopyInto(masks, slot, mask, null);
         }
@@ -109,7 +119,9 @@ public sealed class Batches
         var image = empty([set.Channels, set.Height, set.Width]);
         ToUnit(set.Image(index), image, 255);
         if (!set.HasMasks)
+        {
             return (image, null);
+        }
         var mask = empty([1, set.Height, set.Width]);
         ToUnit(set.Mask(index), mask, 255);
         return (image, mask);
@@ -119,19 +131,25 @@ public sealed class Batches
     {
         var values = MemoryMarshal.Cast<byte, float>(into.bytes);
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = levels[i] / white;
+        }
     }
 
     private static void CopyInto(Tensor batch, int slot, Tensor one, Normalisation? norm)
     {
         if (one.dtype != ScalarType.Float32 || !one.shape.SequenceEqual(batch.shape.Skip(1)))
+        {
             throw new ArgumentException($"a transform gave {one.dtype} [{string.Join(", ", one.shape)}] where float32 ["
                 + $"{string.Join(", ", batch.shape.Skip(1))}] was expected");
+        }
         var values = MemoryMarshal.Cast<byte, float>(one.contiguous().bytes);
         var place = MemoryMarshal.Cast<byte, float>(batch.bytes).Slice(slot * values.Length, values.Length);
         values.CopyTo(place);
         var plane = values.Length / (int)one.shape[0];
         for (var c = 0; c < one.shape[0] && norm is not null; c++)
+        {
             norm.Apply(place.Slice(c * plane, plane), c);
+        }
     }
 }

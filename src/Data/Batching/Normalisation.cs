@@ -57,7 +57,9 @@ public sealed record Normalisation(string Kind, IReadOnlyList<double> Mean, IRea
     {
         var (mean, scale) = ((float)Mean[channel], (float)(1 / Std[channel]));
         foreach (ref var value in plane)
+        {
             value = (value - mean) * scale;
+        }
     }
 
     private static Tensor PerChannel(IReadOnlyList<double> values, Tensor like) =>
@@ -78,7 +80,9 @@ public sealed record Normalisation(string Kind, IReadOnlyList<double> Mean, IRea
             for (var c = 0; c < set.Channels; c++)
             {
                 foreach (var value in set.Image(i).Slice(c * plane, plane))
+                {
                     counts[c][value]++;
+                }
             }
         }
         return counts;
@@ -90,7 +94,9 @@ public sealed record Normalisation(string Kind, IReadOnlyList<double> Mean, IRea
     {
         double n = histogram.Sum();
         if (n == 0)
+        {
             throw new DatasetException("no training images to fit the normalisation on");
+        }
         var mean = histogram.Select((count, value) => count * value / 255.0).Sum() / n;
         var variance = histogram.Select((count, value) => count * Math.Pow(value / 255.0 - mean, 2)).Sum() / n;
         return (mean, Math.Max(Math.Sqrt(variance), 1.0 / 255)); // an even picture must not divide by zero

@@ -12,7 +12,10 @@ internal readonly record struct Axis(double Low, double High, double Step)
     {
         var finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
         var (low, high) = (finite.Min(), finite.Max());
-        if (high - low < 1e-12 * Math.Max(1, Math.Abs(high))) (low, high) = (low - 0.5, high + 0.5);
+        if (high - low < 1e-12 * Math.Max(1, Math.Abs(high)))
+        {
+            (low, high) = (low - 0.5, high + 0.5);
+        }
         var rough = (high - low) / ticks;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = power * (rough / power <= 1 ? 1 : rough / power <= 2 ? 2 : rough / power <= 5 ? 5 : 10);
@@ -23,7 +26,9 @@ internal readonly record struct Axis(double Low, double High, double Step)
     {
         var first = (long)Math.Ceiling(Low / Step - 1e-9);
         for (var i = first; i * Step <= High + 1e-9 * Step; i++)
+        {
             yield return i * Step;
+        }
     }
 
     /// <summary>0 at the low end, 1 at the high.</summary>
@@ -31,8 +36,14 @@ internal readonly record struct Axis(double Low, double High, double Step)
 
     internal string Label(double value)
     {
-        if (Math.Abs(value) < Step / 2) return "0";
-        if (Math.Abs(value) >= 1e6 || Step < 1e-5) return value.ToString("0.##e0", CultureInfo.InvariantCulture);
+        if (Math.Abs(value) < Step / 2)
+        {
+            return "0";
+        }
+        if (Math.Abs(value) >= 1e6 || Step < 1e-5)
+        {
+            return value.ToString("0.##e0", CultureInfo.InvariantCulture);
+        }
         var digits = Math.Max(0, (int)-Math.Floor(Math.Log10(Step) + 1e-9));
         return value.ToString((Math.Abs(value) >= 10000 ? "#,##0" : "0") + (digits > 0 ? "." + new string('0', digits) : ""),
             CultureInfo.InvariantCulture);

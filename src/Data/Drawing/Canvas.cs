@@ -55,7 +55,10 @@ public sealed class Canvas
 
         set
         {
-            if ((uint)x >= (uint)Width || (uint)y >= (uint)Height) return;
+            if ((uint)x >= (uint)Width || (uint)y >= (uint)Height)
+            {
+                return;
+            }
             var at = 3 * (y * Width + x);
             (rgb[at], rgb[at + 1], rgb[at + 2]) = (value.R, value.G, value.B);
         }
@@ -68,10 +71,15 @@ public sealed class Canvas
     public static string Shorten(string text, int width, int scale = 1)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (TextWidth(text, scale) <= width) return text;
+        if (TextWidth(text, scale) <= width)
+        {
+            return text;
+        }
         var length = text.Length;
         while (length > 0 && TextWidth(text[..length].TrimEnd() + "..", scale) > width)
+        {
             length--;
+        }
         return text[..length].TrimEnd() + "..";
     }
 
@@ -79,8 +87,12 @@ public sealed class Canvas
     public void Fill(int x, int y, int width, int height, Colour colour)
     {
         for (var row = Math.Max(y, 0); row < Math.Min(y + height, Height); row++)
+        {
             for (var column = Math.Max(x, 0); column < Math.Min(x + width, Width); column++)
+            {
                 this[column, row] = colour;
+            }
+        }
     }
 
     /// <summary>Draws the outline of a rectangle, one pixel wide, inside it.</summary>
@@ -107,7 +119,10 @@ public sealed class Canvas
                 var along = squared == 0 ? 0 : Math.Clamp(((x - x0) * dx + (y - y0) * dy) / squared, 0, 1);
                 var (ex, ey) = (x - x0 - along * dx, y - y0 - along * dy);
                 var cover = Math.Clamp(thickness / 2 + 0.5 - Math.Sqrt(ex * ex + ey * ey), 0, 1);
-                if (cover > 0) this[x, y] = this[x, y].Toward(colour, cover);
+                if (cover > 0)
+                {
+                    this[x, y] = this[x, y].Toward(colour, cover);
+                }
             }
         }
     }
@@ -118,8 +133,10 @@ public sealed class Canvas
     public void Blit(ReadOnlySpan<byte> planar, int channels, int height, int width, int x, int y, int scale = 1)
     {
         if (channels is not (1 or 3) || planar.Length != channels * height * width)
+        {
             throw new ArgumentException($"{planar.Length} bytes are no image of {channels}x{height}x{width} with 1 or 3 channels",
                 nameof(planar));
+        }
         var plane = height * width;
         for (var row = 0; row < height; row++)
         {
@@ -138,8 +155,12 @@ public sealed class Canvas
     {
         ArgumentNullException.ThrowIfNull(other);
         for (var row = 0; row < other.Height; row++)
+        {
             for (var column = 0; column < other.Width; column++)
+            {
                 this[x + column, y + row] = other[column, row];
+            }
+        }
     }
 
     /// <summary>
@@ -154,8 +175,15 @@ public sealed class Canvas
         {
             var glyph = Font.Of(c);
             for (var row = 0; row < Font.Height; row++)
+            {
                 for (var column = 0; column < glyph.Width; column++)
-                    if (glyph[column, row]) Fill(x + column * scale, baseline + (row - Font.Ascent) * scale, scale, scale, colour);
+                {
+                    if (glyph[column, row])
+                    {
+                        Fill(x + column * scale, baseline + (row - Font.Ascent) * scale, scale, scale, colour);
+                    }
+                }
+            }
             x += (glyph.Width + 1) * scale;
         }
     }
@@ -166,12 +194,22 @@ public sealed class Canvas
     public void TextUpwards(string text, int x, int middle, Colour colour, int scale = 1)
     {
         var (width, height) = (TextWidth(text, scale), Font.Height * scale);
-        if (width == 0) return;
+        if (width == 0)
+        {
+            return;
+        }
         var flat = new Canvas(width, height);
         flat.Text(text, 0, Font.Ascent * scale, Colour.Ink, scale);
         for (var row = 0; row < height; row++)
+        {
             for (var column = 0; column < width; column++)
-                if (flat[column, row] == Colour.Ink) this[x + row - Font.Ascent * scale, middle + width / 2 - column] = colour;
+            {
+                if (flat[column, row] == Colour.Ink)
+                {
+                    this[x + row - Font.Ascent * scale, middle + width / 2 - column] = colour;
+                }
+            }
+        }
     }
 
     /// <summary>Canvases in one row, tops level, on white.</summary>

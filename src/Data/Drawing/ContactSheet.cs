@@ -25,7 +25,10 @@ public static class ContactSheet
     {
         ArgumentNullException.ThrowIfNull(set);
         var rows = set.Classes.Select((name, label) => Row(name, set, label, perClass)).ToList();
-        if (set.Rows.Any(r => r.Label < 0)) rows.Add(Row("no label", set, -1, perClass));
+        if (set.Rows.Any(r => r.Label < 0))
+        {
+            rows.Add(Row("no label", set, -1, perClass));
+        }
         return Draw(title, rows, perClass, outlines);
     }
 
@@ -35,7 +38,10 @@ public static class ContactSheet
         ArgumentNullException.ThrowIfNull(real);
         ArgumentNullException.ThrowIfNull(synthetic);
         var named = real.Classes.Select((name, label) => (Name: name, Label: label)).ToList();
-        if (real.Rows.Any(r => r.Label < 0)) named.Add((real.Classes.Count > 0 ? "no label" : "", -1));
+        if (real.Rows.Any(r => r.Label < 0))
+        {
+            named.Add((real.Classes.Count > 0 ? "no label" : "", -1));
+        }
         var rows = named.SelectMany(n => new[]
         {
             Row(n.Name + "\nreal", real, n.Label, perClass), Row("\nsynthetic", synthetic, n.Label, perClass),
@@ -52,7 +58,10 @@ public static class ContactSheet
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
-        if (rows.Count == 0) throw new ArgumentException("a sheet wants at least one row", nameof(rows));
+        if (rows.Count == 0)
+        {
+            throw new ArgumentException("a sheet wants at least one row", nameof(rows));
+        }
         var (height, width) = (rows.Max(r => r.Set.Height), rows.Max(r => r.Set.Width));
         var least = outlines ? 2 * Smallest : Smallest;
         var scale = (least + Math.Max(height, width) - 1) / Math.Max(height, width);
@@ -75,8 +84,14 @@ public static class ContactSheet
             for (var c = 0; c < columns; c++)
             {
                 var x = left + c * (tileWidth + Gap);
-                if (c >= rows[r].Indices.Count) canvas.Fill(x, y, tileWidth, tileHeight, Vacant);
-                else Tile(canvas, rows[r].Set, rows[r].Indices[c], x, y, scale, outlines);
+                if (c >= rows[r].Indices.Count)
+                {
+                    canvas.Fill(x, y, tileWidth, tileHeight, Vacant);
+                }
+                else
+                {
+                    Tile(canvas, rows[r].Set, rows[r].Indices[c], x, y, scale, outlines);
+                }
             }
             y += tileHeight;
         }
@@ -90,26 +105,49 @@ public static class ContactSheet
     {
         var lines = caption.Split('\n');
         var middle = y + height / 2;
-        if (lines[0].Length > 0) canvas.Text(lines[0], right, lines.Length > 1 ? middle - 1 : middle + 7, Colour.Ink, 2, Align.Right);
+        if (lines[0].Length > 0)
+        {
+            canvas.Text(lines[0], right, lines.Length > 1 ? middle - 1 : middle + 7, Colour.Ink, 2, Align.Right);
+        }
         for (var i = 1; i < lines.Length; i++)
+        {
             canvas.Text(lines[i], right, (lines[0].Length > 0 ? middle + 12 : middle + 4) + 12 * (i - 1), Colour.Faint, 1, Align.Right);
+        }
     }
 
     private static void Tile(Canvas canvas, ImageSet set, int index, int x, int y, int scale, bool outlines)
     {
         canvas.Blit(set.Image(index), set.Channels, set.Height, set.Width, x, y, scale);
-        if (!outlines || !set.HasMasks) return;
+        if (!outlines || !set.HasMasks)
+        {
+            return;
+        }
         var mask = set.Mask(index);
         for (var row = 0; row < set.Height; row++)
         {
             for (var column = 0; column < set.Width; column++)
             {
-                if (mask[row * set.Width + column] == 0) continue;
+                if (mask[row * set.Width + column] == 0)
+                {
+                    continue;
+                }
                 var (px, py) = (x + column * scale, y + row * scale);
-                if (column == 0 || mask[row * set.Width + column - 1] == 0) canvas.Fill(px, py, 1, scale, Outline);
-                if (column == set.Width - 1 || mask[row * set.Width + column + 1] == 0) canvas.Fill(px + scale - 1, py, 1, scale, Outline);
-                if (row == 0 || mask[(row - 1) * set.Width + column] == 0) canvas.Fill(px, py, scale, 1, Outline);
-                if (row == set.Height - 1 || mask[(row + 1) * set.Width + column] == 0) canvas.Fill(px, py + scale - 1, scale, 1, Outline);
+                if (column == 0 || mask[row * set.Width + column - 1] == 0)
+                {
+                    canvas.Fill(px, py, 1, scale, Outline);
+                }
+                if (column == set.Width - 1 || mask[row * set.Width + column + 1] == 0)
+                {
+                    canvas.Fill(px + scale - 1, py, 1, scale, Outline);
+                }
+                if (row == 0 || mask[(row - 1) * set.Width + column] == 0)
+                {
+                    canvas.Fill(px, py, scale, 1, Outline);
+                }
+                if (row == set.Height - 1 || mask[(row + 1) * set.Width + column] == 0)
+                {
+                    canvas.Fill(px, py + scale - 1, scale, 1, Outline);
+                }
             }
         }
     }

@@ -106,9 +106,15 @@ internal static class Font
         var left = index % PerBand * (Cell + 1);
         bool Ink(int x, int y) => left + x < lines[y].Length && lines[y][left + x] == '#';
         var columns = Enumerable.Range(0, Cell).Where(x => Enumerable.Range(0, Height).Any(y => Ink(x, y))).ToArray();
-        if (columns.Length == 0) return new Glyph(3, new byte[Height]); // the space
+        if (columns.Length == 0)
+        {
+            return new Glyph(3, new byte[Height]); // the space
+        }
         var (from, width) = (columns[0], columns[^1] - columns[0] + 1);
-        if (index + ' ' is >= '0' and <= '9') (from, width) = (0, Cell); // figures stand in columns
+        if (index + ' ' is >= '0' and <= '9')
+        {
+            (from, width) = (0, Cell); // figures stand in columns
+        }
         return new Glyph(width, [.. Enumerable.Range(0, Height)
             .Select(y => (byte)Enumerable.Range(0, width).Sum(x => Ink(from + x, y) ? 1 << x : 0))]);
     }

@@ -31,7 +31,9 @@ public static class LineChart
         canvas.Text(xLabel, area.X + area.Width / 2, height - 10, Colour.Ink, 1, Align.Centre);
         canvas.TextUpwards(yLabel, 18, area.Y + area.Height / 2, Colour.Ink);
         for (var i = 0; i < curves.Count; i++)
+        {
             Draw(canvas, area, xAxis, yAxis, curves[i], Colour.Series[i % Colour.Series.Count]);
+        }
         Legend(canvas, curves, area);
         return canvas;
     }

@@ -16,7 +16,9 @@ public static class MatrixChart
         ArgumentNullException.ThrowIfNull(counts);
         var n = classes.Count;
         if (n == 0 || counts.GetLength(0) != n || counts.GetLength(1) != n)
+        {
             throw new ArgumentException($"a matrix of {counts.GetLength(0)}x{counts.GetLength(1)} for {n} classes", nameof(counts));
+        }
         var names = classes.Select(c => Canvas.Shorten(c, 150)).ToArray();
         var upright = names.Any(name => Canvas.TextWidth(name) > Cell - 6); // class names too wide for a column stand on end
         var longest = names.Max(name => Canvas.TextWidth(name));
@@ -31,8 +33,14 @@ public static class MatrixChart
         for (var k = 0; k < n; k++)
         {
             canvas.Text(names[k], left - 10, Middle(top, k) + 4, Colour.Ink, 1, Align.Right);
-            if (upright) canvas.TextUpwards(names[k], Middle(left, k) + 4, top - 10 - Canvas.TextWidth(names[k]) / 2, Colour.Ink);
-            else canvas.Text(names[k], Middle(left, k), top - 10, Colour.Ink, 1, Align.Centre);
+            if (upright)
+            {
+                canvas.TextUpwards(names[k], Middle(left, k) + 4, top - 10 - Canvas.TextWidth(names[k]) / 2, Colour.Ink);
+            }
+            else
+            {
+                canvas.Text(names[k], Middle(left, k), top - 10, Colour.Ink, 1, Align.Centre);
+            }
             Row(canvas, counts, k, left, top);
         }
         canvas.Rectangle(left - 1, top - 1, n * Cell + 2, n * Cell + 2, Colour.Faint);
@@ -51,12 +59,18 @@ public static class MatrixChart
             var (x, y) = (left + k * Cell, top + truth * Cell);
             canvas.Fill(x, y, Cell, Cell, Colour.White.Toward(Full, share));
             canvas.Rectangle(x, y, Cell, Cell, Colour.Grid);
-            if (k == truth) canvas.Rectangle(x + 1, y + 1, Cell - 2, Cell - 2, Colour.Faint);
+            if (k == truth)
+            {
+                canvas.Rectangle(x + 1, y + 1, Cell - 2, Cell - 2, Colour.Faint);
+            }
             var ink = share > 0.45 ? Colour.White : Colour.Ink;
             var text = counts[truth, k].ToString(CultureInfo.InvariantCulture);
             canvas.Text(text, Middle(left, k), Middle(top, truth) + 3, ink, Canvas.TextWidth(text, 2) < Cell - 8 ? 2 : 1, Align.Centre);
-            if (total > 0) canvas.Text(Percent(share), Middle(left, k), Middle(top, truth) + 16, share > 0.45 ? Colour.White
+            if (total > 0)
+            {
+                canvas.Text(Percent(share), Middle(left, k), Middle(top, truth) + 16, share > 0.45 ? Colour.White
                 : Colour.Faint.Toward(Colour.Ink, 2 * share), 1, Align.Centre);
+            }
         }
         var recall = total == 0 ? "-" : Percent((double)counts[truth, truth] / total);
         canvas.Text(recall, left + n * Cell + 14, Middle(top, truth) + 4, Colour.Ink);

@@ -30,10 +30,14 @@ public static class SourcesSheet
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(labels);
         if (sources.Count == 0 || labels.Count == 0)
+        {
             throw new ArgumentException("a sheet wants a source and a class at least", nameof(sources));
+        }
         var (height, width, classes) = (sources[0].Set.Height, sources[0].Set.Width, sources[0].Set.Classes);
         if (sources.Any(s => (s.Set.Height, s.Set.Width) != (height, width)))
+        {
             throw new ArgumentException("the sources' images differ in size", nameof(sources));
+        }
 
         var scale = (Smallest + Math.Max(height, width) - 1) / Math.Max(height, width);
         var (tileHeight, tileWidth) = (height * scale, width * scale);
@@ -75,8 +79,14 @@ public static class SourcesSheet
         for (var i = 0; i < count; i++)
         {
             var at = x + i * (set.Width * scale + Gap);
-            if (i < found.Length) canvas.Blit(set.Image(found[i]), set.Channels, set.Height, set.Width, at, y, scale);
-            else canvas.Fill(at, y, set.Width * scale, set.Height * scale, ContactSheet.Vacant);
+            if (i < found.Length)
+            {
+                canvas.Blit(set.Image(found[i]), set.Channels, set.Height, set.Width, at, y, scale);
+            }
+            else
+            {
+                canvas.Fill(at, y, set.Width * scale, set.Height * scale, ContactSheet.Vacant);
+            }
         }
     }
 }

@@ -57,7 +57,9 @@ public static class Guard
         var count = new OverlapCount(found.Count(o => o.Kind == "duplicate"), found.Count(o => o.Kind == "group"),
             found.SelectMany(o => o.Places).Distinct().Count());
         if (found.Count == 0)
+        {
             return count;
+        }
         WriteList(list, found);
         return allowOverlap ? count : throw new DatasetException(Message(found, count, list));
     }
@@ -70,7 +72,9 @@ public static class Guard
     {
         ArgumentNullException.ThrowIfNull(pairs);
         if (pairs.Count == 0)
+        {
             return;
+        }
         WriteList(list, Of(pairs));
         var (a, b) = (pairs[0].Earlier, pairs[0].Later);
         throw new DatasetException(string.Create(CultureInfo.InvariantCulture, $"nearly the same picture is on several sides: {a.Row.Id} "

@@ -47,7 +47,9 @@ public static class NearDuplicates
         foreach (var (_, set) in sides)
         {
             if (start > 0 && set.Count > 0)
+            {
                 pairs.AddRange(Of(spectra, places, start, set.Count, features, cancel));
+            }
             start += set.Count;
         }
         return [.. pairs.OrderBy(p => p.Distance)];

@@ -40,7 +40,9 @@ public sealed record NearFeatures(Func<ImageSet, float[,]> Extract)
                 height, width,
                 [.. these.Select((_, k) => new ImageRow { Id = string.Create(CultureInfo.InvariantCulture, $"{k}") })], []));
             for (var k = 0; k < these.Length; k++)
+            {
                 result[these[k]] = [.. Enumerable.Range(0, values.GetLength(1)).Select(d => values[k, d])];
+            }
         }
         return result;
     }

@@ -41,14 +41,20 @@ internal sealed class NearSearch
         {
             var least = PerceptualHash.Least(hashes[i], views.Hashes);
             if (least > Bits || among.Empty[i] || known(i))
+            {
                 continue;
+            }
             var (view, distance) = views.Nearest(hashes[i], least, among.Middle(i));
             if (nearest.Count == Kept && distance >= nearest[^1].Distance)
+            {
                 continue;
+            }
             var place = nearest.FindIndex(n => n.Distance > distance);
             nearest.Insert(place < 0 ? nearest.Count : place, (i, view, distance));
             if (nearest.Count > Kept)
+            {
                 nearest.RemoveAt(Kept);
+            }
         }
         var result = new NearCandidate[nearest.Count];
         var target = new float[Spectrum.Length];
@@ -99,7 +105,9 @@ internal sealed class NearSearch
             for (var view = 0; view < Hashes.Length; view++)
             {
                 if (BitOperations.PopCount(hash ^ Hashes[view]) == least && Spectrum.Dot(spectrum, Of(view)) is var like && like > most)
+                {
                     (best, most) = (view, like);
+                }
             }
             return (best, Math.Sqrt(Math.Max(0, 2 - 2 * most)));
         }

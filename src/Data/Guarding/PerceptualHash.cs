@@ -21,13 +21,17 @@ internal static class PerceptualHash
         for (var at = 0; at < spectra.Length; at += Spectrum.Length)
         {
             for (var i = 0; i < Spectrum.Length; i++)
+            {
                 sum[i] += spectra[at + i];
+            }
         }
         var (result, n) = (new float[Spectrum.Length], Math.Max(1, spectra.Length / Spectrum.Length));
         for (var u = 0; u < Spectrum.Order; u += 2) // what is odd cancels
         {
             for (var v = 0; v < Spectrum.Order; v += 2)
+            {
                 result[u * Spectrum.Order + v] = (float)((sum[u * Spectrum.Order + v] + sum[v * Spectrum.Order + u]) / 2 / n);
+            }
         }
         return result;
     }
@@ -37,7 +41,9 @@ internal static class PerceptualHash
     {
         var bits = 0UL;
         for (var b = 0; b < Places.Length; b++)
+        {
             bits |= spectrum[Places[b]] > mean[Places[b]] ? 1UL << b : 0;
+        }
         return bits;
     }
 
@@ -54,7 +60,9 @@ internal static class PerceptualHash
             d = Math.Min(d, BitOperations.PopCount(hash ^ Unsafe.Add(ref first, i + 3)));
         }
         for (; i < others.Length; i++)
+        {
             a = Math.Min(a, BitOperations.PopCount(hash ^ others[i]));
+        }
         return Math.Min(Math.Min(a, b), Math.Min(c, d));
     }
 }

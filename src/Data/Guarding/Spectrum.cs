@@ -55,7 +55,9 @@ internal static class Spectrum
             {
                 var line = image.Slice(y * Side, Side);
                 for (var x = 0; x <= Side - Vector<float>.Count; x += Vector<float>.Count)
+                {
                     (new Vector<float>(row[x..]) + down[u * Side + y] * new Vector<float>(line[x..])).CopyTo(row[x..]);
+                }
             }
         }
         return result;
@@ -71,7 +73,9 @@ internal static class Spectrum
         {
             var row = rows.AsSpan(u * Side, Side);
             for (var v = 0; v < Order; v++)
+            {
                 result[u * Order + v] = Dot(row, across.AsSpan(v * Side, Side));
+            }
         }
         result[0] = 0;
     }
@@ -101,7 +105,9 @@ internal static class Spectrum
     {
         var length = MathF.Sqrt(Dot(spectrum, spectrum));
         for (var i = 0; length > 0 && i < spectrum.Length; i++)
+        {
             spectrum[i] /= length;
+        }
         return length;
     }
 
@@ -110,10 +116,14 @@ internal static class Spectrum
     {
         var (sum, i, width) = (Vector<float>.Zero, 0, Vector<float>.Count);
         for (; i <= a.Length - width; i += width)
+        {
             sum += new Vector<float>(a[i..]) * new Vector<float>(b[i..]);
+        }
         var total = Vector.Sum(sum);
         for (; i < a.Length; i++)
+        {
             total += a[i] * b[i];
+        }
         return total;
     }
 
@@ -124,7 +134,9 @@ internal static class Spectrum
         for (var u = 0; u < Order; u++)
         {
             for (var j = 0; j < Side; j++)
+            {
                 result[u * Side + j] = (float)(Math.Cos(Math.PI * (2 * j + 1) * u / (2 * Side)) * Math.Sqrt((u == 0 ? 1.0 : 2.0) / Side));
+            }
         }
         return result;
     }

@@ -23,9 +23,13 @@ public sealed class ImageSet
         IReadOnlyList<ImageRow> rows, IReadOnlyList<string> classes, string? knownMasksHash = null)
     {
         if (channels <= 0 || height <= 0 || width <= 0)
+        {
             throw new ArgumentException($"image shape {channels}x{height}x{width}: each must be positive");
+        }
         if (rows.Count != images.Length || (masks is not null && masks.Length != images.Length))
+        {
             throw new ArgumentException($"{images.Length} images, {masks?.Length} masks and {rows.Count} rows do not belong together");
+        }
         (this.images, this.masks, Channels, Height, Width, Rows, Classes) = (images, masks, channels, height, width, rows, classes);
         masksHash = new(() => knownMasksHash ?? HashMasks());
         contentHash = new(HashContent);
@@ -81,7 +85,9 @@ public sealed class ImageSet
     public void Release()
     {
         foreach (var store in images.Concat(masks ?? []).Select(s => s.Store).Distinct())
+        {
             store.Release();
+        }
     }
 
     /// <summary>Writes the folder beside its place and renames it; a full disk leaves nothing.</summary>
@@ -98,8 +104,10 @@ public sealed class ImageSet
         ArgumentNullException.ThrowIfNull(rows);
         var size = (long)channels * height * width;
         if (pixels.LongLength != size * rows.Count || (masks is not null && masks.LongLength != (long)height * width * rows.Count))
+        {
             throw new ArgumentException($"{rows.Count} rows of {channels}x{height}x{width} want {size * rows.Count} bytes of pixels; got "
                 + $"{pixels.LongLength} and {masks?.LongLength} of masks");
+        }
         return FromStores(new PixelStore.Contiguous(pixels), masks is null ? null : new PixelStore.Contiguous(masks), channels, height,
             width, rows, classes);
     }
@@ -138,8 +146,10 @@ public sealed class ImageSet
         {
             if ((set.Channels, set.Height, set.Width) != (first.Channels, first.Height, first.Width)
                 || !set.Classes.SequenceEqual(first.Classes, StringComparer.Ordinal))
+            {
                 throw new ArgumentException($"cannot join {set.Channels}x{set.Height}x{set.Width} [{string.Join(", ", set.Classes)}] to "
                     + $"{first.Channels}x{first.Height}x{first.Width} [{string.Join(", ", first.Classes)}]");
+            }
         }
         return new([.. sets.SelectMany(s => s.images)], sets.All(s => s.HasMasks) ? [.. sets.SelectMany(s => s.masks!)] : null,
             first.Channels, first.Height, first.Width, [.. sets.SelectMany(s => s.Rows)], first.Classes);
@@ -150,7 +160,9 @@ public sealed class ImageSet
     {
         var counts = new int[Classes.Count];
         foreach (var row in Rows.Where(r => r.Label >= 0))
+        {
             counts[row.Label]++;
+        }
         return counts;
     }
 
@@ -162,7 +174,9 @@ public sealed class ImageSet
         var tensor = empty([indices.Count, Channels, Height, Width], ScalarType.Byte);
         var bytes = tensor.bytes;
         for (var i = 0; i < indices.Count; i++)
+        {
             Image(indices[i]).CopyTo(bytes.Slice(i * size, size));
+        }
         return tensor;
     }
 
@@ -173,7 +187,9 @@ public sealed class ImageSet
         var tensor = empty([indices.Count, 1, Height, Width], ScalarType.Byte);
         var bytes = tensor.bytes;
         for (var i = 0; i < indices.Count; i++)
+        {
             Mask(indices[i]).CopyTo(bytes.Slice(i * Height * Width, Height * Width));
+        }
         return tensor;
     }
 
@@ -200,10 +216,14 @@ public sealed class ImageSet
     private string HashMasks()
     {
         if (masks is null)
+        {
             return "";
+        }
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var i = 0; i < Count; i++)
+        {
             hash.AppendData(Mask(i));
+        }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -212,8 +232,10 @@ public sealed class ImageSet
         var facts = new StringBuilder();
         facts.Append(CultureInfo.InvariantCulture, $"{Count}x{Channels}x{Height}x{Width}\n{string.Join('\u001f', Classes)}\n{MasksHash}\n");
         foreach (var row in Rows)
+        {
             facts.Append(CultureInfo.InvariantCulture, $"{row.Id}\u001f{row.Label}\u001f{row.Group}\u001f{row.Split}\u001f"
                 + $"{row.Origin}\u001f{row.Sha256}\n");
+        }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts.ToString())));
     }
 }

@@ -36,17 +36,23 @@ public static class ImageSetFolder
     {
         Durable.Recover(folder);
         if (!Directory.Exists(folder))
+        {
             throw new DatasetException($"{folder}: no such image set");
+        }
         var description = Describe(Path.Combine(folder, "set.json"));
         var pixels = Map(Path.Combine(folder, "images.npy"));
         var shape = pixels.Header.Shape;
         var rowsPath = Path.Combine(folder, "rows.csv");
         var rows = RowsFile.Read(rowsPath);
         if (rows.Count != shape[0])
+        {
             throw new DatasetException($"{rowsPath}: {rows.Count} rows for {shape[0]} images in images.npy");
+        }
         if (rows.Find(r => r.Label >= description.Classes.Count) is { } stray)
+        {
             throw new DatasetException($"{rowsPath}: id {stray.Id}: label {stray.Label} is beyond the {description.Classes.Count} classes "
                 + $"of set.json");
+        }
         return new ImageSet(Slots(pixels), Masks(folder, shape), (int)shape[1], (int)shape[2], (int)shape[3], rows, description.Classes,
             description.MasksHash);
     }
@@ -57,7 +63,9 @@ public static class ImageSetFolder
         {
             new NpyHeader("u1", [set.Count, set.Channels, set.Height, set.Width]).Write(stream);
             for (var i = 0; i < set.Count; i++)
+            {
                 stream.Write(set.Image(i));
+            }
         });
         if (set.HasMasks)
         {
@@ -65,7 +73,9 @@ public static class ImageSetFolder
             {
                 new NpyHeader("u1", [set.Count, 1, set.Height, set.Width]).Write(stream);
                 for (var i = 0; i < set.Count; i++)
+                {
                     stream.Write(set.Mask(i));
+                }
             });
         }
         Durable.Stream(Path.Combine(partial, "rows.csv"), stream => RowsFile.Write(stream, set.Rows));
@@ -82,14 +92,18 @@ public static class ImageSetFolder
         var bad = Enumerable.Range(0, set.Count)
             .Where(i => ImageSet.HashPixels(set.Image(i), set.Channels, set.Height, set.Width) != set.Rows[i].Sha256).ToArray();
         if (bad.Length > 0)
+        {
             throw new DatasetException($"image {set.Rows[bad[0]].Id}: its pixels are not those its row was written for"
                 + (bad.Length > 1 ? $" (and {bad.Length - 1} more)" : ""));
+        }
     }
 
     private static Description Describe(string path)
     {
         if (!File.Exists(path))
+        {
             throw new DatasetException($"{path}: no such file; is this an image set?");
+        }
         try
         {
             return JsonSerializer.Deserialize<Description>(File.ReadAllBytes(path), Format) is { Classes: not null } description
@@ -108,7 +122,9 @@ public static class ImageSetFolder
         var shape = map.Header.Shape;
         if (map.Header.Type != "u1" || shape.Count != 4 || shape.Skip(1).Any(n => n <= 0) || shape[1] * shape[2] * shape[3] > int.MaxValue
             || shape[0] > int.MaxValue)
+        {
             throw new DatasetException($"{path}: {map.Header.Type} ({string.Join(", ", shape)}) where uint8 [N, C, H, W] is wanted");
+        }
         return map;
     }
 
@@ -116,7 +132,9 @@ public static class ImageSetFolder
     {
         var path = Path.Combine(folder, "masks.npy");
         if (!File.Exists(path))
+        {
             return null;
+        }
         var map = Map(path);
         long[] wanted = [shape[0], 1, shape[2], shape[3]];
         return map.Header.Shape.SequenceEqual(wanted)
@@ -130,7 +148,9 @@ public static class ImageSetFolder
         var store = new PixelStore.Mapped(map);
         var slots = new PixelSlot[map.Header.Shape[0]];
         for (var i = 0; i < slots.Length; i++)
+        {
             slots[i] = new PixelSlot(store, i);
+        }
         return slots;
     }
 }

@@ -14,7 +14,9 @@ internal static class CsvSource
         var path = config.Path!;
         var records = Records(path, [config.ImageColumn, config.LabelColumn, config.GroupColumn, config.SplitColumn, config.MaskColumn]);
         if (records.Count == 0)
+        {
             throw new DatasetException($"{path}: no rows");
+        }
         var folder = config.Images ?? Path.GetDirectoryName(Path.GetFullPath(path))!;
         var masks = config.Masks ?? folder;
         var classes = new ClassList(config.Classes, records.Select(r => r[1]).Where(label => label != ""));
@@ -49,7 +51,9 @@ internal static class CsvSource
     private static string Resolve(string folder, string name, string row, string column)
     {
         if (name == "")
+        {
             throw new DatasetException($"{row}: {column} is empty");
+        }
         var full = Path.Combine(folder, name);
         return Extensions.Select(extension => full + extension).FirstOrDefault(File.Exists)
             ?? throw new DatasetException($"{row}: {full}: no such file (nor with an image extension)");

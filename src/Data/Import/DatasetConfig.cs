@@ -90,43 +90,73 @@ public sealed record DatasetConfig
     public IEnumerable<string> Faults(string field)
     {
         if (!Kinds.Contains(Kind, StringComparer.Ordinal))
+        {
             yield return $"{field}.kind: \"{Kind}\"; must be one of {string.Join(", ", Kinds)}";
+        }
         if (Kind is "imagefolder" or "csv" or "medmnist" or "set" && string.IsNullOrEmpty(Path))
+        {
             yield return $"{field}.path: missing; kind {Kind} needs it";
+        }
         if (Kind == "image-mask" && string.IsNullOrEmpty(Path) && (string.IsNullOrEmpty(Images) || string.IsNullOrEmpty(Masks)))
+        {
             yield return $"{field}.path: missing; kind image-mask needs it (with the folders images and masks below it), or "
                 + $"{field}.images and {field}.masks";
+        }
         if (Groups is not null && Kind is not ("image-mask" or "imagefolder"))
+        {
             yield return $"{field}.groups: {Groups}: kind {Kind} takes none; image-mask and imagefolder do";
+        }
         if (Kind == "csv" && ImageColumn == "")
+        {
             yield return $"{field}.image_column: empty";
+        }
         if (Kind == "csv" && LabelColumn == "")
+        {
             yield return $"{field}.label_column: empty";
+        }
         if (Classes.Distinct(StringComparer.Ordinal).Count() != Classes.Count)
+        {
             yield return $"{field}.classes: {string.Join(", ", Classes)}: each may be given once";
+        }
         if (!(Threshold is > 0 and <= 1))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.threshold: {Threshold}; must be above 0 up to 1");
+        }
         for (var i = 0; i < Preprocess.Count; i++)
         {
             foreach (var fault in Preprocess[i].Faults($"{field}.preprocess[{i}]"))
+            {
                 yield return fault;
+            }
         }
         foreach (var fault in Kind == "phantom" ? PhantomFaults(field) : [])
+        {
             yield return fault;
+        }
     }
 
     private IEnumerable<string> PhantomFaults(string field)
     {
         if (Size is < 32 or > 256)
+        {
             yield return $"{field}.size: {Size}; must be 32 to 256 pixels";
+        }
         if (Count < 1)
+        {
             yield return $"{field}.count: {Count}; at least 1";
+        }
         if (Shares.Count is not 0 and not 5)
+        {
             yield return $"{field}.shares: {Shares.Count} values; there are 5 grades";
+        }
         else if (Shares.Count == 5 && (Shares.Any(s => !(s >= 0)) || Math.Abs(Shares.Sum() - 1) > 1e-6))
+        {
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"{field}.shares: sum {Shares.Sum()}; they must be at least 0 and sum to 1");
+        }
         if (Classes.Count is not 0 and not 5)
+        {
             yield return $"{field}.classes: {Classes.Count} names; the phantom has 5 grades";
+        }
     }
 }

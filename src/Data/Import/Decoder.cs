@@ -30,7 +30,9 @@ internal static class Decoder
                 var (image, mask) = DecodeOne(sources[i], config);
                 images[i] = image;
                 if (masks is not null)
+                {
                     masks[i] = mask!.Planar;
+                }
             }
             catch (DatasetException e)
             {
@@ -41,10 +43,14 @@ internal static class Decoder
         context?.Cancel.ThrowIfCancellationRequested();
         var bad = faults.OfType<DatasetException>().ToArray();
         if (bad.Length > 0)
+        {
             throw new DatasetException(bad[0].Message + UserException.Others(bad.Length), bad[0]);
+        }
         var set = Importer.Assemble(images, masks, [.. sources.Select(s => s.Row)], classes);
         if (set.EmptyMasks is { Count: > 0 } empty)
+        {
             context?.Report(new Progress(stage, set.Count, set.Count, 0, "files", EmptyMasks(set, empty)));
+        }
         return set;
     }
 
@@ -78,13 +84,17 @@ internal static class Decoder
         public void Done()
         {
             if (context is null)
+            {
                 return;
+            }
             lock (gate)
             {
                 done++;
                 var now = clock.Elapsed.TotalSeconds;
                 if (now - told < .2 && done < total)
+                {
                     return;
+                }
                 told = now;
                 context.Report(new Progress(stage, done, total, done / Math.Max(now, 1e-3), "files"));
             }

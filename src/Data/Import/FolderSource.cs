@@ -16,7 +16,9 @@ internal static class FolderSource
             ? first.SelectMany((f, i) => Folders(f).Select(c => (Folder: c, Side: sides[i]!))).ToArray()
             : [.. first.Select(f => (Folder: f, Side: ""))];
         if (folders.Length == 0)
+        {
             throw new DatasetException($"{root}: no class folders in it; expected {root}/CLASS/image.png or {root}/train/CLASS/image.png");
+        }
         var classes = new ClassList(declared, folders.Select(f => Path.GetFileName(f.Folder)));
         var images = new List<SourceImage>();
         foreach (var (folder, side) in folders)
@@ -37,10 +39,14 @@ internal static class FolderSource
             .ToDictionary(g => g.Key!, g => g.First(), StringComparer.Ordinal);
         var files = Files(images);
         if (files.Length == 0)
+        {
             throw new DatasetException($"{images}: no .png, .jpg or .tif files");
+        }
         var bare = files.Where(f => !byName.ContainsKey(Path.GetFileNameWithoutExtension(f))).ToArray();
         if (bare.Length > 0)
+        {
             throw new DatasetException($"{bare[0]}: no mask of that name in {masks}" + UserException.Others(bare.Length));
+        }
         return [.. files.Select(f => new SourceImage(f, new ImageRow { Id = "", Source = Relative(images, f) },
             byName[Path.GetFileNameWithoutExtension(f)]))];
     }
@@ -49,7 +55,9 @@ internal static class FolderSource
     public static IReadOnlyList<SourceImage> Grouped(IReadOnlyList<SourceImage> images, DatasetConfig config)
     {
         if (config.GroupsFile() is not { } table)
+        {
             return images;
+        }
         var ranges = GroupRanges.Read(table, config.GroupColumn);
         var strays = images.Select(s => ranges.Fault(s.File)).OfType<string>().ToArray();
         return strays.Length == 0

@@ -29,14 +29,18 @@ internal sealed partial class GroupRanges
         {
             var (first, last) = (Number(record, First), Number(record, Last));
             if (last < first)
+            {
                 throw record.Fault(string.Create(CultureInfo.InvariantCulture, $"{First} {first} is beyond {Last} {last}"));
+            }
             ranges.Add((first, last, record[column] is { Length: > 0 } group ? group : throw record.Fault($"{column} is empty")));
         }
         ranges.Sort();
         for (var i = 1; i < ranges.Count; i++)
         {
             if (ranges[i].First <= ranges[i - 1].Last)
+            {
                 throw new DatasetException(string.Create(CultureInfo.InvariantCulture, $"{path}: {ranges[i].First} lies in two ranges"));
+            }
         }
         return new GroupRanges(path, ranges);
     }
@@ -59,7 +63,9 @@ internal sealed partial class GroupRanges
         var others = header.Except([First, Last], StringComparer.Ordinal).ToArray();
         var missing = new[] { First, Last, asked }.Where(c => c is not null && !header.Contains(c, StringComparer.Ordinal)).ToArray();
         if (missing.Length > 0)
+        {
             throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are {string.Join(", ", header)}");
+        }
         return asked ?? (others.Length == 1 ? others[0]
             : others.Contains("sequence", StringComparer.Ordinal) ? "sequence"
             : throw new DatasetException(

@@ -58,8 +58,14 @@ public static class ImageFiles
     internal static Pixels Decode(byte[] file)
     {
         var header = ImageHeader.Read(file);
-        if (header.Fault is { } fault) throw new DatasetException(fault);
-        if (header.Format == ImageFormat.Tiff) return TiffFile.Decode(file);
+        if (header.Fault is { } fault)
+        {
+            throw new DatasetException(fault);
+        }
+        if (header.Format == ImageFormat.Tiff)
+        {
+            return TiffFile.Decode(file);
+        }
         CheckSize(header.Width, header.Height);
         return Turning.Apply(header.Format == ImageFormat.Png ? PngFile.Decode(file, header) : JpegFile.Decode(file), header.Turn);
     }
@@ -69,8 +75,10 @@ public static class ImageFiles
     internal static void CheckSize(int width, int height)
     {
         if (width <= 0 || height <= 0 || (long)width * height > MostPixels)
+        {
             throw new DatasetException(string.Create(CultureInfo.InvariantCulture,
                 $"the file says {(uint)width} x {(uint)height} pixels; must be 1 to {MostPixels} in all"));
+        }
     }
 
     /// <summary>What the three decoders throw at bytes that are damaged: their own kinds, and what their arithmetic runs into.</summary>
@@ -86,8 +94,10 @@ public static class ImageFiles
     public static void SavePng(string path, ReadOnlySpan<byte> planar, int channels, int height, int width)
     {
         if (channels is not (1 or 3) || planar.Length != channels * height * width)
+        {
             throw new ArgumentException($"{planar.Length} bytes are no image of {channels}x{height}x{width} with 1 or 3 channels",
                 nameof(planar));
+        }
         if (channels == 1)
         {
             using var grey = Image.LoadPixelData<L8>(planar, width, height);
@@ -97,7 +107,9 @@ public static class ImageFiles
         var plane = height * width;
         var interleaved = new byte[3 * plane];
         for (var i = 0; i < plane; i++)
+        {
             (interleaved[3 * i], interleaved[3 * i + 1], interleaved[3 * i + 2]) = (planar[i], planar[plane + i], planar[2 * plane + i]);
+        }
         SaveInterleaved(path, interleaved, height, width);
     }
 
@@ -116,7 +128,12 @@ public static class ImageFiles
         var plane = interleaved.Length / samples;
         var planar = new byte[channels * plane];
         for (var i = 0; i < plane; i++)
-            for (var c = 0; c < channels; c++) planar[c * plane + i] = interleaved[i * samples + c];
+        {
+            for (var c = 0; c < channels; c++)
+            {
+                planar[c * plane + i] = interleaved[i * samples + c];
+            }
+        }
         return planar;
     }
 }

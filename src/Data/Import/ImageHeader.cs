@@ -39,9 +39,18 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
 
     internal static ImageHeader Read(ReadOnlySpan<byte> file)
     {
-        if (file.IsEmpty) return Bad("the file is empty");
-        if (file.StartsWith(PngMagic)) return Png(file);
-        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return Jpeg(file);
+        if (file.IsEmpty)
+        {
+            return Bad("the file is empty");
+        }
+        if (file.StartsWith(PngMagic))
+        {
+            return Png(file);
+        }
+        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
+        {
+            return Jpeg(file);
+        }
         return file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8) || file.StartsWith("II+\0"u8) || file.StartsWith("MM\0+"u8)
             ? new(ImageFormat.Tiff, 0, 0, Colour: true, 8, 1, null) : Bad(NoImage);
     }
@@ -51,7 +60,10 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
     /// <summary>Chunks of length, type, data, CRC, from IHDR to IEND (PNG specification, 5.3).</summary>
     private static ImageHeader Png(ReadOnlySpan<byte> file)
     {
-        if (file.Length < 33) return Bad("truncated PNG");
+        if (file.Length < 33)
+        {
+            return Bad("truncated PNG");
+        }
         var size = (Width: BinaryPrimitives.ReadInt32BigEndian(file[16..]), Height: BinaryPrimitives.ReadInt32BigEndian(file[20..]));
         var header = new ImageHeader(ImageFormat.Png, size.Width, size.Height, Colour: file[25] is not (0 or 4), file[24] == 16 ? 16 : 8,
             1, null);
@@ -59,9 +71,14 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
         {
             var chunk = file[(int)at..];
             var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
-            if (chunk.Slice(4, 4).SequenceEqual("IEND"u8)) return header;
+            if (chunk.Slice(4, 4).SequenceEqual("IEND"u8))
+            {
+                return header;
+            }
             if (chunk.Slice(4, 4).SequenceEqual("eXIf"u8) && length <= chunk.Length - 12)
+            {
                 header = header with { Turn = Orientation(chunk.Slice(8, (int)length)) };
+            }
             at += 12L + length;
         }
         return Bad("truncated PNG");
@@ -82,15 +99,29 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
                 continue;
             }
             var marker = file[at + 1];
-            if (marker == 0xD9) return header is { } whole ? whole with { Turn = turn } : Bad("JPEG without a frame");
-            if (at + 3 >= file.Length) break;
+            if (marker == 0xD9)
+            {
+                return header is { } whole ? whole with { Turn = turn } : Bad("JPEG without a frame");
+            }
+            if (at + 3 >= file.Length)
+            {
+                break;
+            }
             var segment = file[(at + 2)..]; // from its length on
             var length = BinaryPrimitives.ReadUInt16BigEndian(segment);
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && segment.Length >= 8)
+            {
                 header = new(ImageFormat.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(segment[5..]),
                     BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), Colour: segment[7] != 1, 8, 1, null);
-            if (marker == 0xE1 && length <= segment.Length && segment[2..].StartsWith("Exif\0\0"u8)) turn = Orientation(segment[8..length]);
-            if (marker == 0xDA && ++scans > MostScans) return Bad($"JPEG of more than {MostScans} scans");
+            }
+            if (marker == 0xE1 && length <= segment.Length && segment[2..].StartsWith("Exif\0\0"u8))
+            {
+                turn = Orientation(segment[8..length]);
+            }
+            if (marker == 0xDA && ++scans > MostScans)
+            {
+                return Bad($"JPEG of more than {MostScans} scans");
+            }
             at += 2 + length;
         }
         return Bad("truncated JPEG");

@@ -44,7 +44,9 @@ public static class Importer
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(steps);
         if (steps.Count == 0)
+        {
             return set;
+        }
         var images = new Pixels[set.Count];
         var masks = set.HasMasks ? new byte[set.Count][] : null;
         for (var i = 0; i < set.Count; i++)
@@ -54,7 +56,9 @@ public static class Importer
                 : image with { Channels = 1, Planar = set.Mask(i).ToArray() });
             images[i] = done;
             if (masks is not null)
+            {
                 masks[i] = mask!.Planar;
+            }
         }
         return Assemble(images, masks, [.. set.Rows.Select(r => r with { Sha256 = "" })], set.Classes);
     }
@@ -64,13 +68,17 @@ public static class Importer
         IReadOnlyList<string> classes)
     {
         if (images.Count == 0)
+        {
             throw new DatasetException("no images");
+        }
         var first = images[0];
         for (var i = 0; i < images.Count; i++)
         {
             if ((images[i].Width, images[i].Height) != (first.Width, first.Height))
+            {
                 throw new DatasetException($"{Name(rows[i])}: {images[i].Width}x{images[i].Height} pixels where {Name(rows[0])} has "
                     + $"{first.Width}x{first.Height}; add a step to preprocess, as in \"resize: 64\"");
+            }
         }
         var channels = images.Max(image => image.Channels);
         return ImageSet.FromImages([.. images.Select(image => image.Channels == channels ? image.Planar : Repeat(image.Planar))],

@@ -30,7 +30,10 @@ internal static class JpegFile
         byte[][] rows = [new byte[width * samples]];
         for (var y = 0; y < height; y++)
         {
-            if (jpeg.jpeg_read_scanlines(rows, 1) != 1) throw new InvalidDataException("the data end early");
+            if (jpeg.jpeg_read_scanlines(rows, 1) != 1)
+            {
+                throw new InvalidDataException("the data end early");
+            }
             var row = rows[0];
             for (var x = 0; x < width; x++)
             {
@@ -52,13 +55,18 @@ internal static class JpegFile
 
         public override void emit_message(int msg_level)
         {
-            if (msg_level >= 0) return; // a trace
+            if (msg_level >= 0)
+            {
+                return; // a trace
+            }
             var message = format_message();
             if (message.StartsWith("Premature end", StringComparison.Ordinal)
                 || message.StartsWith("Inconsistent progression", StringComparison.Ordinal)
                 || message.StartsWith("Corrupt JPEG data", StringComparison.Ordinal)
                 && !message.Contains("extraneous", StringComparison.Ordinal))
+            {
                 throw new InvalidDataException(message);
+            }
         }
 
         public override void output_message()

@@ -24,7 +24,9 @@ internal static class MaskFile
     {
         var mask = ImageFiles.Decode(file);
         if ((mask.Width, mask.Height) != (image.Width, image.Height))
+        {
             throw new DatasetException($"{file}: {mask.Width}x{mask.Height} pixels where its image has {image.Width}x{image.Height}");
+        }
         Check(mask, file);
         return Threshold(mask, threshold);
     }
@@ -46,15 +48,23 @@ internal static class MaskFile
                 low = Math.Min(low, level);
             }
             if (4 * sum > 255 * mask.Channels && 4 * sum < 3 * 255 * mask.Channels)
+            {
                 grey++;
+            }
             if (high - low > Coloured)
+            {
                 coloured++;
+            }
         }
         if (coloured > MostColoured * plane)
+        {
             throw new DatasetException($"{file}: {Percent(coloured, plane)} of the pixels are coloured; a mask is black and white");
+        }
         if (grey > MostGrey * plane)
+        {
             throw new DatasetException($"{file}: {Percent(grey, plane)} of the pixels lie between a quarter and three quarters of white; "
                 + $"in a mask at most 5 % may");
+        }
     }
 
     private static Pixels Threshold(Pixels mask, double threshold)
@@ -65,7 +75,9 @@ internal static class MaskFile
         {
             var sum = 0;
             for (var c = 0; c < mask.Channels; c++)
+            {
                 sum += mask.Planar[c * plane + i];
+            }
             hard[i] = sum >= threshold * 255 * mask.Channels ? (byte)255 : (byte)0;
         }
         return mask with { Channels = 1, Planar = hard };

@@ -16,7 +16,9 @@ internal static class MedMnist
     {
         var path = config.Path!;
         if (!File.Exists(path))
+        {
             throw new DatasetException($"{path}: no such file");
+        }
         try
         {
             using var zip = ZipFile.OpenRead(path);
@@ -30,7 +32,9 @@ internal static class MedMnist
                 var before = images.Count;
                 images.AddRange(Images(zip, path, side).Select(preprocess));
                 if (images.Count - before != labels[side].Length)
+                {
                     throw new DatasetException($"{path}: {images.Count - before} {side}_images and {labels[side].Length} {side}_labels");
+                }
                 rows.AddRange(labels[side].Select((label, i) => new ImageRow
                 {
                     Id = string.Create(CultureInfo.InvariantCulture, $"{side}-{i:D5}"),
@@ -66,19 +70,25 @@ internal static class MedMnist
         using var stream = Entry(zip, path, name).Open();
         var header = NpyHeader.Read(stream, $"{path}: {name}");
         if (header.Type != "u1" || header.Shape is not ([_, _, _] or [_, _, _, 3]))
+        {
             throw new DatasetException($"{path}: {name} is {header.Type} ({string.Join(", ", header.Shape)}); uint8 (N, H, W) or (N, H, "
                 + $"W, 3) is wanted");
+        }
         var (height, width, channels) = ((int)header.Shape[1], (int)header.Shape[2], header.Shape.Count == 4 ? 3 : 1);
         var (plane, interleaved) = (height * width, new byte[height * width * channels]);
         for (var n = 0L; n < header.Shape[0]; n++)
         {
             if (stream.ReadAtLeast(interleaved, interleaved.Length, throwOnEndOfStream: false) < interleaved.Length)
+            {
                 throw new DatasetException($"{path}: {name} is truncated at image {n} of {header.Shape[0]}");
+            }
             var planar = new byte[interleaved.Length];
             for (var i = 0; i < plane; i++)
             {
                 for (var c = 0; c < channels; c++)
+                {
                     planar[c * plane + i] = interleaved[i * channels + c];
+                }
             }
             yield return new Pixels(width, height, channels, 8, planar);
         }

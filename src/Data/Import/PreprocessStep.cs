@@ -32,11 +32,17 @@ public sealed record PreprocessStep(string Name, int Size = 0) : IParsable<Prepr
     public IEnumerable<string> Faults(string field)
     {
         if (!Names.Contains(Name, StringComparer.Ordinal))
+        {
             yield return $"{field}: \"{Name}\" is no step; known are {string.Join(", ", Names)}";
+        }
         else if (TakesSize && Size is < 8 or > 4096)
+        {
             yield return $"{field}: {Name} wants a size of 8 to 4096 pixels, as in \"{Name}: 64\"; got {Size}";
+        }
         else if (!TakesSize && Size != 0)
+        {
             yield return $"{field}: {Name} takes no size; got {Size}";
+        }
     }
 
     /// <summary>As in the study file.</summary>

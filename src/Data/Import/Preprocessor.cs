@@ -46,7 +46,9 @@ internal static class Preprocessor
         {
             var brightest = image.Planar[i];
             for (var c = 1; c < image.Channels; c++)
+            {
                 brightest = Math.Max(brightest, image.Planar[c * plane + i]);
+            }
             if (brightest > Dark)
             {
                 columns[i % image.Width]++;
@@ -98,7 +100,9 @@ internal static class Preprocessor
         Interpolate(image, size, (values) =>
         {
             for (var i = 0; i < planar.Length; i++)
+            {
                 planar[i] = (byte)Math.Clamp(values[i] + .5f, 0, 255);
+            }
         });
         return image with { Width = size, Height = size, Planar = planar };
     }
@@ -109,7 +113,9 @@ internal static class Preprocessor
         Interpolate(mask, size, values =>
         {
             for (var i = 0; i < planar.Length; i++)
+            {
                 planar[i] = values[i] >= 127.5f ? (byte)255 : (byte)0;
+            }
         });
         return mask with { Width = size, Height = size, Planar = planar };
     }
@@ -122,7 +128,9 @@ internal static class Preprocessor
         var x = empty([1, image.Channels, image.Height, image.Width]);
         var values = MemoryMarshal.Cast<byte, float>(x.bytes);
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = image.Planar[i];
+        }
         var y = nn.functional.interpolate(x, size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
         take(MemoryMarshal.Cast<byte, float>(y.contiguous().bytes));
     }

@@ -16,7 +16,9 @@ internal sealed record SourceImage(string File, ImageRow Row, string? Mask = nul
         {
             var ids = images.Select(name).ToArray();
             if (ids.Distinct(StringComparer.Ordinal).Count() == ids.Length)
+            {
                 return [.. images.Select((s, i) => s with { Row = s.Row with { Id = ids[i] } })];
+            }
         }
         throw new InvalidOperationException("places are unique");
     }

@@ -34,7 +34,10 @@ internal static class TiffFile
                     var size = form.RowBytes(wide) * rows;
                     var read = tiff.IsTiled() ? tiff.ReadEncodedTile(tiff.ComputeTile(x, y, 0, (short)plane), buffer, 0, size)
                         : tiff.ReadEncodedStrip(tiff.ComputeStrip(y, (short)plane), buffer, 0, size);
-                    if (read != size) throw new InvalidDataException("the data end early");
+                    if (read != size)
+                    {
+                        throw new InvalidDataException("the data end early");
+                    }
                     form.Unpack(buffer, planar, plane, x, y, wide, Math.Min(rows, form.Height - y));
                 }
             }
@@ -55,7 +58,10 @@ internal static class TiffFile
         var (at, bytes) = (Numbers(tiff, starts), Numbers(tiff, sizes));
         for (var i = 0; i < Math.Min(at.Length, bytes.Length); i++)
         {
-            if (at[i] < 0 || bytes[i] < 0 || at[i] > length - bytes[i]) throw new InvalidDataException("the data end early");
+            if (at[i] < 0 || bytes[i] < 0 || at[i] > length - bytes[i])
+            {
+                throw new InvalidDataException("the data end early");
+            }
         }
     }
 
@@ -77,7 +83,10 @@ internal static class TiffFile
 
         public override void WarningHandler(Tiff tif, string method, string format, params object[] args)
         {
-            if (method == "JPEGLib") ErrorHandler(tif, method, format, args);
+            if (method == "JPEGLib")
+            {
+                ErrorHandler(tif, method, format, args);
+            }
         }
 
         public override void WarningHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args)

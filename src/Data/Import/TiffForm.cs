@@ -35,7 +35,9 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
             || bits is not (1 or 2 or 4 or 8 or 16)
             || samples < channels || samples > 4 || (SampleFormat)Field(TiffTag.SAMPLEFORMAT) is not (SampleFormat.UINT
                 or SampleFormat.VOID))
+        {
             throw new InvalidDataException($"{photometric} of {samples} {bits}-bit samples is not read; {Read} is");
+        }
         var palette = photometric == Photometric.PALETTE ? Colours(tiff, bits) : null;
         return new(width, height, samples, bits, (PlanarConfig)Field(TiffTag.PLANARCONFIG) == PlanarConfig.SEPARATE,
             photometric == Photometric.MINISWHITE, palette, palette is null ? channels : 3);
@@ -66,12 +68,21 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
                 if (Palette is not null)
                 {
                     var index = Sample(row, x * Stride);
-                    for (var c = 0; c < 3; c++) planar[c * size + place] = Palette[(c << Bits) + index];
+                    for (var c = 0; c < 3; c++)
+                    {
+                        planar[c * size + place] = Palette[(c << Bits) + index];
+                    }
                 }
-                else if (Separate) planar[plane * size + place] = Level(Sample(row, x));
+                else if (Separate)
+                {
+                    planar[plane * size + place] = Level(Sample(row, x));
+                }
                 else
                 {
-                    for (var c = 0; c < Channels; c++) planar[c * size + place] = Level(Sample(row, x * Stride + c));
+                    for (var c = 0; c < Channels; c++)
+                    {
+                        planar[c * size + place] = Level(Sample(row, x * Stride + c));
+                    }
                 }
             }
         }
@@ -94,9 +105,14 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
     private static byte[] Colours(Tiff tiff, int bits)
     {
         if (tiff.GetField(TiffTag.COLORMAP) is not [var red, var green, var blue])
+        {
             throw new InvalidDataException("a palette image without colours");
+        }
         ushort[] map = [.. new[] { red, green, blue }.SelectMany(f => f.ToUShortArray().Take(1 << bits))];
-        if (map.Length != 3 << bits) throw new InvalidDataException("a palette image with too few colours");
+        if (map.Length != 3 << bits)
+        {
+            throw new InvalidDataException("a palette image with too few colours");
+        }
         var wide = map.Any(v => v > 255);
         return Array.ConvertAll(map, v => (byte)(wide ? (v + 128) / 257 : v));
     }

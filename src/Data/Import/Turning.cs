@@ -8,7 +8,10 @@ internal static class Turning
     /// </summary>
     public static Pixels Apply(Pixels image, int orientation)
     {
-        if (orientation is <= 1 or > 8) return image;
+        if (orientation is <= 1 or > 8)
+        {
+            return image;
+        }
         var swaps = orientation >= 5;
         var (width, height) = swaps ? (image.Height, image.Width) : (image.Width, image.Height);
         var plane = width * height;
@@ -29,7 +32,9 @@ internal static class Turning
                     _ => (right - y, x),
                 };
                 for (var c = 0; c < image.Channels; c++)
+                {
                     turned[c * plane + y * width + x] = image.Planar[c * plane + row * image.Width + column];
+                }
             }
         }
         return image with { Width = width, Height = height, Planar = turned };

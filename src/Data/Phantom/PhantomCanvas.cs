@@ -17,9 +17,13 @@ internal sealed class PhantomCanvas(int size)
         Array.Clear(lesions);
         PaintRetina(eye, tint, rng);
         foreach (var vessel in eye.Vessels)
+        {
             PaintVessel(vessel, eye);
+        }
         foreach (var lesion in eye.Lesions)
+        {
             PaintLesion(lesion);
+        }
         return (Photograph(eye, rng), Array.ConvertAll(lesions, a => a >= .5f ? (byte)255 : (byte)0));
     }
 
@@ -27,7 +31,9 @@ internal sealed class PhantomCanvas(int size)
     {
         Span<float> wave = stackalloc float[9]; // three plane waves: two frequencies and a phase each
         for (var i = 0; i < 9; i++)
+        {
             wave[i] = (float)rng.Uniform(-1, 1) * (i % 3 == 2 ? MathF.PI : 9f / size);
+        }
         for (var y = 0; y < size; y++)
         {
             for (var x = 0; x < size; x++)
@@ -41,7 +47,9 @@ internal sealed class PhantomCanvas(int size)
                 }
                 var texture = 0f;
                 for (var i = 0; i < 9; i += 3)
+                {
                     texture += MathF.Sin(wave[i] * x + wave[i + 1] * y + wave[i + 2]);
+                }
                 var macula = (at - eye.Macula).Length / (.2f * eye.Radius);
                 var shade = (1.05f - .28f * r * r) * (1 + .025f * texture) * (1 - .35f * MathF.Exp(-macula * macula));
                 var optic = Math.Clamp((eye.OpticRadius - (at - eye.OpticDisc).Length) / (.12f * eye.OpticRadius + .7f) + .5f, 0, 1);
@@ -65,7 +73,9 @@ internal sealed class PhantomCanvas(int size)
             var shade = 1.1f - .3f * MathF.Min(1, (at - eye.Centre).Length / eye.Radius);
             var under = pixels[i];
             if (under.R > colour.R * shade) // overlapping pieces must not darken twice
+            {
                 pixels[i] = Rgb.Blend(under, colour * shade, cover * .85f);
+            }
         });
     }
 
@@ -92,7 +102,9 @@ internal sealed class PhantomCanvas(int size)
         for (var y = top; y <= bottom; y++)
         {
             for (var x = left; x <= right; x++)
+            {
                 paint(y * size + x, new Point(x + .5f, y + .5f));
+            }
         }
     }
 

@@ -28,7 +28,9 @@ public static class PhantomDataset
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (size is < 32 or > 256)
+        {
             throw new ArgumentOutOfRangeException(nameof(size), size, "32 to 256 pixels");
+        }
         var grades = PatientGrades((count + 1) / 2, shares is { Count: > 0 } ? shares : EyePacsShares, seed);
         var (images, masks, rows) = (new byte[count][], new byte[count][], new ImageRow[count]);
         Parallel.For(0, count, () => new PhantomCanvas(size), (i, _, canvas) =>
@@ -69,9 +71,13 @@ public static class PhantomDataset
     {
         var counts = shares.Select(s => Math.Max((int)(s * patients), s > 0 ? 1 : 0)).ToArray();
         while (counts.Sum() < patients)
+        {
             counts[Enumerable.Range(0, Grades).MaxBy(g => shares[g] * patients - counts[g])]++;
+        }
         while (counts.Sum() > patients)
+        {
             counts[Enumerable.Range(0, Grades).MaxBy(g => counts[g])]--;
+        }
         var grades = counts.SelectMany((n, grade) => Enumerable.Repeat(grade, n)).ToArray();
         Rng.For(seed, "phantom grades").Shuffle(grades.AsSpan());
         return grades;

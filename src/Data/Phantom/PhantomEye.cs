@@ -121,9 +121,13 @@ internal sealed record PhantomEye
             var place = Centre + Point.Polar(Range(rng, 0, 2 * MathF.PI), Radius * .84f * MathF.Sqrt((float)rng.NextDouble()));
             var room = (place - OpticDisc).Length - OpticRadius - reach - 1;
             foreach (var other in others)
+            {
                 room = MathF.Min(room, (place - other.Centre).Length - other.Long - reach - 1);
+            }
             if (room > bestRoom)
+            {
                 (best, bestRoom) = (place, room);
+            }
         }
         return best;
     }

@@ -34,9 +34,13 @@ public static class PhantomRule
                 var r = Math.Sqrt(dx * dx + dy * dy);
                 (lit, sumX, sumY) = (lit + on, sumX + on * dx, sumY + on * dy);
                 if (r < .4)
+                {
                     (inside, insideLit) = (inside + 1, insideLit + on);
+                }
                 if (r > .52)
+                {
                     (outside, outsideLit) = (outside + 1, outsideLit + on);
+                }
             }
         }
         var area = (double)lit / (size * size);
@@ -51,10 +55,14 @@ public static class PhantomRule
     public static int GradeOfMask(ReadOnlySpan<byte> mask, int size)
     {
         if (mask.Length != size * size)
+        {
             throw new ArgumentException($"{mask.Length} bytes are no mask of {size}x{size}", nameof(mask));
+        }
         var on = 0;
         foreach (var value in mask)
+        {
             on += value > 127 ? 1 : 0;
+        }
         return Cut((double)on / mask.Length);
     }
 
@@ -67,7 +75,9 @@ public static class PhantomRule
         {
             // a pixel counts where it or a neighbour begins a lesion
             if (cover[i] > Edge && MayBeLesion(i, size) && BesideSeed(cover, size, i % size, i / size))
+            {
                 sum += Math.Min(cover[i], 1);
+            }
         }
         return sum / (size * size);
     }
@@ -87,7 +97,9 @@ public static class PhantomRule
         Check(planar, size);
         var cover = new float[size * size];
         for (var i = 0; i < cover.Length; i++)
+        {
             cover[i] = PhantomColours.Coverage(planar[i], planar[size * size + i], planar[2 * size * size + i]);
+        }
         return cover;
     }
 
@@ -105,7 +117,9 @@ public static class PhantomRule
             for (var u = Math.Max(0, x - 1); u <= Math.Min(size - 1, x + 1); u++)
             {
                 if (cover[v * size + u] > Seed)
+                {
                     return true;
+                }
             }
         }
         return false;
@@ -116,6 +130,8 @@ public static class PhantomRule
     private static void Check(ReadOnlySpan<byte> planar, int size)
     {
         if (planar.Length != 3 * size * size)
+        {
             throw new ArgumentException($"{planar.Length} bytes are no planar RGB image of {size}x{size}", nameof(planar));
+        }
     }
 }

@@ -58,24 +58,44 @@ public sealed record SplitConfig
     public IEnumerable<string> Faults(string field)
     {
         if (!Kinds.Contains(Kind, StringComparer.Ordinal))
+        {
             yield return $"{field}.kind: \"{Kind}\"; must be one of {string.Join(", ", Kinds)}";
+        }
         if (Kind == "lists" && string.IsNullOrEmpty(Lists))
+        {
             yield return $"{field}.lists: missing; the folder with train.txt and test.txt";
+        }
         if (Kind != "lists" && Lists is not null)
+        {
             yield return $"{field}.lists: \"{Lists}\"; only beside kind: lists";
+        }
         if (By is not ("auto" or "group" or "image"))
+        {
             yield return $"{field}.by: \"{By}\"; must be one of auto, group, image";
+        }
         if (Kind == "group" && By == "image")
+        {
             yield return $"{field}.by: image contradicts kind group";
+        }
         if (NearDuplicates is not ("report" or "stop" or "off"))
+        {
             yield return $"{field}.near_duplicates: \"{NearDuplicates}\"; must be one of report, stop, off";
+        }
         if (!(Val is >= 0 and < 1))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.val: {Val}; must be 0 up to below 1");
+        }
         if (!(Test is >= 0 and < 1))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.test: {Test}; must be 0 up to below 1");
+        }
         if (Train is { } train && Math.Abs(train + Val + Test - 1) > 1e-6)
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.train: {train} + val {Val} + test {Test} is not 1");
+        }
         else if (!(Val + Test < 1))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.val: {Val} + test {Test} leave nothing to train on");
+        }
     }
 }

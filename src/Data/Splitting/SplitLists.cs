@@ -18,7 +18,9 @@ internal static class SplitLists
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < rows.Count; i++)
+        {
             places[Path.GetFileNameWithoutExtension(rows[i].Source)] = i;
+        }
         var result = rows.Select(r => r with { Split = "" }).ToArray();
         foreach (var side in ImageRow.Sides)
         {
@@ -26,7 +28,9 @@ internal static class SplitLists
             if (!File.Exists(file))
             {
                 if (side != "val")
+                {
                     throw new DatasetException($"{file}: no such list; expected train.txt and test.txt in the folder of split.lists");
+                }
                 continue;
             }
             var line = 0;
@@ -34,11 +38,15 @@ internal static class SplitLists
             {
                 line++;
                 if (text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var name, ..])
+                {
                     continue;
+                }
                 var i = Place(places, Path.GetFileNameWithoutExtension(name))
                     ?? throw new DatasetException($"{file}: line {line}: {name} is not one of the {rows.Count} images");
                 if (result[i].Split != "")
+                {
                     throw new DatasetException($"{file}: line {line}: {name} is listed already, in {result[i].Split}.txt");
+                }
                 result[i] = result[i] with { Split = side };
             }
         }

@@ -27,9 +27,13 @@ public static class Splitter
         ArgumentNullException.ThrowIfNull(set);
         var train = set.OfSplit("train");
         if (train.Count == 0)
+        {
             throw new StudyException("the split leaves no training image");
+        }
         if (set.Rows.All(r => r.Label < 0))
+        {
             return;
+        }
         var missing = train.ClassCounts().Select((n, c) => (n, c)).Where(x => x.n == 0).Select(x => x.c).ToArray();
         if (missing.Length > 0)
         {
@@ -43,21 +47,31 @@ public static class Splitter
     {
         var bare = set.Rows.Where(r => r.Split == "").ToArray();
         if (bare.Length == set.Count)
+        {
             throw new StudyException("split.kind: official, but the data name no split; must be stratified or group");
+        }
         if (bare.Length > 0)
+        {
             throw new StudyException($"split.kind: official, but {bare.Length} images have no split, the first {bare[0].Id}");
+        }
         var missing = ImageRow.Sides.Where(side => side != "val" && set.Rows.All(r => r.Split != side)).ToArray();
         if (missing.Length > 0)
+        {
             throw new StudyException($"split.kind: official, but the data have no {string.Join(" and no ", missing)} images; allowed here "
                 + $"are stratified and group");
+        }
         if (config.Val == 0 || set.Rows.Any(r => r.Split == "val"))
+        {
             return [.. set.Rows];
+        }
         // no official validation side: a part of train becomes one
         var train = Enumerable.Range(0, set.Count).Where(i => set.Rows[i].Split == "train").ToArray();
         var divided = Drawn([.. train.Select(i => set.Rows[i])], config, [1 - config.Val, config.Val, 0]);
         var rows = set.Rows.ToArray();
         for (var k = 0; k < train.Length; k++)
+        {
             rows[train[k]] = divided[k];
+        }
         return rows;
     }
 
@@ -69,10 +83,14 @@ public static class Splitter
     {
         var grouped = rows.Any(r => r.Group != "");
         if (config.Kind == "group" && !grouped)
+        {
             throw new StudyException("split.kind: group, but the data name no groups (dataset.group_column); allowed here are official "
                 + "and stratified");
+        }
         if (config.By == "group" && !grouped)
+        {
             throw new StudyException("split.by: group, but the data name no groups (dataset.group_column)");
+        }
         var whole = config.Kind == "group" || (config.By != "image" && grouped);
         var units = Enumerable.Range(0, rows.Count)
             .GroupBy(i => whole && rows[i].Group != "" ? "group " + rows[i].Group : $"image {i}", StringComparer.Ordinal)
@@ -85,7 +103,9 @@ public static class Splitter
             foreach (var (unit, side) in order.Zip(Deal(order, shares)))
             {
                 foreach (var i in unit)
+                {
                     result[i] = result[i] with { Split = ImageRow.Sides[side] };
+                }
             }
         }
         return result;

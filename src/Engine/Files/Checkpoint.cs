@@ -54,7 +54,9 @@ public sealed record Checkpoint
         foreach (var (name, tensors) in new[] { ("weights", Weights), ("ema", Ema), ("optimizer", Optimizer) })
         {
             if (name == "weights" || tensors.Count > 0)
+            {
                 Durable.Stream(Path.Combine(partial, name + ".safetensors"), stream => Safetensors.Write(stream, tensors));
+            }
         }
         Durable.Stream(Path.Combine(partial, "state.json"), stream => JsonSerializer.Serialize(stream, State, Format));
     });
@@ -67,9 +69,13 @@ public sealed record Checkpoint
     {
         Durable.Recover(folder);
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
             return null;
+        }
         if (!File.Exists(Path.Combine(folder, "weights.safetensors")) && !File.Exists(Path.Combine(folder, "state.json")))
+        {
             throw new DatasetException($"{folder}: no checkpoint there: it holds neither weights.safetensors nor state.json");
+        }
         return new Checkpoint
         {
             State = ReadState(Path.Combine(folder, "state.json")),
@@ -91,7 +97,9 @@ public sealed record Checkpoint
     public void DisposeTensors()
     {
         foreach (var tensor in Weights.Values.Concat(Ema.Values).Concat(Optimizer.Values))
+        {
             tensor.Dispose();
+        }
     }
 
     private static Dictionary<string, Tensor> ReadWherePresent(string path) =>
@@ -100,7 +108,9 @@ public sealed record Checkpoint
     private static CheckpointState ReadState(string path)
     {
         if (!File.Exists(path))
+        {
             throw new DatasetException($"{path}: no such file: the checkpoint is damaged");
+        }
         try
         {
             return JsonSerializer.Deserialize<CheckpointState>(File.ReadAllBytes(path), Format)

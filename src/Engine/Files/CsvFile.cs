@@ -15,7 +15,10 @@ public sealed class CsvFile
     private CsvFile(string path, IReadOnlyList<string> header)
     {
         (Path, Header) = (path, header);
-        for (var i = 0; i < header.Count; i++) columns.TryAdd(header[i], i);
+        for (var i = 0; i < header.Count; i++)
+        {
+            columns.TryAdd(header[i], i);
+        }
     }
 
     /// <summary>The file, as messages name it.</summary>
@@ -38,19 +41,29 @@ public sealed class CsvFile
     /// <param name="trim">Whether white space around the fields is dropped.</param>
     public static CsvFile Read(string path, IEnumerable<string?>? needed = null, bool trim = true)
     {
-        if (!File.Exists(path)) throw new DatasetException($"{path}: no such file");
+        if (!File.Exists(path))
+        {
+            throw new DatasetException($"{path}: no such file");
+        }
         var options = new CsvReaderOptions { Separator = ',', TrimWhitespace = trim, MalformedData = CsvMalformedDataHandling.Throw };
         var records = new List<Record>();
         try
         {
             using var csv = CsvReader.FromFile(path, options);
-            if (csv.Headers.Count == 0) throw new DatasetException($"{path}: empty");
+            if (csv.Headers.Count == 0)
+            {
+                throw new DatasetException($"{path}: empty");
+            }
             var file = new CsvFile(path, [.. csv.Headers]);
             if ((needed ?? []).OfType<string>().Where(c => !file.Has(c)).ToArray() is { Length: > 0 } missing)
+            {
                 throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are "
                     + $"{string.Join(", ", file.Header)}");
+            }
             while (csv.Read())
+            {
                 records.Add(new Record(file, records.Count + 2, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]));
+            }
             file.Records = records;
             return file;
         }
@@ -76,7 +89,10 @@ public sealed class CsvFile
     {
         using var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n", HasHeader = false, Injection = CsvInjection.None },
             leaveOpen: true);
-        foreach (var record in records) csv.WriteRecord([.. record]);
+        foreach (var record in records)
+        {
+            csv.WriteRecord([.. record]);
+        }
     }
 
     /// <summary>A record of the file.</summary>

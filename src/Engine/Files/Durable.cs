@@ -49,7 +49,9 @@ public static partial class Durable
             fill(partial);
             SyncFolder(partial);
             if (Directory.Exists(full))
+            {
                 Directory.Move(full, full + Aside);
+            }
             Directory.Move(partial, full);
             SyncFolder(Path.GetDirectoryName(full)!);
             Remove(full + Aside);
@@ -68,7 +70,9 @@ public static partial class Durable
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (Directory.Exists(full) || !Directory.Exists(full + Aside))
+        {
             return;
+        }
         Directory.Move(Directory.Exists(full + Beside) ? full + Beside : full + Aside, full);
     }
 
@@ -107,7 +111,9 @@ public static partial class Durable
         finally
         {
             if (!done)
+            {
                 Quietly(clean);
+            }
         }
     }
 
@@ -126,17 +132,23 @@ public static partial class Durable
     private static void Remove(string folder)
     {
         if (Directory.Exists(folder))
+        {
             Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>Makes renames in a folder last through a power cut; a no-op where the system has no such call.</summary>
     private static void SyncFolder(string folder)
     {
         if (!OperatingSystem.IsLinux())
+        {
             return;
+        }
         var handle = Open(folder, 0);
         if (handle < 0)
+        {
             return;
+        }
         _ = Fsync(handle);
         _ = Close(handle);
     }

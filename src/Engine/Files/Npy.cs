@@ -39,7 +39,9 @@ public sealed record NpyArray(NpyHeader Header, byte[] Bytes)
         var values = MemoryMarshal.Cast<byte, TIn>(Bytes);
         var result = new TOut[values.Length];
         for (var i = 0; i < result.Length; i++)
+        {
             result[i] = convert(values[i]);
+        }
         return result;
     }
 }
@@ -51,7 +53,9 @@ public static class Npy
     public static NpyArray Read(string path)
     {
         if (!File.Exists(path))
+        {
             throw new DatasetException($"{path}: no such file");
+        }
         using var stream = File.OpenRead(path);
         return Read(stream, path);
     }
@@ -61,10 +65,14 @@ public static class Npy
     {
         var header = NpyHeader.Read(stream, name);
         if (header.ByteCount > Array.MaxLength)
+        {
             throw new DatasetException($"{name}: {header.ByteCount} bytes are too many to read at once");
+        }
         var bytes = new byte[header.ByteCount];
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+        {
             throw new DatasetException($"{name}: truncated: its header announces {bytes.Length} bytes of data");
+        }
         return new NpyArray(header, bytes);
     }
 
@@ -74,7 +82,9 @@ public static class Npy
     {
         var header = new NpyHeader(TypeOf<T>(), shape);
         if (header.Count != values.Length)
+        {
             throw new ArgumentException($"{values.Length} values do not fill shape ({string.Join(", ", shape)})", nameof(shape));
+        }
         var bytes = MemoryMarshal.AsBytes(values).ToArray();
         Durable.WriteFile(path, stream =>
         {

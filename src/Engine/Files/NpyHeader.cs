@@ -29,16 +29,24 @@ public sealed partial record NpyHeader(string Type, IReadOnlyList<long> Shape)
         ArgumentNullException.ThrowIfNull(stream);
         Span<byte> start = stackalloc byte[12];
         if (stream.ReadAtLeast(start[..8], 8, throwOnEndOfStream: false) < 8 || !start[..6].SequenceEqual(Magic))
+        {
             throw new DatasetException($"{name}: not a NumPy .npy file");
+        }
         var wide = start[6] >= 2 ? 4 : 2;
         if (stream.ReadAtLeast(start.Slice(8, wide), wide, throwOnEndOfStream: false) < wide)
+        {
             throw new DatasetException($"{name}: truncated in its header");
+        }
         var length = wide == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt16LittleEndian(start[8..]);
         if (length > 1 << 20)
+        {
             throw new DatasetException($"{name}: damaged .npy header");
+        }
         var text = new byte[length];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length)
+        {
             throw new DatasetException($"{name}: truncated in its header");
+        }
         return Parse(Encoding.Latin1.GetString(text), name);
     }
 
@@ -62,14 +70,20 @@ public sealed partial record NpyHeader(string Type, IReadOnlyList<long> Shape)
     {
         var match = Layout().Match(text);
         if (!match.Success)
+        {
             throw new DatasetException($"{name}: .npy header not understood: {text.Trim()}");
+        }
         var type = match.Groups["type"].Value;
         if (match.Groups["order"].Value == ">" && type[1..] != "1")
+        {
             throw new DatasetException($"{name}: big-endian array ({type}); save it little-endian");
+        }
         var shape = match.Groups["shape"].Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
             .Select(n => long.Parse(n.TrimEnd('L'), CultureInfo.InvariantCulture)).ToArray();
         if (match.Groups["fortran"].Value == "True" && shape.Count(n => n > 1) > 1)
+        {
             throw new DatasetException($"{name}: Fortran-ordered array; save numpy.ascontiguousarray of it");
+        }
         return new NpyHeader(type, shape);
     }
 

@@ -24,7 +24,9 @@ public sealed unsafe partial class NpyMap
     public NpyMap(string path)
     {
         if (!File.Exists(path))
+        {
             throw new DatasetException($"{path}: no such file");
+        }
         using var stream = File.OpenRead(path);
         Header = NpyHeader.Read(stream, path);
         var offset = stream.Position;
@@ -34,7 +36,9 @@ public sealed unsafe partial class NpyMap
             throw new DatasetException($"{path}: {state}: {stream.Length} bytes where its header announces {offset + Header.ByteCount}");
         }
         if (Header.ByteCount == 0)
+        {
             return;
+        }
         var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
@@ -49,7 +53,9 @@ public sealed unsafe partial class NpyMap
     public void Release()
     {
         if (view is not null && OperatingSystem.IsLinux())
+        {
             _ = Advise(start, (nuint)view.SafeMemoryMappedViewHandle.ByteLength, DontNeed);
+        }
     }
 
     /// <summary>Bytes of the array, the header not counted.</summary>
@@ -57,7 +63,9 @@ public sealed unsafe partial class NpyMap
     public ReadOnlySpan<byte> Bytes(long offset, int length)
     {
         if (offset < 0 || length < 0 || offset + length > Header.ByteCount)
+        {
             throw new ArgumentOutOfRangeException(nameof(offset));
+        }
         return new ReadOnlySpan<byte>(data + offset, length);
     }
 

@@ -75,7 +75,9 @@ internal static class Pickle
     {
         var text = new StringBuilder();
         for (char c; (c = (char)reader.ReadByte()) != '\n';)
+        {
             text.Append(c);
+        }
         return text.ToString();
     }
 
@@ -103,7 +105,9 @@ internal static class Pickle
     {
         var map = (Dictionary<object, object?>)stack[^1]!;
         for (var i = 0; i + 1 < pairs.Length; i += 2)
+        {
             map[pairs[i]!] = pairs[i + 1];
+        }
     }
 
     private static Storage Stored(object? id)

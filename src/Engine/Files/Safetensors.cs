@@ -31,8 +31,10 @@ public static class Safetensors
         var names = tensors.Keys.Order(StringComparer.Ordinal).ToArray();
         var header = new JsonObject();
         if (metadata is { Count: > 0 })
+        {
             header["__metadata__"] = new JsonObject(metadata.OrderBy(m => m.Key, StringComparer.Ordinal)
                 .Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
+        }
         var offset = 0L;
         foreach (var name in names)
         {
@@ -54,7 +56,9 @@ public static class Safetensors
         stream.Write(text);
         stream.Write("        "u8[..(padded - text.Length)]);
         foreach (var name in names)
+        {
             WriteData(stream, tensors[name]);
+        }
     }
 
     /// <summary>Reads all tensors to the CPU; they belong to the caller's dispose scope.</summary>
@@ -66,13 +70,17 @@ public static class Safetensors
     public static Dictionary<string, Tensor> Read(string path, out IReadOnlyDictionary<string, string> metadata)
     {
         if (!File.Exists(path))
+        {
             throw new DatasetException($"{path}: no such file");
+        }
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         var entries = ReadHeader(stream, path, out metadata);
         var start = stream.Position;
         var wanted = entries.Select(e => e.End).DefaultIfEmpty(0).Max();
         if (stream.Length < start + wanted)
+        {
             throw new DatasetException($"{path}: truncated: {stream.Length} bytes where its header announces {start + wanted}");
+        }
         var result = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var entry in entries)
         {
@@ -80,7 +88,9 @@ public static class Safetensors
             var tensor = empty(entry.Shape, entry.Type);
             result[entry.Name] = tensor;
             if (tensor.numel() > 0)
+            {
                 stream.ReadExactly(tensor.bytes);
+            }
         }
         return result;
     }
@@ -92,9 +102,13 @@ public static class Safetensors
         Span<byte> prefix = stackalloc byte[8];
         var length = stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8 ? -1 : BinaryPrimitives.ReadInt64LittleEndian(prefix);
         if (length < 2 || length > 100_000_000)
+        {
             throw new DatasetException($"{path}: not a safetensors file");
+        }
         if (stream.Length < 8 + length)
+        {
             throw new DatasetException($"{path}: truncated: {stream.Length} bytes where its header alone takes {8 + length}");
+        }
         var text = new byte[length];
         stream.ReadExactly(text);
         try
@@ -119,7 +133,9 @@ public static class Safetensors
         var (begin, end) = ((long)json["data_offsets"]![0]!, (long)json["data_offsets"]![1]!);
         var known = Types.Where(t => t.Name == type).ToArray();
         if (known.Length == 0)
+        {
             throw new DatasetException($"{path}: {name} has type {type}; known are {string.Join(", ", Types.Select(t => t.Name))}");
+        }
         var bytes = shape.Aggregate(1L, (a, b) => a * b) * ItemSize(known[0].Type);
         return begin >= 0 && end - begin == bytes ? new Entry(name, known[0].Type, shape, begin, end)
             : throw new DatasetException($"{path}: {name} does not fit its place in the file");
@@ -138,6 +154,8 @@ public static class Safetensors
         using var scope = NewDisposeScope();
         var plain = tensor.detach().cpu().contiguous();
         if (plain.numel() > 0)
+        {
             stream.Write(plain.bytes);
+        }
     }
 }

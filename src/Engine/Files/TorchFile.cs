@@ -33,7 +33,9 @@ public static class TorchFile
     public static Dictionary<string, Tensor> Read(string path)
     {
         if (!File.Exists(path))
+        {
             throw new DatasetException($"{path}: no such file");
+        }
         try
         {
             using var stream = File.OpenRead(path);
@@ -60,7 +62,9 @@ public static class TorchFile
     public static string Sha256(string path)
     {
         if (!File.Exists(path))
+        {
             throw new DatasetException($"{path}: no such file");
+        }
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
@@ -69,9 +73,13 @@ public static class TorchFile
     {
         using var reader = new BinaryReader(stream);
         if (Pickle.Read(reader) is not BigInteger magic || magic != Magic || Pickle.Read(reader) is not 1001L)
+        {
             throw new FormatException("its first pickles are others");
+        }
         if (Pickle.Read(reader) is not Dictionary<object, object?> system || system["little_endian"] is not true)
+        {
             throw new FormatException("not little-endian");
+        }
         var arrays = Arrays(Pickle.Read(reader));
         var keys = (List<object?>)Pickle.Read(reader)!;
         var storages = arrays.Values.Select(a => a.Storage).DistinctBy(s => s.Key).ToDictionary(s => s.Key, StringComparer.Ordinal);
@@ -80,7 +88,9 @@ public static class TorchFile
         {
             var storage = storages[key];
             if (Pickle.Int64(reader) != storage.Count)
+            {
                 throw new FormatException($"storage {key} has another size than its name says");
+            }
             data[key] = Bytes(reader, storage);
         }
         return Tensors(arrays, s => data[s.Key]);
@@ -123,7 +133,9 @@ public static class TorchFile
             for (var d = array.Shape.Length - 1; d >= 0; d--)
             {
                 if (array.Shape[d] != 1 && array.Strides[d] != stride)
+                {
                     throw new FormatException($"'{name}' is not contiguous");
+                }
                 stride *= array.Shape[d];
                 count *= array.Shape[d];
             }

@@ -16,7 +16,10 @@ internal static class BackwardTensors
     public static void FreeWithNext(Tensor received, IEnumerable<Tensor> returned)
     {
         last ??= [];
-        foreach (var tensor in last) tensor.Dispose();
+        foreach (var tensor in last)
+        {
+            tensor.Dispose();
+        }
         last.Clear();
         last.Add(received);
         last.AddRange(returned.Select(g => g.MoveToOuterDisposeScope()));

@@ -118,8 +118,14 @@ internal static unsafe class GroupNormKernel
             for (var i = 0; i < c; i += 8)
             {
                 var z = Vector256.FusedMultiplyAdd(T.Load(x, row + i), Vector256.Load(scale + i), Vector256.Load(shift + i));
-                if (s.Silu) z *= VectorMath.Sigmoid(z);
-                if (threshold > 0) z = z * kept & VectorMath.Kept(counter + (uint)(row + i), s.Key, threshold);
+                if (s.Silu)
+                {
+                    z *= VectorMath.Sigmoid(z);
+                }
+                if (threshold > 0)
+                {
+                    z = z * kept & VectorMath.Kept(counter + (uint)(row + i), s.Key, threshold);
+                }
                 T.Store(z, y, row + i);
             }
         }
@@ -163,7 +169,10 @@ internal static unsafe class GroupNormKernel
     {
         var c = s.Channels;
         var (threshold, factor) = Dropout(s);
-        for (var i = 0; i < 3 * c; i++) dz[i] = 0; // dz, dzx and sum follow each other
+        for (var i = 0; i < 3 * c; i++)
+        {
+            dz[i] = 0; // dz, dzx and sum follow each other
+        }
         for (var i = 0; i < c; i += 8)
         {
             var (a, b) = (Vector256.Load(scale + i), Vector256.Load(shift + i));
@@ -175,7 +184,10 @@ internal static unsafe class GroupNormKernel
                 {
                     var at = (nint)p * c + i;
                     var (v, g) = (T.Load(x, at), T.Load(dy, at));
-                    if (threshold > 0) g = g * factor & VectorMath.Kept(counter + (uint)at, s.Key, threshold);
+                    if (threshold > 0)
+                    {
+                        g = g * factor & VectorMath.Kept(counter + (uint)at, s.Key, threshold);
+                    }
                     if (s.Silu)
                     {
                         var z = Vector256.FusedMultiplyAdd(v, a, b);
@@ -226,7 +238,10 @@ internal static unsafe class GroupNormKernel
                 var centre = (e is null ? 0 : e[i]) - m;
                 var (k, o) = (-r * r * second, -r * first - r * r * centre * second);
                 (slope[i], offset[i]) = ((float)k, (float)o);
-                if (de is not null) de[i] = (float)(r * weight[i] * dz[i] + k * sum[i] + s.Pixels * o);
+                if (de is not null)
+                {
+                    de[i] = (float)(r * weight[i] * dz[i] + k * sum[i] + s.Pixels * o);
+                }
             }
         }
     }

@@ -45,8 +45,14 @@ public static unsafe class GroupNormSilu
         (mean, rstd) = (empty(s.Samples, s.Groups), empty(s.Samples, s.Groups));
         byte* px = Memory.Of(x), py = Memory.Of(y);
         float* pe = Floats(e), pw = Floats(weight), pb = Floats(bias), pm = Floats(mean), pr = Floats(rstd);
-        if (x.dtype == ScalarType.BFloat16) GroupNormKernel.Forward<Bfloat16>(s, px, py, pe, pw, pb, pm, pr);
-        else GroupNormKernel.Forward<Float32>(s, px, py, pe, pw, pb, pm, pr);
+        if (x.dtype == ScalarType.BFloat16)
+        {
+            GroupNormKernel.Forward<Bfloat16>(s, px, py, pe, pw, pb, pm, pr);
+        }
+        else
+        {
+            GroupNormKernel.Forward<Float32>(s, px, py, pe, pw, pb, pm, pr);
+        }
         return y;
     }
 
@@ -66,7 +72,10 @@ public static unsafe class GroupNormSilu
             var y = Forward(shape, x, weight, bias, e, out var mean, out var rstd);
             // TorchSharp takes what is saved when this method has returned: it must live in the caller's scope until then
             List<Tensor> saved = [x, weight, bias, mean.MoveToOuterDisposeScope(), rstd.MoveToOuterDisposeScope()];
-            if (e is not null) saved.Add(e);
+            if (e is not null)
+            {
+                saved.Add(e);
+            }
             ctx.save_for_backward(saved);
             ctx.save_data("shape", shape);
             return y.MoveToOuterDisposeScope();
@@ -86,11 +95,20 @@ public static unsafe class GroupNormSilu
             byte* px = Memory.Of(x), pdy = Memory.Of(dy), pdx = Memory.Of(dx);
             float* pe = Floats(e), pw = Floats(weight), pb = Floats(bias), pm = Floats(mean), pr = Floats(rstd), pde = Floats(de);
             var dbias = pd + (nint)s.Samples * s.Channels;
-            if (x.dtype == ScalarType.BFloat16) GroupNormKernel.Backward<Bfloat16>(s, px, pdy, pdx, pe, pw, pb, pm, pr, pde, pd, dbias);
-            else GroupNormKernel.Backward<Float32>(s, px, pdy, pdx, pe, pw, pb, pm, pr, pde, pd, dbias);
+            if (x.dtype == ScalarType.BFloat16)
+            {
+                GroupNormKernel.Backward<Bfloat16>(s, px, pdy, pdx, pe, pw, pb, pm, pr, pde, pd, dbias);
+            }
+            else
+            {
+                GroupNormKernel.Backward<Float32>(s, px, pdy, pdx, pe, pw, pb, pm, pr, pde, pd, dbias);
+            }
             var sums = parts.sum([1]).to(ScalarType.Float32); // [2, C]
             List<Tensor> gradients = [null!, dx, sums[0], sums[1]];
-            if (de is not null) gradients.Add(de);
+            if (de is not null)
+            {
+                gradients.Add(de);
+            }
             BackwardTensors.FreeWithNext(gradient, [dx, .. gradients.Skip(2)]);
             return gradients;
         }

@@ -16,7 +16,10 @@ public static class Layout
     public static Tensor ChannelsLast(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (!Fusion.Enabled || x.device_type != DeviceType.CPU || IsChannelsLast(x)) return x;
+        if (!Fusion.Enabled || x.device_type != DeviceType.CPU || IsChannelsLast(x))
+        {
+            return x;
+        }
         using var scope = NewDisposeScope();
         return x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
@@ -41,13 +44,19 @@ internal static unsafe class Memory
     /// </summary>
     public static byte* Of(Tensor x)
     {
-        if (x.is_contiguous()) return Address(x);
+        if (x.is_contiguous())
+        {
+            return Address(x);
+        }
         using var flat = x.permute(0, 2, 3, 1);
         return Address(flat);
     }
 
     private static byte* Address(Tensor x)
     {
-        fixed (byte* first = x.bytes) return first; // native memory: nothing moves it
+        fixed (byte* first = x.bytes)
+        {
+            return first; // native memory: nothing moves it
+        }
     }
 }

@@ -32,7 +32,10 @@ internal static unsafe class ParameterBlocks
     public static int Chunks(ReadOnlySpan<ParameterBlock> blocks)
     {
         var count = 0L;
-        foreach (var block in blocks) count += (block.Count + Chunk - 1) / Chunk;
+        foreach (var block in blocks)
+        {
+            count += (block.Count + Chunk - 1) / Chunk;
+        }
         return checked((int)count);
     }
 
@@ -46,8 +49,14 @@ internal static unsafe class ParameterBlocks
             {
                 for (var at = 0L; at < block.Count; at += Chunk, chunk++)
                 {
-                    if (chunk >= to) return;
-                    if (chunk >= from) body(block, (nint)at, (nint)Math.Min(at + Chunk, block.Count), chunk);
+                    if (chunk >= to)
+                    {
+                        return;
+                    }
+                    if (chunk >= from)
+                    {
+                        body(block, (nint)at, (nint)Math.Min(at + Chunk, block.Count), chunk);
+                    }
                 }
             }
         });

@@ -51,14 +51,26 @@ internal static unsafe class UpdateKernels
     private static void AdamRange(in ParameterBlock s, nint from, nint to, AdamConstants k)
     {
         nint i = from;
-        for (; i + 8 <= to; i += 8) AdamEight(s.Weight + i, s.Gradient + i, s.First + i, s.Second + i, k);
-        if (i == to) return;
+        for (; i + 8 <= to; i += 8)
+        {
+            AdamEight(s.Weight + i, s.Gradient + i, s.First + i, s.Second + i, k);
+        }
+        if (i == to)
+        {
+            return;
+        }
         var rest = (int)(to - i);
         var buffer = stackalloc float[32];
-        for (var j = 0; j < rest; j++) (buffer[j], buffer[8 + j], buffer[16 + j], buffer[24 + j]) =
+        for (var j = 0; j < rest; j++)
+        {
+            (buffer[j], buffer[8 + j], buffer[16 + j], buffer[24 + j]) =
             (s.Weight[i + j], s.Gradient[i + j], s.First[i + j], s.Second[i + j]);
+        }
         AdamEight(buffer, buffer + 8, buffer + 16, buffer + 24, k);
-        for (var j = 0; j < rest; j++) (s.Weight[i + j], s.First[i + j], s.Second[i + j]) = (buffer[j], buffer[16 + j], buffer[24 + j]);
+        for (var j = 0; j < rest; j++)
+        {
+            (s.Weight[i + j], s.First[i + j], s.Second[i + j]) = (buffer[j], buffer[16 + j], buffer[24 + j]);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -82,17 +94,29 @@ internal static unsafe class UpdateKernels
     private static void SgdRange(in ParameterBlock s, nint from, nint to, SgdStep step)
     {
         nint i = from;
-        for (; i + 8 <= to; i += 8) SgdEight(s.Weight + i, s.Gradient + i, s.First is null ? null : s.First + i, step);
-        if (i == to) return;
+        for (; i + 8 <= to; i += 8)
+        {
+            SgdEight(s.Weight + i, s.Gradient + i, s.First is null ? null : s.First + i, step);
+        }
+        if (i == to)
+        {
+            return;
+        }
         var rest = (int)(to - i);
         var buffer = stackalloc float[24];
-        for (var j = 0; j < rest; j++) (buffer[j], buffer[8 + j], buffer[16 + j]) =
+        for (var j = 0; j < rest; j++)
+        {
+            (buffer[j], buffer[8 + j], buffer[16 + j]) =
             (s.Weight[i + j], s.Gradient[i + j], s.First is null ? 0 : s.First[i + j]);
+        }
         SgdEight(buffer, buffer + 8, s.First is null ? null : buffer + 16, step);
         for (var j = 0; j < rest; j++)
         {
             s.Weight[i + j] = buffer[j];
-            if (s.First is not null) s.First[i + j] = buffer[16 + j];
+            if (s.First is not null)
+            {
+                s.First[i + j] = buffer[16 + j];
+            }
         }
     }
 
@@ -120,9 +144,14 @@ internal static unsafe class UpdateKernels
     {
         nint i = from;
         for (; i + 8 <= to; i += 8)
+        {
             Vector256.FusedMultiplyAdd(Vector256.Load(s.Weight + i), Vector256.Create(rest),
                 Vector256.Load(s.First + i) * Vector256.Create(kept)).Store(s.First + i);
-        for (; i < to; i++) s.First[i] = MathF.FusedMultiplyAdd(s.Weight[i], rest, s.First[i] * kept);
+        }
+        for (; i < to; i++)
+        {
+            s.First[i] = MathF.FusedMultiplyAdd(s.Weight[i], rest, s.First[i] * kept);
+        }
     }
 
     /// <summary>The sum of the squares of all gradients, in double. The same whatever the number of workers.</summary>
@@ -145,7 +174,10 @@ internal static unsafe class UpdateKernels
             high = Vector256.FusedMultiplyAdd(b, b, high);
         }
         var sum = Vector256.Sum(low + high);
-        for (; i < to; i++) sum += (double)s.Gradient[i] * s.Gradient[i];
+        for (; i < to; i++)
+        {
+            sum += (double)s.Gradient[i] * s.Gradient[i];
+        }
         return sum;
     }
 
@@ -153,7 +185,13 @@ internal static unsafe class UpdateKernels
     public static void Scale(ParameterBlock[] blocks, double factor) => ParameterBlocks.ForEach(blocks, (in s, from, to, _) =>
     {
         nint i = from;
-        for (; i + 8 <= to; i += 8) (Vector256.Load(s.Gradient + i) * Vector256.Create((float)factor)).Store(s.Gradient + i);
-        for (; i < to; i++) s.Gradient[i] *= (float)factor;
+        for (; i + 8 <= to; i += 8)
+        {
+            (Vector256.Load(s.Gradient + i) * Vector256.Create((float)factor)).Store(s.Gradient + i);
+        }
+        for (; i < to; i++)
+        {
+            s.Gradient[i] *= (float)factor;
+        }
     });
 }

@@ -30,12 +30,21 @@ internal static unsafe class Workers
     {
         _ = __version__; // loads libtorch
         const string maps = "/proc/self/maps";
-        if (!File.Exists(maps)) return;
+        if (!File.Exists(maps))
+        {
+            return;
+        }
         var path = File.ReadLines(maps).Select(l => l.IndexOf('/', StringComparison.Ordinal) is > 0 and var at ? l[at..] : "")
             .FirstOrDefault(p => Path.GetFileName(p).StartsWith("libgomp", StringComparison.Ordinal));
-        if (path is null || !NativeLibrary.TryLoad(path, out var library)) return;
+        if (path is null || !NativeLibrary.TryLoad(path, out var library))
+        {
+            return;
+        }
         if (!NativeLibrary.TryGetExport(library, "GOMP_parallel", out var start)
-            || !NativeLibrary.TryGetExport(library, "omp_get_thread_num", out var number)) return;
+            || !NativeLibrary.TryGetExport(library, "omp_get_thread_num", out var number))
+        {
+            return;
+        }
         parallel = (delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void>)start;
         threadNumber = (delegate* unmanaged<int>)number;
     }

@@ -17,9 +17,14 @@ internal sealed class ElfFile
     {
         this.bytes = bytes;
         if (bytes.Length < 64 || !bytes.AsSpan(0, 6).SequenceEqual<byte>([0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]))
+        {
             throw new FormatException("not a 64-bit little-endian ELF file");
+        }
         var (headers, size, count, names) = ((int)Number64(0x28), Number16(0x3a), Number16(0x3c), Number16(0x3e));
-        if (headers <= 0 || (long)headers + size * count > bytes.Length || names >= count) throw new FormatException("no section headers");
+        if (headers <= 0 || (long)headers + size * count > bytes.Length || names >= count)
+        {
+            throw new FormatException("no section headers");
+        }
         var strings = (int)Number64(headers + names * size + 0x18);
         for (var i = 0; i < count; i++)
         {
@@ -39,8 +44,13 @@ internal sealed class ElfFile
         {
             var (count, library, entry) = (Number16(at + 2), Text(strings + Number32(at + 4)), at + Number32(at + 8));
             for (var i = 0; i < count; i++, entry += Number32(entry + 12))
+            {
                 yield return new(library, Text(strings + Number32(entry + 8)), entry + 4, Number16(entry + 6));
-            if (Number32(at + 12) is not (> 0 and var next)) yield break;
+            }
+            if (Number32(at + 12) is not (> 0 and var next))
+            {
+                yield break;
+            }
             at += next;
         }
     }

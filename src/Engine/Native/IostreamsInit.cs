@@ -38,7 +38,9 @@ internal static class IostreamsInit
         try
         {
             if (!new ElfFile(library).NeededVersions().Any(v => v.Name == NewVersion && (library[v.FlagsAt] & Weak) == 0))
+            {
                 return Finding.Loads;
+            }
         }
         catch (Exception e) when (e is FormatException or ArgumentException or IndexOutOfRangeException)
         {
@@ -60,7 +62,10 @@ internal static class IostreamsInit
         var (newer, older) = (versions.Single(v => v.Name == NewVersion),
             versions.Single(v => v.Name == OldVersion && v.Library == "libstdc++.so.6"));
         var symbol = file.Symbols().Single(s => s.Version == newer.Index); // one symbol is the whole difference
-        if (symbol.Name != NewSymbol) throw new FormatException($"{symbol.Name} needs {NewVersion}; only {NewSymbol} is known");
+        if (symbol.Name != NewSymbol)
+        {
+            throw new FormatException($"{symbol.Name} needs {NewVersion}; only {NewSymbol} is known");
+        }
         copy[newer.FlagsAt] |= Weak;
         var name = copy.AsSpan(symbol.NameAt, NewSymbol.Length);
         name.Clear();

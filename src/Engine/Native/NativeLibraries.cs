@@ -42,7 +42,10 @@ public static class NativeLibraries
         var found = folders.Select(f => Path.Combine(f, Name)).Where(File.Exists).ToList();
         (Finding, Fault) = ("libstdc++ older than GCC 13's; "
             + (found.Count == 0 ? $"no {Name} beside the program" : $"{Name} is an edited copy"), null);
-        foreach (var file in found) Fault ??= Prepare(file);
+        foreach (var file in found)
+        {
+            Fault ??= Prepare(file);
+        }
     }
 
     /// <summary>Replaces a library by its edited copy, unless it loads as it is. Null, or one line that says why it cannot.</summary>
@@ -80,7 +83,10 @@ public static class NativeLibraries
         try
         {
             File.WriteAllBytes(beside, edited);
-            if (OperatingSystem.IsLinux()) File.SetUnixFileMode(beside, File.GetUnixFileMode(file));
+            if (OperatingSystem.IsLinux())
+            {
+                File.SetUnixFileMode(beside, File.GetUnixFileMode(file));
+            }
             File.Move(beside, file, overwrite: true);
         }
         finally

@@ -27,8 +27,14 @@ public static class GradientClip
         var factor = limit / (norm + 1e-6);
         if (double.IsFinite(norm) && factor < 1)
         {
-            if (blocks is null) gradients.ForEach(g => g.mul_(factor));
-            else UpdateKernels.Scale(blocks, factor);
+            if (blocks is null)
+            {
+                gradients.ForEach(g => g.mul_(factor));
+            }
+            else
+            {
+                UpdateKernels.Scale(blocks, factor);
+            }
         }
         return norm;
     }

@@ -30,7 +30,9 @@ public sealed class Rng
         ArgumentNullException.ThrowIfNull(purpose);
         var hash = 0xCBF29CE484222325UL; // FNV-1a over the purpose
         foreach (var b in Encoding.UTF8.GetBytes(purpose))
+        {
             hash = (hash ^ b) * 0x100000001B3UL;
+        }
         var state = run;
         state = SplitMix(ref state) ^ hash;
         state = SplitMix(ref state) ^ (ulong)index;
@@ -66,7 +68,9 @@ public sealed class Rng
         if ((uint)product < range)
         {
             for (var floor = (0u - range) % range; (uint)product < floor;)
+            {
                 product = (ulong)(uint)(NextUInt64() >> 32) * range;
+            }
         }
         return (int)(product >> 32);
     }
@@ -84,7 +88,9 @@ public sealed class Rng
     public void FillNormal(Span<float> values)
     {
         foreach (ref var value in values)
+        {
             value = (float)Ziggurat.Draw(this);
+        }
     }
 
     /// <summary>Fisher-Yates, in place.</summary>

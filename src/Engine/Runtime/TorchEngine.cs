@@ -22,9 +22,14 @@ public static class TorchEngine
     public static void Start(int threads = 0)
     {
         if (threads < 0)
+        {
             throw new StudyException(string.Create(CultureInfo.InvariantCulture,
                 $"threads: {threads} is not allowed; 0 (all cores) or more"));
-        if (NativeLibraries.Fault is { } fault) throw new StudyException(fault);
+        }
+        if (NativeLibraries.Fault is { } fault)
+        {
+            throw new StudyException(fault);
+        }
         set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
     }
 
@@ -36,12 +41,19 @@ public static class TorchEngine
     {
         ArgumentNullException.ThrowIfNull(name);
         var devices = name == "cpu" ? 0 : CudaDevices();
-        if (name is "cpu" || (name is "auto" && devices == 0)) return CPU;
+        if (name is "cpu" || (name is "auto" && devices == 0))
+        {
+            return CPU;
+        }
         if (name is "auto" or "cuda")
+        {
             return devices > 0 ? new Device(TorchSharp.DeviceType.CUDA, 0) : throw Missing(name, devices);
+        }
         if (!name.StartsWith("cuda:", StringComparison.Ordinal)
             || !int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+        {
             throw new StudyException($"device: '{name}' is not allowed; auto, cpu, cuda or cuda:N");
+        }
         return index < devices ? new Device(TorchSharp.DeviceType.CUDA, index) : throw Missing(name, devices);
     }
 
@@ -69,14 +81,19 @@ public static class TorchEngine
     {
         ArgumentNullException.ThrowIfNull(device);
         if (precision == Precision.Bf16 && device.type == TorchSharp.DeviceType.CPU && !Processor.This.HasBf16)
+        {
             throw new StudyException("precision: 'bf16' needs a processor with bfloat16 instructions (AVX-512 BF16 or AMX) or a CUDA "
                 + "device, and would be emulated many times slower here; fp32 or auto");
+        }
     }
 
     private static long? Status(string field)
     {
         const string file = "/proc/self/status";
-        if (!File.Exists(file)) return null;
+        if (!File.Exists(file))
+        {
+            return null;
+        }
         var line = File.ReadLines(file).FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
         return line is null ? null : 1024 * long.Parse(line.AsSpan(field.Length).Trim().TrimEnd("kB").Trim(), NumberStyles.None,
             CultureInfo.InvariantCulture);
@@ -109,6 +126,9 @@ public static class TorchEngine
     public static void Synchronize(Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (device.type == TorchSharp.DeviceType.CUDA) cuda.synchronize(device);
+        if (device.type == TorchSharp.DeviceType.CUDA)
+        {
+            cuda.synchronize(device);
+        }
     }
 }

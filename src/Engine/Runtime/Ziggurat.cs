@@ -20,14 +20,20 @@ internal static class Ziggurat
             var layer = (int)(bits & (Layers - 1));
             var u = (long)(bits >> 11) * (2.0 / (1L << 53)) - 1; // [-1, 1), from the 53 high bits
             if (Math.Abs(u) < Ratio[layer])
+            {
                 return u * Edge[layer];
+            }
             if (layer == 0)
+            {
                 return Tail(rng, u < 0);
+            }
             var x = u * Edge[layer];
             var outer = Math.Exp(-.5 * (Edge[layer] * Edge[layer] - x * x));
             var inner = Math.Exp(-.5 * (Edge[layer + 1] * Edge[layer + 1] - x * x));
             if (inner + rng.NextDouble() * (outer - inner) < 1)
+            {
                 return x;
+            }
         }
     }
 

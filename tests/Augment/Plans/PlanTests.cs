@@ -51,7 +51,9 @@ public sealed class PlanTests
         added.Sum().ShouldBe(amount);
         var filled = real.Zip(added, (r, a) => r + a).ToArray();
         for (var k = 0; k < real.Length; k++)
+        {
             (added[k] == 0 || filled[k] <= filled.Min() + 1).ShouldBeTrue();
+        }
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -62,7 +64,9 @@ public sealed class PlanTests
         var added = Plan.From(new() { Ratio = ratio, Share = "proportional" }, Names(real), real).Counts;
         added.Sum().ShouldBe((int)Math.Round(ratio * real.Sum(), MidpointRounding.AwayFromZero));
         for (var k = 0; k < real.Length; k++)
+        {
             ((double)added[k]).ShouldBe(real[k] * ratio, 1.5);
+        }
     }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -61,7 +61,9 @@ public sealed class TraditionalTests
         var copies = Balance(set, new() { FlipHorizontal = 1 });
         var source = set.Rows.ToList().FindIndex(r => r.Id == copies.Rows[0].Provenance!.SourceIds);
         for (var row = 0; row < 18; row++)
+        {
             copies.Image(0).Slice(row * 6, 6).ToArray().ShouldBe(set.Image(source).Slice(row * 6, 6).ToArray().Reverse());
+        }
         copies.Mask(0)[..6].ToArray().ShouldBe(set.Mask(source)[..6].ToArray().Reverse());
     }
 
@@ -103,7 +105,9 @@ public sealed class TraditionalTests
         var ways = draws.Select(d => ((bool Clahe, bool Values, bool Gamma))(d.Clahe is not null, d.Brightness != 1 || d.Offset != 0, d.Gamma != 1)).ToArray();
         ways.ShouldAllBe(w => (w.Clahe ? 1 : 0) + (w.Values ? 1 : 0) + (w.Gamma ? 1 : 0) <= 1);
         foreach (var count in new[] { ways.Count(w => w.Clahe), ways.Count(w => w.Values), ways.Count(w => w.Gamma) })
+        {
             ((double)count).ShouldBe(1200, 120);
+        }
         ((double)ways.Count(w => w == default)).ShouldBe(400, 80);
         draws.Where(d => d.Clahe is not null).ShouldAllBe(d => d.Clahe >= 1 && d.Clahe <= 4);
         (TraditionalConfig.Parse("polyp") with { OneOf = 0 }).Resolve().OneOf.ShouldBe(0);

@@ -101,13 +101,17 @@ public sealed class TransformTests
         var rng = new Rng(seed);
         var blocks = new float[32 * 32];
         for (var i = 0; i < blocks.Length; i++)
+        {
             blocks[i] = (i / 32 / 8 + i % 32 / 8) % 2;
+        }
         var geometry = Everything with { Brightness = null, Contrast = null, Gamma = null, Offset = null, Clahe = null, Noise = null };
         var result = TransformDraw.From(geometry, 32, 32, rng).Apply(new(blocks, [.. blocks], 1, 32, 32));
         for (var i = 0; i < blocks.Length; i++)
         {
             if (result.Pixels[i] is > .99f or < .01f)
+            {
                 result.Mask![i].ShouldBe(MathF.Round(result.Pixels[i]));
+            }
         }
     }).QuickCheckThrowOnFailure();
 

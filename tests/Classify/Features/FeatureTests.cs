@@ -124,7 +124,9 @@ public sealed class FeatureTests
         Should.Throw<StudyException>(() => FeatureExtractors.Open("resnet", Context())).Message.ShouldStartWith("features: \"resnet\"; must be one of resnet18-imagenet, resnet50-imagenet, pixels,");
         Should.Throw<DatasetException>(() => FeatureExtractors.Open(folder.Path, Context())).Message.ShouldContain("holds no classifier.json nor segmenter.json");
         using (NewDisposeScope())
+        {
             Safetensors.Write(folder["w.safetensors"], new Dictionary<string, Tensor> { ["Conv2d_1a_3x3.conv.weight"] = zeros(32, 3, 3, 3) });
+        }
         Should.Throw<DatasetException>(() => FeatureExtractors.Open(folder["w.safetensors"], Context())).Message.ShouldContain("tensor 'Conv2d_1a_3x3.bn.weight' is missing");
         InceptionFeatures.IsOfficial("6726825d0000").ShouldBeTrue();
         InceptionFeatures.IsOfficial(WeightsCache.Sha256(folder["w.safetensors"])).ShouldBeFalse();

@@ -23,7 +23,9 @@ public sealed class ClassMixTests
         for (var i = 0; i < labels.Length; i++)
         {
             for (var j = 0; j < d; j++)
+            {
                 values[i, j] = (float)((j == 0 ? 3 * labels[i] : 0) + (1 + .5 * labels[i]) * rng.NextGaussian());
+            }
         }
         var rows = labels.Select((label, i) => new ImageRow { Id = $"{seed}-{i}", Label = label }).ToArray();
         return (ImageSet.FromPixels(new byte[64 * labels.Length], 1, 8, 8, rows, Names), new FeatureMatrix { Extractor = "drawn", Values = values });
@@ -40,7 +42,9 @@ public sealed class ClassMixTests
     {
         var matrix = new FeatureMatrix { Extractor = "test", Values = new float[values.Length, 1] };
         for (var i = 0; i < values.Length; i++)
+        {
             matrix.Values[i, 0] = (float)values[i];
+        }
         return new(matrix, [.. Enumerable.Range(0, values.Length)], [.. Enumerable.Range(0, values.Length).Select(i => $"{i}")]);
     }
 
@@ -98,7 +102,9 @@ public sealed class ClassMixTests
             var (values, d) = (array.ToDouble(), (int)array.Header.Shape[1]);
             var matrix = new FeatureMatrix { Extractor = "test", Values = new float[array.Header.Shape[0], d] };
             for (var i = 0; i < values.Length; i++)
+            {
                 matrix.Values[i / d, i % d] = (float)values[i];
+            }
             int[] rows = [.. golden.GetProperty(places).EnumerateArray().Select(v => v.GetInt32())];
             return new(matrix, rows, [.. rows.Select(group)]);
         }
@@ -115,10 +121,14 @@ public sealed class ClassMixTests
             double[] expected = [.. golden.GetProperty(fact.Metric).EnumerateArray().Select(v => v.GetDouble())];
             double[] values = [fact.Value, fact.Low!.Value, fact.High!.Value];
             for (var i = 0; i < 3; i++)
+            {
                 values[i].ShouldBe(expected[i], 1e-6 * Math.Abs(expected[i]), $"{fact.Metric} {i}");
+            }
         }
         foreach (var fact in comparison.Between(a, b).Select(f => f.Fact))
+        {
             fact.Value.ShouldBe(golden.GetProperty("floor_" + fact.Metric).GetDouble(), 1e-6, fact.Metric);
+        }
         comparison.Infinite((a, s1), (b, s2), found[0].Fact.Value)!.Fact.Value.ShouldBe(golden.GetProperty("frechet_infinity").GetDouble(), 1e-5);
     }
 
@@ -147,7 +157,9 @@ public sealed class ClassMixTests
         foreach (var mix in new[] { "equal", "natural" })
         {
             foreach (var metric in metrics.SelectMany(m => new[] { m, "gap " + m }))
+            {
                 Math.Abs(Errors($"{mix} {metric}")).ShouldBeLessThan(3, $"{mix} {metric}");
+            }
         }
         // in their own shares they are not one distribution
         Errors("pooled frechet_drawn").ShouldBeGreaterThan(20);

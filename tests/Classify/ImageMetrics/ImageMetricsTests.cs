@@ -32,7 +32,9 @@ public sealed class ImageMetricsTests
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j < d; j++)
+            {
                 matrix.Values[i, j] = (float)value(i, j);
+            }
         }
         return new(matrix, [.. Enumerable.Range(0, n)], [.. Enumerable.Range(0, n).Select(i => group?.Invoke(i) ?? $"{i}")]);
     }
@@ -90,7 +92,9 @@ public sealed class ImageMetricsTests
                 var influence = distance.Influence(side, rows, default);
                 influence.Sum().ShouldBe(0, 1e-6);
                 if (rows.Count < 100)
+                {
                     continue;
+                }
                 double[] jackknife = [.. Enumerable.Range(0, rows.Count).Select(Without)];
                 var mean = jackknife.Average();
                 var scale = Math.Sqrt(influence.Average(v => v * v));

@@ -24,7 +24,9 @@ public class BatchOrderTests
         var batches = Of(10, 4, dropLast: true);
         batches.PerEpoch.ShouldBe(2);
         for (var step = 0; step < 20; step++)
+        {
             batches.IndicesAt(step).Count.ShouldBe(4);
+        }
         batches.IndicesAt(0).Intersect(batches.IndicesAt(1)).ShouldBeEmpty();
         Of(10, 4, dropLast: false).IndicesAt(2).Count.ShouldBe(2);
     }
@@ -43,7 +45,9 @@ public class BatchOrderTests
         var (through, resumed) = (Of(50, 8, true), Of(50, 8, true));
         var expected = Enumerable.Range(0, 30).Select(step => through.IndicesAt(step).ToArray()).ToArray();
         for (var step = 17; step < 30; step++)
+        {
             resumed.IndicesAt(step).ShouldBe(expected[step]);
+        }
         resumed.IndicesAt(2).ShouldBe(expected[2]);
     }
 

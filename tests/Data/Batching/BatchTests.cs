@@ -40,7 +40,9 @@ public class BatchTests
         var norm = Normalisation.Symmetric(3);
         var batches = new Batches(Set, 5, 3, "x", norm, Transform);
         for (var step = 0; step < 4; step++)
+        {
             batches.At(step);
+        }
         draws.Distinct().Count().ShouldBe(20);
         new Batches(Set, 5, 3, "x", norm, Transform).At(2);
         draws[20..].ShouldBe(draws[10..15]);
@@ -83,7 +85,9 @@ public class BatchTests
         using var scope = NewDisposeScope();
         var batches = new Batches(Set, 4, 3, "x", Normalisation.Symmetric(3), (image, mask, _) => (image.mul(1), mask));
         for (var step = 0; step < 3; step++)
+        {
             batches.At(step).Dispose();
+        }
         scope.DisposablesCount.ShouldBe(0);
     }
 }

@@ -102,8 +102,12 @@ public class ChartTests
     {
         var mask = new byte[size * size];
         if (masks)
+        {
             for (var y = 4; y < 12; y++)
+            {
                 mask.AsSpan(y * size + 4, 8).Fill(255);
+            }
+        }
         return ImageSet.FromImages(
             [.. Enumerable.Range(0, count).Select(i => Enumerable.Repeat((byte)(first + 10 * i), size * size).ToArray())], 1, size, size,
             [.. Enumerable.Range(0, count).Select(i => new ImageRow { Id = $"{i}", Label = i % 2 })], ["none", "mild"],

@@ -110,7 +110,9 @@ public class NearDuplicatesTests
             for (var i = 0; i < set.Count; i++)
             {
                 for (var p = 0; p < set.Height * set.Width; p++)
+                {
                     result[i, p / set.Width / 8 * 8 + p % set.Width / 8] += set.Image(i)[p] / 64f;
+                }
             }
             return result;
         }
@@ -163,7 +165,9 @@ public class NearDuplicatesTests
     private static byte[] Altered(byte[] planar, int side, string how)
     {
         foreach (var step in how.Split(", "))
+        {
             planar = step.StartsWith("jpeg", StringComparison.Ordinal) ? Jpeg(planar, side, int.Parse(step[5..], System.Globalization.CultureInfo.InvariantCulture)) : Altered(planar, side, step[0] == 'c' ? step.Length > 7 ? (2, side) : (2, side - 2) : (0, side), step);
+        }
         return planar;
     }
 
@@ -188,13 +192,17 @@ public class NearDuplicatesTests
     {
         using var image = new Image<Rgb24>(side, side);
         for (var i = 0; i < side * side; i++)
+        {
             image[i % side, i / side] = new Rgb24(planar[i], planar[side * side + i], planar[2 * side * side + i]);
+        }
         using var stream = new MemoryStream();
         image.SaveAsJpeg(stream, new JpegEncoder { Quality = quality });
         using var again = Image.Load<Rgb24>(stream.ToArray());
         var result = new byte[planar.Length];
         for (var i = 0; i < side * side; i++)
+        {
             (result[i], result[side * side + i], result[2 * side * side + i]) = (again[i % side, i / side].R, again[i % side, i / side].G, again[i % side, i / side].B);
+        }
         return result;
     }
 }

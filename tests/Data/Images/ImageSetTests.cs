@@ -131,7 +131,9 @@ public class ImageSetTests
         using var folder = new TemporaryFolder();
         Sample().Save(folder["set"]);
         using (var stream = File.OpenWrite(folder["set/" + file]))
+        {
             stream.SetLength(length);
+        }
         var message = Should.Throw<DatasetException>(() => ImageSet.Open(folder["set"])).Message;
         message.ShouldContain(file);
         message.ShouldContain(reason);
@@ -165,7 +167,9 @@ public class ImageSetTests
     public void Released_pages_are_given_back_and_read_again()
     {
         if (!File.Exists("/proc/self/smaps"))
+        {
             return; // other systems keep their pages
+        }
         using var folder = new TemporaryFolder();
         var set = Sample(8, 3, 256, 256, masks: false);
         set.Save(folder["set"]);

@@ -27,7 +27,10 @@ public sealed class DamageTests : IDisposable
         var pixels = ImageFiles.Decode(whole).Planar;
         for (var length = 0; length < whole.Length; length += Math.Max(7, whole.Length / 150))
         {
-            if (!Decodes(whole[..length])) continue; // a TIFF file may end with text or padding
+            if (!Decodes(whole[..length]))
+            {
+                continue; // a TIFF file may end with text or padding
+            }
             length.ShouldBeGreaterThanOrEqualTo(whole.Length * 9 / 10, name);
             ImageFiles.Decode(whole[..length]).Planar.ShouldBe(pixels, $"{name} cut to {length} of {whole.Length} bytes");
         }
@@ -41,7 +44,10 @@ public sealed class DamageTests : IDisposable
     public void A_jpeg_whose_data_end_early_is_refused_although_it_has_an_end_marker(string name)
     {
         var whole = Golden(name);
-        for (var cut = 8; cut < whole.Length - 20; cut++) Decodes([.. whole[..(whole.Length - cut)], 0xFF, 0xD9]).ShouldBeFalse($"{name} less {cut} bytes was read");
+        for (var cut = 8; cut < whole.Length - 20; cut++)
+        {
+            Decodes([.. whole[..(whole.Length - cut)], 0xFF, 0xD9]).ShouldBeFalse($"{name} less {cut} bytes was read");
+        }
     }
 
     [Theory]
@@ -125,9 +131,15 @@ public sealed class DamageTests : IDisposable
                 Decodes(file[..(file.Length * 3 / 4)]).ShouldBeFalse();
             }
         }
-        for (var i = 0; i < 20; i++) Round();
+        for (var i = 0; i < 20; i++)
+        {
+            Round();
+        }
         var before = Kept();
-        for (var i = 0; i < 100; i++) Round();
+        for (var i = 0; i < 100; i++)
+        {
+            Round();
+        }
         (Kept() - before).ShouldBeLessThan(20L << 20);
 
         // What is still needed, in bytes. Garbage that the collector has not yet looked for does not count: on a processor

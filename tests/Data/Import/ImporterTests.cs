@@ -20,7 +20,9 @@ public class ImporterTests
     {
         using var folder = new TemporaryFolder();
         foreach (var (name, level) in new[] { ("10/a", 1), ("2/b", 2), ("0/c", 3), ("0/deep/d", 4) })
+        {
             Png(folder[name + ".png"], level: (byte)level);
+        }
         folder.Write("0/notes.txt", "no image");
         var set = Importer.Import(new() { Kind = "imagefolder", Path = folder.Path });
         set.Classes.ShouldBe(["0", "2", "10"]);
@@ -139,7 +141,9 @@ public class ImporterTests
     {
         using var folder = new TemporaryFolder();
         for (var i = 0; i < 5; i++)
+        {
             Png(folder[$"x/{i}.png"]);
+        }
         var told = new List<Progress>();
         Importer.Import(new() { Kind = "imagefolder", Path = folder.Path }, new RunContext(null!, Precision.Fp32, told.Add, default), "prepare");
         (told[^1].Stage, told[^1].Step, told[^1].Total, told[^1].Unit).ShouldBe(("prepare", 5, 5, "files"));

@@ -76,7 +76,9 @@ public class MaskImportTests
         using var folder = new TemporaryFolder();
         Pair(folder, "a", Disc(Side, 16, 16, 9));
         using (var image = Image.LoadPixelData<Rgb24>(Disc(Side, 16, 16, 9).Select(v => new Rgb24(v, v, v)).ToArray(), Side, Side))
+        {
             image.SaveAsJpeg(folder["masks/a.jpg"], new JpegEncoder());
+        }
         File.Delete(folder["masks/a.png"]);
         Importer.Import(Below(folder)).Mask(0).ToArray().ShouldBe(Disc(Side, 16, 16, 9));
     }
@@ -102,7 +104,9 @@ public class MaskImportTests
     {
         using var folder = new TemporaryFolder();
         foreach (var name in new[] { "1", "25", "frame_0026" })
+        {
             Pair(folder, name, Disc(Side, 16, 16, 9));
+        }
         folder.Write("sequences.csv", "first_frame,last_frame,sequence\n26,50,b\n1,25,a\n");
         var config = Below(folder) with { Groups = "sequences.csv" };
         Importer.Import(config).Rows.Select(r => (r.Id, r.Group)).ShouldBe([("1", "a"), ("25", "a"), ("frame_0026", "b")]);
@@ -150,7 +154,9 @@ public class MaskImportTests
     {
         using var folder = new TemporaryFolder();
         for (var i = 0; i < 5; i++)
+        {
             Pair(folder, $"{i}", Disc(Side, 12 + i, 16, 5 + i));
+        }
         var config = Below(folder) with { Preprocess = [new("resize", 20)] };
         Importer.Import(config).Save(folder["set"]);
         var set = ImageSet.Open(folder["set"]);

@@ -65,9 +65,13 @@ public class PreprocessorTests
         PreprocessStep.Parse("resize: 64").ShouldBe(new PreprocessStep("resize", 64));
         PreprocessStep.Parse(" crop_disc ").ShouldBe(new PreprocessStep("crop_disc"));
         foreach (var step in new[] { "centre_crop: 128", "pad_square" })
+        {
             PreprocessStep.Parse(step).ToString().ShouldBe(step);
+        }
         foreach (var wrong in new[] { "", "resize: big", "resize: -3", "resize: 3: 4" })
+        {
             Should.Throw<FormatException>(() => PreprocessStep.Parse(wrong));
+        }
     }
 
     [Theory]

@@ -12,7 +12,10 @@ internal static class TestPng
         using var data = new MemoryStream();
         using (var zlib = new ZLibStream(data, CompressionLevel.Fastest, leaveOpen: true))
         {
-            for (var y = 0; y < height; y++) zlib.Write([0, .. samples.AsSpan(2 * y * width, 2 * width)]);
+            for (var y = 0; y < height; y++)
+            {
+                zlib.Write([0, .. samples.AsSpan(2 * y * width, 2 * width)]);
+            }
         }
         return File(width, height, depth: 16, colour: 0, data.ToArray());
     }
@@ -39,7 +42,10 @@ internal static class TestPng
         foreach (var b in bytes)
         {
             crc ^= b;
-            for (var k = 0; k < 8; k++) crc = (crc & 1) == 0 ? crc >> 1 : 0xEDB88320 ^ crc >> 1;
+            for (var k = 0; k < 8; k++)
+            {
+                crc = (crc & 1) == 0 ? crc >> 1 : 0xEDB88320 ^ crc >> 1;
+            }
         }
         return ~crc;
     }

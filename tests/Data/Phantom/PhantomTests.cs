@@ -55,7 +55,9 @@ public class PhantomTests
             PhantomColours.Coverage(tissue.R, tissue.G, tissue.B).ShouldBe(0, .001);
         }
         foreach (var lesion in new[] { PhantomColours.BrightBlot, PhantomColours.DarkDot })
+        {
             PhantomColours.Coverage(lesion.R, lesion.G, lesion.B).ShouldBe(1, .001);
+        }
     }
 
     [Theory]
@@ -72,7 +74,9 @@ public class PhantomTests
         {
             var (both, sum) = (0, 0);
             for (var i = 0; i < a.Length; i++)
+            {
                 (both, sum) = (both + (a[i] & b[i]) / 255, sum + (a[i] + b[i]) / 255);
+            }
             return 2.0 * both / sum;
         }
     }
@@ -147,7 +151,9 @@ public class PhantomTests
             for (var v = -1; v <= 1; v++)
             {
                 for (var u = -1; u <= 1; u++)
+                {
                     sum += weight[u + 1] * weight[v + 1] * planar[plane + Math.Clamp(y + v, 0, size - 1) * size + Math.Clamp(x + u, 0, size - 1)] / 64.0;
+                }
             }
             result[i] = (byte)Math.Clamp(sum + noise * rng.NextGaussian() + .5, 0, 255);
         }
@@ -158,7 +164,9 @@ public class PhantomTests
     {
         var result = new byte[planar.Length];
         for (var i = by; i < planar.Length; i++)
+        {
             result[i] = i % size >= by ? planar[i - by] : (byte)0;
+        }
         return result;
     }
 }

@@ -14,7 +14,9 @@ public class SplitterTests
         var all = rows.Select((r, i) => new ImageRow { Id = $"i{i}", Label = r.Label, Group = r.Group, Split = r.Split }).ToArray();
         var pixels = new byte[all.Length * 4];
         for (var i = 0; i < pixels.Length; i++)
+        {
             pixels[i] = (byte)(i >> (i % 4 * 8) % 24);
+        }
         return ImageSet.FromPixels(pixels, 1, 2, 2, all, [.. Enumerable.Range(0, classes).Select(c => $"grade {c}")]);
     }
 

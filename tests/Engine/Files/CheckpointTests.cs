@@ -44,7 +44,9 @@ public class CheckpointTests
         using var folder = new TemporaryFolder();
         Checkpoint.TryRead(folder["c"]).ShouldBeNull();
         foreach (var step in new[] { 1, 2, 3 })
+        {
             At(step).Write(folder["c"]);
+        }
         Checkpoint.TryRead(folder["c"])!.State.Step.ShouldBe(3);
         Directory.GetFileSystemEntries(folder.Path).ShouldBe([folder["c"]]);
     }
@@ -66,9 +68,18 @@ public class CheckpointTests
         foreach (var (kept, partial, previous, inPlace, step) in moments)
         {
             var at = folder[$"moment-{kept}-{partial}-{previous}"];
-            if (inPlace) Copy(folder[kept], at);
-            if (partial) Copy(folder["two"], at + ".partial");
-            if (previous) Copy(folder["one"], at + ".previous");
+            if (inPlace)
+            {
+                Copy(folder[kept], at);
+            }
+            if (partial)
+            {
+                Copy(folder["two"], at + ".partial");
+            }
+            if (previous)
+            {
+                Copy(folder["one"], at + ".previous");
+            }
             Checkpoint.TryRead(at)!.State.Step.ShouldBe(step);
             At(9).Write(at);
             Checkpoint.TryRead(at)!.State.Step.ShouldBe(9);
@@ -79,7 +90,9 @@ public class CheckpointTests
         {
             Directory.CreateDirectory(to);
             foreach (var file in Directory.GetFiles(from))
+            {
                 File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            }
         }
     }
 
@@ -92,7 +105,9 @@ public class CheckpointTests
         using var folder = new TemporaryFolder();
         At(1).Write(folder["c"]);
         using (var stream = File.OpenWrite(folder["c/" + file]))
+        {
             stream.SetLength(stream.Length - 3);
+        }
         Should.Throw<DatasetException>(() => Checkpoint.TryRead(folder["c"])).Message.ShouldContain(file);
         File.Delete(folder["c/" + file]);
         Should.Throw<DatasetException>(() => Checkpoint.TryRead(folder["c"])).Message.ShouldContain(file);

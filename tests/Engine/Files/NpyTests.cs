@@ -43,7 +43,9 @@ public class NpyTests
         Npy.Write<float>(folder["f4"], Enumerable.Range(0, 24).Select(i => (float)i).ToArray(), 2, 3, 4);
         Npy.Write<double>(folder["f8"], Enumerable.Range(0, 24).Select(i => (double)i).ToArray(), 2, 3, 4);
         foreach (var type in new[] { "u1", "i4", "f4", "f8" })
+        {
             File.ReadAllBytes(folder[type]).ShouldBe(File.ReadAllBytes($"goldens/range_{type}.npy"));
+        }
     }
 
     [Fact]

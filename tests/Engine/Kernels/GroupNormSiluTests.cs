@@ -29,7 +29,10 @@ public class GroupNormSiluTests
         Difference(x.grad!, xd.grad!).ShouldBeLessThan(1e-6);
         Difference(w.grad!, wd.grad!).ShouldBeLessThan(2e-6);
         Difference(b.grad!, bd.grad!).ShouldBeLessThan(2e-6);
-        if (embedded) Difference(e.grad!, ed.grad!).ShouldBeLessThan(2e-6);
+        if (embedded)
+        {
+            Difference(e.grad!, ed.grad!).ShouldBeLessThan(2e-6);
+        }
     }
 
     [Fact]
@@ -104,9 +107,15 @@ public class GroupNormSiluTests
             using (NewDisposeScope())
             {
                 GroupNormSilu.Apply(x, w, b, e, 2, 1e-5, true, .1).sum().backward();
-                foreach (var t in new[] { x, w, b, e }) t.grad = null;
+                foreach (var t in new[] { x, w, b, e })
+                {
+                    t.grad = null;
+                }
             }
-            if (i > 2) live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            if (i > 2)
+            {
+                live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            }
         }
         live.Count.ShouldBe(1);
     }

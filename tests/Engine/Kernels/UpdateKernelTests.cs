@@ -31,7 +31,10 @@ public class UpdateKernelTests
         var before = TorchEngine.Threads;
         using var scope = NewDisposeScope();
         var parameters = Parameters();
-        foreach (var p in parameters) p.grad = randn(p.shape);
+        foreach (var p in parameters)
+        {
+            p.grad = randn(p.shape);
+        }
         double Norm(int threads)
         {
             TorchEngine.Start(threads);
@@ -65,7 +68,10 @@ public class UpdateKernelTests
             using var ema = new Ema(named, .9);
             for (var step = 0; step < 5; step++)
             {
-                foreach (var p in parameters) p.grad = randn(p.shape);
+                foreach (var p in parameters)
+                {
+                    p.grad = randn(p.shape);
+                }
                 GradientClip.ByNorm(parameters, 10);
                 optimizer.Update();
                 ema.Update(step);

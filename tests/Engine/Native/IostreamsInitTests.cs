@@ -48,7 +48,10 @@ public sealed class IostreamsInitTests : IDisposable
         NativeLibraries.Prepare(copy).ShouldBeNull();
         File.ReadAllBytes(copy).ShouldBe(edited);
         Directory.GetFiles(folder.Path, "*.tmp").ShouldBeEmpty();
-        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(copy).ShouldBe(File.GetUnixFileMode(original));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(copy).ShouldBe(File.GetUnixFileMode(original));
+        }
     }
 
     [Fact]
@@ -82,7 +85,13 @@ public sealed class IostreamsInitTests : IDisposable
 
     private static void Link(string original, string copy)
     {
-        if (OperatingSystem.IsWindows()) File.Copy(original, copy);
-        else Process.Start("ln", [original, copy]).WaitForExit();
+        if (OperatingSystem.IsWindows())
+        {
+            File.Copy(original, copy);
+        }
+        else
+        {
+            Process.Start("ln", [original, copy]).WaitForExit();
+        }
     }
 }

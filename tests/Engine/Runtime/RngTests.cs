@@ -29,7 +29,9 @@ public class RngTests
         var rng = new Rng(3);
         var counts = new int[7];
         for (var i = 0; i < 70_000; i++)
+        {
             counts[rng.NextInt(7)]++;
+        }
         counts.ShouldAllBe(n => n > 9_600 && n < 10_400); // 4 sd of a binomial are 370
         Should.Throw<ArgumentOutOfRangeException>(() => rng.NextInt(0));
     }

@@ -33,15 +33,25 @@ public sealed record ClusterConfig
     public IEnumerable<string> Faults(string field, int? images = null)
     {
         if (K < 0)
+        {
             yield return $"{field}.k: {K}; must be 0 (one model on all) or more";
+        }
         if (K > images)
+        {
             yield return $"{field}.k: {K}; there are {images} training images; must be 0 to {images}";
+        }
         if (string.IsNullOrWhiteSpace(Features))
+        {
             yield return $"{field}.features: empty; an extractor's name, or a file or folder of weights";
+        }
         if (Restarts is < 1 or > 1000)
+        {
             yield return $"{field}.restarts: {Restarts}; must be 1 to 1000";
+        }
         if (Minimum < 0)
+        {
             yield return $"{field}.minimum: {Minimum}; must be 0 or more";
+        }
     }
 
     /// <summary>One line on the clusters smaller than <see cref="Minimum"/>; null where there is none.</summary>

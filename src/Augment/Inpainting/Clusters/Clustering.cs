@@ -16,7 +16,9 @@ internal sealed record Clustering(int[] Assignment, double[,] Centres, double In
         {
             var sizes = new int[Count];
             foreach (var cluster in Assignment)
+            {
                 sizes[cluster]++;
+            }
             return sizes;
         }
     }

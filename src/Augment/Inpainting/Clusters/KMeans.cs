@@ -25,8 +25,10 @@ internal static class KMeans
         ArgumentNullException.ThrowIfNull(rows);
         var (n, d) = (rows.GetLength(0), rows.GetLength(1));
         if (k < 1 || k > n)
+        {
             throw new ArgumentOutOfRangeException(nameof(k),
                 string.Create(CultureInfo.InvariantCulture, $"{k} clusters of {n} rows; must be 1 to {n}"));
+        }
         ArgumentOutOfRangeException.ThrowIfLessThan(restarts, 1);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
@@ -39,13 +41,17 @@ internal static class KMeans
             using var inner = NewDisposeScope();
             var found = Lloyd(x, squares, Seeds(x, squares, k, Rng.For(seed, "k-means", r), cancel), cancel);
             if (best is null || found.Inertia < best.Value.Inertia)
+            {
                 best = found;
+            }
         }
         var ordered = BySize(best!.Value.Labels, k);
         var centres = new double[k, d];
         var values = Centres(x, ordered, k).data<double>().ToArray();
         for (var i = 0; i < values.Length; i++)
+        {
             centres[i / d, i % d] = values[i] + mean[i % d];
+        }
         return new Clustering(ordered, centres, best.Value.Inertia);
     }
 
@@ -57,14 +63,18 @@ internal static class KMeans
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j < d; j++)
+            {
                 mean[j] += rows[i, j] / (double)n;
+            }
         }
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j < d; j++)
+            {
                 values[(long)i * d + j] = double.IsFinite(rows[i, j]) ? rows[i, j] - mean[j]
                     : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"row {i}, column {j} is {rows[i, j]}"),
                         nameof(rows));
+            }
         }
         return tensor(values, [n, d]);
     }
@@ -85,9 +95,13 @@ internal static class KMeans
                 var candidate = Drawn(nearest, rng.NextDouble() * nearest.Sum(), chosen);
                 var distances = To(candidate).data<double>().ToArray();
                 for (var i = 0; i < n; i++)
+                {
                     distances[i] = Math.Min(distances[i], nearest[i]);
+                }
                 if (best is null || distances.Sum() < best.Value.Sum)
+                {
                     best = (candidate, distances, distances.Sum());
+                }
             }
             chosen.Add(best!.Value.Index);
             nearest = best.Value.Nearest;
@@ -106,7 +120,9 @@ internal static class KMeans
         {
             point -= weights[i];
             if (point < 0)
+            {
                 return i;
+            }
         }
         return Enumerable.Range(0, weights.Length).Select(i => (long)i).First(i => !chosen.Contains(i));
     }
@@ -123,7 +139,9 @@ internal static class KMeans
             var next = Array.ConvertAll(nearest.data<long>().ToArray(), l => (int)l);
             FillEmpty(next, distance.data<double>().ToArray(), k);
             if (next.AsSpan().SequenceEqual(labels))
+            {
                 break;
+            }
             labels = next;
             centres = Centres(x, labels, k).MoveToOuterDisposeScope();
         }
@@ -137,16 +155,22 @@ internal static class KMeans
     {
         var sizes = new int[k];
         foreach (var label in labels)
+        {
             sizes[label]++;
+        }
         for (var empty = 0; empty < k; empty++)
         {
             if (sizes[empty] > 0)
+            {
                 continue;
+            }
             var far = -1;
             for (var i = 0; i < labels.Length; i++)
             {
                 if (sizes[labels[i]] > 1 && (far < 0 || distances[i] > distances[far]))
+                {
                     far = i;
+                }
             }
             (sizes[labels[far]], sizes[empty], labels[far], distances[far]) = (sizes[labels[far]] - 1, 1, empty, 0);
         }
@@ -174,7 +198,9 @@ internal static class KMeans
             .Select(g => g.Key).ToArray();
         var place = new int[k];
         for (var c = 0; c < k; c++)
+        {
             place[order[c]] = c;
+        }
         return Array.ConvertAll(labels, l => place[l]);
     }
 }

@@ -12,12 +12,16 @@ internal static class BorderContrast
         var (top, bottom, left, right) = Around(mask, height, width, ring);
         var (h, w) = (bottom - top, right - left);
         if (h <= 0)
+        {
             return null;
+        }
         var cut = new byte[h * w];
         for (var y = 0; y < h; y++)
         {
             for (var x = 0; x < w; x++)
+            {
                 cut[y * w + x] = mask[(top + y) * width + left + x] == 0 ? (byte)0 : (byte)1;
+            }
         }
         var disc = Footprint.Disc(ring);
         var (core, grown) = (Morphology.Erode<byte>(cut, h, w, disc), Morphology.Dilate<byte>(cut, h, w, disc));
@@ -26,17 +30,25 @@ internal static class BorderContrast
         for (var i = 0; i < cut.Length; i++)
         {
             if (cut[i] == 1 ? core[i] == 1 : grown[i] == 0)
+            {
                 continue;
+            }
             counts[cut[i]]++;
             var at = (top + i / w) * width + left + i % w;
             for (var c = 0; c < channels; c++)
+            {
                 sums[cut[i] * channels + c] += image[c * height * width + at];
+            }
         }
         if (counts[0] == 0 || counts[1] == 0)
+        {
             return null;
+        }
         var square = 0.0;
         for (var c = 0; c < channels; c++)
+        {
             square += Math.Pow((sums[channels + c] / (double)counts[1] - sums[c] / (double)counts[0]) / 255, 2);
+        }
         return Math.Sqrt(square);
     }
 
@@ -49,7 +61,9 @@ internal static class BorderContrast
             var row = mask.Slice(y * width, width);
             var first = row.IndexOfAnyExcept((byte)0);
             if (first < 0)
+            {
                 continue;
+            }
             (top, bottom) = (Math.Min(top, y), y);
             (left, right) = (Math.Min(left, first), Math.Max(right, row.LastIndexOfAnyExcept((byte)0)));
         }

@@ -15,7 +15,9 @@ internal sealed record Components(IReadOnlyList<int> Labels, IReadOnlyList<int> 
         for (var start = 0; start < mask.Length; start++)
         {
             if (mask[start] == 0 || labels[start] != 0)
+            {
                 continue;
+            }
             var (label, area) = (areas.Count + 1, 0);
             labels[start] = label;
             open.Push(start);
@@ -28,7 +30,9 @@ internal sealed record Components(IReadOnlyList<int> Labels, IReadOnlyList<int> 
                     for (var x = Math.Max(column - 1, 0); x <= Math.Min(column + 1, width - 1); x++)
                     {
                         if (mask[y * width + x] == 0 || labels[y * width + x] != 0)
+                        {
                             continue;
+                        }
                         labels[y * width + x] = label;
                         open.Push(y * width + x);
                     }

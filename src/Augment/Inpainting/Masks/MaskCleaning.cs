@@ -21,9 +21,13 @@ internal static class MaskCleaning
         Morphology.CheckSize(mask.Length, height, width);
         var hard = Threshold(mask, config.Threshold);
         if (config.OpeningPixels(height, width) is > 1 and var size)
+        {
             hard = Morphology.Open<byte>(hard, height, width, Footprint.Ellipse(size));
+        }
         if (config.FillHoles)
+        {
             hard = Morphology.FillHoles(hard, height, width);
+        }
         return config.SmallParts > 0 && real is not null
             ? Components.Of(hard, height, width).OfAtLeast(Quantiles.At(real.Parts, config.SmallParts) * height * width)
             : hard;
@@ -35,14 +39,20 @@ internal static class MaskCleaning
         if (kind == MaskThreshold.Middle)
         {
             for (var i = 0; i < hard.Length; i++)
+            {
                 hard[i] = mask[i] > 0 ? (byte)255 : (byte)0;
+            }
             return hard;
         }
         for (var i = 0; i < hard.Length; i++)
+        {
             hard[i] = (byte)Math.Round((Math.Clamp(mask[i], -1, 1) + 1) * 127.5);
+        }
         var level = Math.Clamp(Otsu.Level(hard), 64, 191);
         for (var i = 0; i < hard.Length; i++)
+        {
             hard[i] = hard[i] > level ? (byte)255 : (byte)0;
+        }
         return hard;
     }
 }

@@ -22,12 +22,18 @@ public sealed record MaskGateConfig
     public IEnumerable<string> Faults(string path)
     {
         if (!(Quantile is >= 0 and < .5))
+        {
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"{path}.quantile is {Quantile}; must be 0 up to, not including, .5");
+        }
         if (!(Slack >= 1 && double.IsFinite(Slack)))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{path}.slack is {Slack}; at least 1 is needed");
+        }
         if (!(Ring is > 0 and <= .25))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{path}.ring is {Ring}; must be above 0 to .25 of the side");
+        }
     }
 }
 
@@ -95,18 +101,28 @@ internal sealed class MaskGate
     {
         var (channels, height, width) = shape;
         if (image.Length != channels * height * width || mask.Length != height * width)
+        {
             throw new ArgumentException($"an image of {channels} x {height} x {width} with its mask was expected, not {image.Length} and "
                 + $"{mask.Length} bytes");
+        }
         var inside = mask.Length - mask.Count((byte)0);
         if (inside == 0)
+        {
             return Empty;
+        }
         if (inside == mask.Length)
+        {
             return Full;
+        }
         var area = inside / (double)mask.Length;
         if (area < LeastArea || area > MostArea)
+        {
             return Area;
+        }
         if (Components.Of(mask, height, width).Areas.Count > MostParts)
+        {
             return Parts;
+        }
         return BorderContrast.Of(image, mask, channels, height, width, ring) < LeastContrast ? Border : null;
     }
 }

@@ -19,7 +19,9 @@ internal sealed record MaskSizes(IReadOnlyList<double> Areas, IReadOnlyList<doub
         {
             var found = Components.Of(real.Mask(i), real.Height, real.Width).Areas;
             if (found.Count == 0)
+            {
                 continue;
+            }
             areas.Add(found.Sum() / all);
             parts.AddRange(found.Select(a => a / all));
             counts.Add(found.Count);

@@ -44,26 +44,38 @@ internal static class Morphology
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x += y == 0 || y == height - 1 || width == 1 ? 1 : width - 1)
+            {
                 Visit(mask, y * width + x);
+            }
         }
         while (open.TryPop(out var at))
         {
             var x = at % width;
             if (x > 0)
+            {
                 Visit(mask, at - 1);
+            }
             if (x < width - 1)
+            {
                 Visit(mask, at + 1);
+            }
             if (at >= width)
+            {
                 Visit(mask, at - width);
+            }
             if (at < mask.Length - width)
+            {
                 Visit(mask, at + width);
+            }
         }
         return filled;
 
         void Visit(ReadOnlySpan<byte> mask, int at)
         {
             if (mask[at] != 0 || filled[at] == 0)
+            {
                 return;
+            }
             filled[at] = 0;
             open.Push(at);
         }
@@ -72,7 +84,9 @@ internal static class Morphology
     internal static void CheckSize(int length, int height, int width)
     {
         if (height < 1 || width < 1 || length != height * width)
+        {
             throw new ArgumentException($"a plane of {height} x {width} has {height * width} values, not {length}");
+        }
     }
 
     private interface IExtremum<T>
@@ -117,13 +131,17 @@ internal static class Morphology
                 for (; 2 * run <= right - left + 1; run *= 2)
                 {
                     for (var x = 0; x + run < row.Length; x++)
+                    {
                         row[x] = TOf.Of(row[x], row[x + run]);
+                    }
                 }
                 var first = row.AsSpan(before + left, width);
                 var last = row.AsSpan(before + right + 1 - run, width);
                 var target = result.AsSpan(y * width, width);
                 for (var x = 0; x < target.Length; x++)
+                {
                     target[x] = TOf.Of(target[x], TOf.Of(first[x], last[x]));
+                }
             }
         }
         return result;

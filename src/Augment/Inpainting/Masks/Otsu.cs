@@ -11,7 +11,9 @@ internal static class Otsu
     {
         var histogram = new long[256];
         foreach (var v in values)
+        {
             histogram[v]++;
+        }
         var total = histogram.Select((n, v) => (double)n * v).Sum();
         var (best, level, below, sum) = (0.0, values.IsEmpty ? 0 : (int)values[0], 0L, 0.0);
         for (var v = 0; v < 255; v++)
@@ -19,12 +21,16 @@ internal static class Otsu
             below += histogram[v];
             sum += (double)histogram[v] * v;
             if (histogram[v] == 0 || below == values.Length)
+            {
                 continue;
+            }
             var above = values.Length - below;
             var distance = sum / below - (total - sum) / above;
             var between = (double)below * above * distance * distance;
             if (between > best)
+            {
                 (best, level) = (between, v);
+            }
         }
         return level;
     }

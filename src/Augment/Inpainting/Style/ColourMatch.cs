@@ -25,8 +25,10 @@ internal static class ColourMatch
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(references);
         if (images.dim() != 4 || references.dim() != 4 || images.shape[0] != references.shape[0] || images.shape[1] != references.shape[1])
+        {
             throw new ArgumentException($"[N, C, H, W] twice was expected, not [{string.Join(", ", images.shape)}] and ["
                 + $"{string.Join(", ", references.shape)}]");
+        }
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var matched = new Tensor[images.shape[0]];

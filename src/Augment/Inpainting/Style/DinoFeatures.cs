@@ -33,13 +33,19 @@ internal sealed class DinoFeatures : IDisposable
         var read = TorchFile.ReadWeights(path);
         if (!read.TryGetValue("pos_embed", out var places) || !read.TryGetValue("patch_embed.proj.weight", out var pixels)
             || places.dim() != 3 || pixels.dim() != 4)
+        {
             throw Other("pos_embed");
+        }
         var (width, patch, grid) = (places.shape[2], pixels.shape[3], (long)Math.Sqrt(places.shape[1] - 1));
         var depth = 0;
         while (read.ContainsKey($"blocks.{depth}.norm1.weight"))
+        {
             depth++;
+        }
         if (grid * grid != places.shape[1] - 1 || width % HeadChannels != 0 || depth == 0)
+        {
             throw Other("blocks.0.norm1.weight");
+        }
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal)
         {
             ["cls_token"] = [1, 1, width],
@@ -51,14 +57,20 @@ internal sealed class DinoFeatures : IDisposable
         {
             foreach (var (name, rows, columns) in new[] { ("attn.qkv", 3 * width, width), ("attn.proj", width, width),
                 ("mlp.fc1", 4 * width, width), ("mlp.fc2", width, 4 * width) })
+            {
                 (shapes[$"blocks.{i}.{name}.weight"], shapes[$"blocks.{i}.{name}.bias"]) = ([rows, columns], [rows]);
+            }
             foreach (var name in new[] { "norm1", "norm2" })
+            {
                 (shapes[$"blocks.{i}.{name}.weight"], shapes[$"blocks.{i}.{name}.bias"]) = ([width], [width]);
+            }
         }
         foreach (var (name, shape) in shapes)
         {
             if (!read.TryGetValue(name, out var value) || !value.shape.SequenceEqual(shape))
+            {
                 throw Other(name);
+            }
         }
         return new(shapes.Keys.ToDictionary(n => n, n => read[n].to(ScalarType.Float32).to(device).DetachFromDisposeScope(),
             StringComparer.Ordinal),
@@ -78,7 +90,9 @@ internal sealed class DinoFeatures : IDisposable
         using var scope = NewDisposeScope();
         var x = (images.shape[1] == 1 ? images.expand(-1, 3, -1, -1) : images) * .5 + .5;
         if (x.shape[2] != side || x.shape[3] != side)
+        {
             x = F.interpolate(x, [side, side], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
+        }
         x = (x - tensor(Mean, 1, 3, 1, 1, device: x.device)) / tensor(Deviation, 1, 3, 1, 1, device: x.device);
         // [N, T, D]
         x = F.conv2d(x, weights["patch_embed.proj.weight"], weights["patch_embed.proj.bias"], [patch, patch]).flatten(2).transpose(1, 2);
@@ -95,7 +109,9 @@ internal sealed class DinoFeatures : IDisposable
     public void Dispose()
     {
         foreach (var weight in weights.Values)
+        {
             weight.Dispose();
+        }
     }
 
     private Tensor Linear(Tensor x, string name) => F.linear(x, weights[$"{name}.weight"], weights[$"{name}.bias"]);

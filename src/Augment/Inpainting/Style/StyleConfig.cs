@@ -139,28 +139,46 @@ public sealed record StyleConfig
     public IEnumerable<string> Faults(string path, int scheduleSteps = 0)
     {
         if (Preset is not null && OfPreset(Preset) is null)
+        {
             yield return $"{path}.preset is '{Preset}'; must be one of paper, cpu, colour";
+        }
         if (!Guided && Colour == ColourStage.None)
+        {
             yield return $"{path}: nothing to do; guided: true or colour: first or last is needed";
+        }
         if (Respacing < 2 || (Guided && scheduleSteps > 0 && Respacing > scheduleSteps))
+        {
             yield return $"{path}.respacing is {Respacing}; must be 2 to "
                 + $"{(scheduleSteps > 0 ? $"the generator's schedule.steps ({scheduleSteps})" : "the generator's schedule.steps")}";
+        }
         if (FirstStep < 0 || FirstStep >= Respacing)
+        {
             yield return $"{path}.first_step is {FirstStep}; must be 0 up to, not including, respacing ({Respacing})";
+        }
         foreach (var (field, value) in new[] { ("vgg", Vgg), ("zecon", Zecon), ("pixel", Pixel), ("target", Target), ("range", Range),
             ("dino_style", DinoStyle), ("dino_semantic", DinoSemantic) })
         {
             if (!(value >= 0 && double.IsFinite(value)))
+            {
                 yield return string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; 0 (off) or more is needed");
+            }
         }
         foreach (var layer in VggLayers.Where(l => !VggFeatures.Layers.Contains(l, StringComparer.Ordinal)))
+        {
             yield return $"{path}.vgg_layers has '{layer}'; must be one of {string.Join(", ", VggFeatures.Layers)}";
+        }
         if (ZeconPatches < 2)
+        {
             yield return $"{path}.zecon_patches is {ZeconPatches}; at least 2 are needed";
+        }
         if (!(ZeconTemperature > 0))
+        {
             yield return string.Create(CultureInfo.InvariantCulture, $"{path}.zecon_temperature is {ZeconTemperature}; above 0 is needed");
+        }
         if (ZeconLayers.Any(l => l < 0))
+        {
             yield return $"{path}.zecon_layers has {ZeconLayers.Min()}; 0 or more is needed";
+        }
     }
 
     /// <summary>The files of weights that are named and not there.</summary>
@@ -170,7 +188,9 @@ public sealed record StyleConfig
         foreach (var (field, file) in new[] { ("vgg_weights", VggWeights), ("dino_weights", DinoWeights) })
         {
             if (Guided && file is not null && !File.Exists(file))
+            {
                 yield return $"{path}.{field}: there is no file {file}";
+            }
         }
     }
 }

@@ -45,7 +45,9 @@ internal sealed class StyleTerms : IDisposable
         Add("target", config.Target, s => StyleLosses.Square(s.Mixed[.., ..^1], source));
         Add("range", config.Range, s => StyleLosses.Range(s.Clean[.., ..^1]));
         if (dino is not null)
+        {
             AddDino(config, dino, source);
+        }
 
         IReadOnlyList<Tensor> Places(Tensor[] features, int step) => [.. features.Select((f, layer) => Drawn(f, step, layer))];
 
@@ -102,11 +104,13 @@ internal sealed class StyleTerms : IDisposable
     private void Add(string name, double weight, Func<GuidedStep, Tensor> loss)
     {
         if (weight > 0)
+        {
             terms.Add((name, s =>
             {
                 using var scope = NewDisposeScope();
                 return (weight * loss(s)).MoveToOuterDisposeScope();
             }
             ));
+        }
     }
 }

@@ -31,21 +31,31 @@ internal sealed class Styler : IDisposable
         ArgumentNullException.ThrowIfNull(context);
         var faults = config.Faults("style").Concat(config.MissingFiles("style")).ToList();
         if (faults.Count > 0)
+        {
             throw new StudyException(string.Join("; ", faults));
+        }
         if (!config.Guided)
+        {
             return new(config, context.Device, null, null, null);
+        }
         var (model, _) = TrainedDiffusion.Open(diffusionCheckpoint, context);
         var styler = new Styler(config, context.Device, model, null, null);
         try
         {
             faults.AddRange(config.Faults("style", model.Schedule.Steps));
             if (faults.Count > 0)
+            {
                 throw new StudyException(string.Join("; ", faults));
+            }
             if (!model.Shape.Config.Masks)
+            {
                 throw new DatasetException($"{diffusionCheckpoint}: a generator of images without masks; styling needs one trained with "
                     + $"masks: true");
+            }
             foreach (var parameter in model.parameters())
+            {
                 parameter.requires_grad = false;
+            }
             var vgg = config is { Vgg: > 0, VggWeights: { } file }
                 ? VggFeatures.Load(file, config.VggLayers, context.Device, config.VggSha256) : null;
             styler = new(config, context.Device, model, vgg, null);
@@ -53,11 +63,15 @@ internal sealed class Styler : IDisposable
                 ? DinoFeatures.Load(weights, context.Device) : null;
             styler = new(config, context.Device, model, vgg, dino);
             if (styler.Terms.Count == 0)
+            {
                 throw new StudyException("style: guided steps without a term; give one a weight above 0, and vgg or dino the file of its "
                     + "weights");
+            }
             foreach (var missing in styler.Missing.Where(m => m == "VGG" || config.DinoStyle > 0 || config.DinoSemantic > 0))
+            {
                 context.Report(new("style", 0, config.GuidedSteps, 0, "evaluations",
                     $"! style runs without {missing}: no file of its weights is given"));
+            }
         }
         catch
         {
@@ -80,9 +94,13 @@ internal sealed class Styler : IDisposable
         {
             var missing = new List<string>();
             if (config.Vgg > 0 && vgg is null)
+            {
                 missing.Add("VGG");
+            }
             if (dino is null)
+            {
                 missing.Add("DINO");
+            }
             return missing;
         }
     }
@@ -101,18 +119,26 @@ internal sealed class Styler : IDisposable
         ArgumentNullException.ThrowIfNull(seeds);
         if (inpainted.dim() != 4 || source.dim() != 4 || inpainted.shape[0] != seeds.Count || source.shape[0] != seeds.Count
             || inpainted.shape[1] != source.shape[1] + 1 || !inpainted.shape[2..].SequenceEqual(source.shape[2..]))
+        {
             throw new ArgumentException($"[{seeds.Count}, C + 1, H, W] and [{seeds.Count}, C, H, W] were expected, not ["
                 + $"{string.Join(", ", inpainted.shape)}] and [{string.Join(", ", source.shape)}]");
+        }
         using var off = no_grad();
         using var scope = NewDisposeScope();
         var (painted, original) = (inpainted.to(device), source.to(device));
         var (image, mask) = (painted[.., ..^1], painted[.., ^1..]);
         if (config.Colour == ColourStage.First)
+        {
             image = ColourMatch.Match(image, original).clamp(-1, 1);
+        }
         if (model is not null)
+        {
             image = Guide(model, cat([image, mask], 1), original, seeds, cancel)[.., ..^1];
+        }
         if (config.Colour == ColourStage.Last)
+        {
             image = ColourMatch.Match(image, original).clamp(-1, 1);
+        }
         return cat([image, mask], 1).cpu().MoveToOuterDisposeScope();
     }
 
@@ -128,8 +154,10 @@ internal sealed class Styler : IDisposable
     {
         var (n, channels, height, width) = (images.shape[0], (int)images.shape[1], (int)images.shape[2], (int)images.shape[3]);
         if (channels != network.Shape.Channels + 1 || height != network.Shape.Size || width != network.Shape.Size)
+        {
             throw new ArgumentException($"the generator makes {network.Shape.Channels} x {network.Shape.Size} x {network.Shape.Size}; "
                 + $"given are {channels - 1} x {height} x {width}");
+        }
         var times = NoiseSchedule.SpacedTimes(network.Schedule.Steps, config.Respacing);
         var noise = new ImageNoise(seeds, channels, height, width, device);
         var nothing = network.Unlabelled(n);

@@ -38,14 +38,18 @@ internal sealed class VggFeatures : IDisposable
     {
         ArgumentNullException.ThrowIfNull(layers);
         if (sha256 is not null && TorchFile.Sha256(path) is var found && !string.Equals(found, sha256, StringComparison.OrdinalIgnoreCase))
+        {
             throw new DatasetException($"{path}: SHA-256 {found} where {sha256} is asked");
+        }
         using var scope = NewDisposeScope();
         var read = TorchFile.ReadWeights(path);
         var depth = layers.Max(l => Array.FindIndex(Convolutions, c => c.Layer == l));
         var needed = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         Take("0", [3, 3, 1, 1]);
         foreach (var convolution in Convolutions[..(depth + 1)])
+        {
             Take(convolution.Key, [convolution.To, convolution.From, 3, 3]);
+        }
         return new([.. layers], needed.ToDictionary(w => w.Key, w => w.Value.DetachFromDisposeScope(), StringComparer.Ordinal));
 
         void Take(string key, long[] shape)
@@ -53,8 +57,10 @@ internal sealed class VggFeatures : IDisposable
             foreach (var (name, wanted) in new[] { ($"{key}.weight", shape), ($"{key}.bias", shape[..1]) })
             {
                 if (!read.TryGetValue(name, out var value) || !value.shape.SequenceEqual(wanted))
+                {
                     throw new DatasetException($"{path}: has no weight '{name}' of shape [{string.Join(", ", wanted)}]; the normalised "
                         + $"VGG-19 up to {Layers[depth]} is needed");
+                }
                 needed[name] = value.to(ScalarType.Float32).to(device);
             }
         }
@@ -75,9 +81,13 @@ internal sealed class VggFeatures : IDisposable
             h = F.relu(F.conv2d(F.pad(h, (1, 1, 1, 1), PaddingModes.Reflect), weights[$"{key}.weight"], weights[$"{key}.bias"]));
             found[layer] = h;
             if (layers.All(found.ContainsKey))
+            {
                 break;
+            }
             if (pool)
+            {
                 h = F.max_pool2d(h, 2);
+            }
         }
         return [.. layers.Select(l => found[l].MoveToOuterDisposeScope())];
     }
@@ -86,6 +96,8 @@ internal sealed class VggFeatures : IDisposable
     public void Dispose()
     {
         foreach (var weight in weights.Values)
+        {
             weight.Dispose();
+        }
     }
 }

@@ -13,7 +13,9 @@ public class KMeansTests
         var (n, d) = ((int)array.Header.Shape[0], (int)array.Header.Shape[1]);
         var (rows, values) = (new float[n, d], array.ToDouble());
         for (var i = 0; i < values.Length; i++)
+        {
             rows[i / d, i % d] = (float)values[i];
+        }
         return rows;
     }
 
@@ -23,7 +25,9 @@ public class KMeansTests
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j < d; j++)
+            {
                 rows[i, j] = levels > 0 ? rng.NextInt(levels) : (float)rng.NextGaussian();
+            }
         }
         return rows;
     }
@@ -49,7 +53,9 @@ public class KMeansTests
             found.Inertia.ShouldBeLessThan(1.01 * (double)golden!["inertia"]!, $"k = {k}");
             found.Inertia.ShouldBeGreaterThan(.95 * (double)golden["inertia"]!, $"k = {k}: below what can be");
             if (k is "1" or "5" or "7") // clear heaps: one best answer
+            {
                 found.Sizes.ShouldBe(golden["sizes"]!.AsArray().Select(s => (int)s!));
+            }
         }
     }
 

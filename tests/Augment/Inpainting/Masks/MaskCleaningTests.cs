@@ -34,7 +34,9 @@ public sealed class MaskCleaningTests
     {
         var dot = Enumerable.Repeat(-1f, 64 * 64).ToArray();
         for (var y = 30; y < 33; y++)
+        {
             dot.AsSpan(y * 64 + 30, 3).Fill(1);
+        }
         MaskCleaning.Clean(dot, 64, 64, new()).Count(v => v > 0).ShouldBe(9);
         MaskCleaning.Clean(dot, 64, 64, MaskCleaningConfig.Parse("paper")).ShouldAllBe(v => v == 0);
     }
@@ -44,7 +46,9 @@ public sealed class MaskCleaningTests
     {
         var mask = Enumerable.Repeat(-1f, 20 * 20).ToArray();
         for (var y = 2; y < 9; y++)
+        {
             mask.AsSpan(y * 20 + 2, 7).Fill(1);
+        }
         mask[5 * 20 + 5] = -1;
         mask[15 * 20 + 15] = 1;
         var sizes = new MaskSizes([.05, .2], [.01, .05, .2], [1, 2]);
@@ -64,7 +68,9 @@ public sealed class MaskCleaningTests
         var clean = MaskCleaning.Clean(mask, h, w, config, sizes);
         clean.ShouldAllBe(v => v == 0 || v == 255);
         if (!config.FillHoles) // a filled mask may be opened further
+        {
             MaskCleaning.Clean([.. clean.Select(v => v > 0 ? 1f : -1f)], h, w, config, sizes).ShouldBe(clean);
+        }
     }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -30,7 +30,9 @@ public sealed class MaskGateTests
         {
             mask[i] = Math.Pow(i % Side - cx, 2) + Math.Pow(i / Side - cy, 2) <= radius * Math.Abs(radius) ? (byte)255 : (byte)0;
             for (var c = 0; c < 3; c++)
+            {
                 image[c * mask.Length + i] = mask[i] > 0 ? colour : ground;
+            }
         }
         return (image, mask);
     }
@@ -74,7 +76,9 @@ public sealed class MaskGateTests
         var set = Set(pairs);
         var gate = MaskGate.Fit(set, new() { Quantile = 0, Slack = 1, Ring = rng.Uniform(.01, .2) });
         for (var i = 0; i < set.Count; i++)
+        {
             gate.Refusal(set.Image(i), set.Mask(i)).ShouldBeNull();
+        }
     }).QuickCheckThrowOnFailure();
 
     [Fact]

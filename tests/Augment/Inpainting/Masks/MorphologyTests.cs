@@ -37,7 +37,9 @@ public sealed class MorphologyTests
             var ellipse = Footprint.Ellipse(size);
             var drawn = new byte[size * size];
             for (var y = 0; y < size; y++)
+            {
                 drawn.AsSpan(y * size + ellipse.Rows[y].Left + size / 2, ellipse.Rows[y].Right - ellipse.Rows[y].Left + 1).Fill(255);
+            }
             drawn.ShouldBe(Bits(footprint["pixels"]!));
             ellipse.Top.ShouldBe(-(size / 2));
         }
@@ -61,7 +63,9 @@ public sealed class MorphologyTests
     {
         float[] soft = [.. Golden["soft"].Doubles().Select(v => (float)v)];
         foreach (var golden in Golden["grey_open"]!.AsArray())
+        {
             Morphology.Open<float>(soft, H, W, Footprint.Ellipse((int)golden!["size"]!)).ShouldBe(golden["open"].Doubles().Select(v => (float)v));
+        }
     }
 
     [Fact]

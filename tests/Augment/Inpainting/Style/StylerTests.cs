@@ -63,7 +63,9 @@ public sealed class StylerTests : IDisposable
         var (model, _) = TrainedDiffusion.Open(scratch["g"], Small.Context());
         using var owned = model;
         foreach (var parameter in model.parameters())
+        {
             parameter.requires_grad = false;
+        }
         using var scope = NewDisposeScope();
         var (inpainted, source) = Pair(1);
         using var terms = new StyleTerms(Quick with { Target = 3000 }, model, null, null, inpainted, source, [3]);
@@ -134,7 +136,9 @@ public sealed class StylerTests : IDisposable
     {
         var reports = new List<Progress>();
         using (var styler = Load(StyleConfig.Parse("paper"), reports))
+        {
             styler.Name.ShouldBe("zecon+pixel+target+range+colour (no VGG, no DINO)");
+        }
         reports.Select(r => r.Note).ShouldBe(["! style runs without VGG: no file of its weights is given", "! style runs without DINO: no file of its weights is given"]);
         Should.Throw<StudyException>(() => Load(Quick with { Zecon = 0, Pixel = 0, Range = 0 })).Message.ShouldContain("without a term");
         Should.Throw<StudyException>(() => Load(Quick with { Respacing = 2000 })).Message.ShouldContain("style.respacing is 2000");
@@ -151,7 +155,9 @@ public sealed class StylerTests : IDisposable
         StyleConfig.Parse("cpu").GuidedSteps.ShouldBe(8);
         new StyleConfig().GuidedSteps.ShouldBe(0);
         foreach (var preset in new[] { "paper", "cpu", "colour" })
+        {
             StyleConfig.Parse(preset).Faults("style", 1000).ShouldBeEmpty();
+        }
         Should.Throw<FormatException>(() => StyleConfig.Parse("papr"));
         (paper with { FirstStep = 200, Zecon = -1, VggLayers = ["relu4_1"], ZeconTemperature = 0 }).Faults("s").ShouldBe([
             "s.first_step is 200; must be 0 up to, not including, respacing (200)", "s.zecon is -1; 0 (off) or more is needed",
