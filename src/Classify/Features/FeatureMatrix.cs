@@ -77,9 +77,8 @@ public sealed record FeatureMatrix
         }
         var matrix = new FeatureMatrix { Extractor = "", Values = new float[array.Header.Shape[0], array.Header.Shape[1]] };
         array.Bytes.CopyTo(MemoryMarshal.AsBytes(matrix.Flat));
-        return Describe(Path.ChangeExtension(path, ".json")) is var (extractor, preprocessing, weights, set, masks)
-            ? matrix with { Extractor = extractor, Preprocessing = preprocessing, Weights = weights, Set = set, Masks = masks }
-            : matrix;
+        var (extractor, preprocessing, weights, set, masks) = Describe(Path.ChangeExtension(path, ".json"));
+        return matrix with { Extractor = extractor, Preprocessing = preprocessing, Weights = weights, Set = set, Masks = masks };
     }
 
     private static Description Describe(string path)

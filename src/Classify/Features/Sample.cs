@@ -22,8 +22,10 @@ internal sealed record Sample(FeatureMatrix Matrix, int[] Indices, string[] Grou
 
     /// <summary>The rows at these places of this sample.</summary>
     public Sample At(IEnumerable<int> places)
-        => places.ToArray() is var p ? this with { Indices = [.. p.Select(i => Indices[i])], Groups = [.. p.Select(i => Groups[i])] }
-        : this;
+    {
+        var chosen = places.ToArray();
+        return this with { Indices = [.. chosen.Select(i => Indices[i])], Groups = [.. chosen.Select(i => Groups[i])] };
+    }
 
     /// <summary>At most <paramref name="most"/> rows, drawn without replacement, in their order.</summary>
     public Sample AtMost(int most, ulong seed, string purpose) =>

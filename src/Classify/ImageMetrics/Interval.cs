@@ -8,9 +8,15 @@ internal static class Interval
     /// <summary>Value ± 1.96 standard errors; null with fewer than two groups.</summary>
     /// <param name="value">On all rows.</param>
     /// <param name="parts">Influences (times the number of rows, mean 0) and groups, of independent samples.</param>
-    public static (double Low, double High)? Normal(double value, params (double[] Influence, string[] Groups)[] parts) =>
-        parts.Any(p => Groups(p.Groups) < 2) ? null : Math.Sqrt(parts.Sum(p => Variance(p.Influence, p.Groups))) is var error
-        ? (value - Z * error, value + Z * error) : null;
+    public static (double Low, double High)? Normal(double value, params (double[] Influence, string[] Groups)[] parts)
+    {
+        if (parts.Any(p => Groups(p.Groups) < 2))
+        {
+            return null;
+        }
+        var error = Math.Sqrt(parts.Sum(p => Variance(p.Influence, p.Groups)));
+        return (value - Z * error, value + Z * error);
+    }
 
     /// <summary>
     /// Of a mean of zeros and ones: Wilson's interval (1927) at the number of independent rows that the groups' scatter comes to.
@@ -30,7 +36,10 @@ internal static class Interval
 
     /// <summary>Of a plain mean.</summary>
     public static (double Low, double High)? Mean(double[] values, string[] groups)
-        => values.Average() is var mean ? Normal(mean, (Array.ConvertAll(values, v => v - mean), groups)) : null;
+    {
+        var mean = values.Average();
+        return Normal(mean, (Array.ConvertAll(values, v => v - mean), groups));
+    }
 
     private static int Groups(string[] groups) => groups.Distinct(StringComparer.Ordinal).Count();
 

@@ -110,5 +110,9 @@ internal sealed record Neighbourhoods
         => values.to(ScalarType.Float64).contiguous().data<double>().ToArray().CopyTo(into, at);
 
     private static double[] Centred(IEnumerable<double> values)
-        => values.ToArray() is var v && v.Average() is var mean ? Array.ConvertAll(v, x => x - mean) : [];
+    {
+        var all = values.ToArray();
+        var mean = all.Average();
+        return Array.ConvertAll(all, x => x - mean);
+    }
 }

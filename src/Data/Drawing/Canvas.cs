@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Odm.Data.Import;
 using Odm.Engine.Runtime;
+using SkiaSharp;
 
 namespace Odm.Data.Drawing;
 
@@ -17,18 +19,21 @@ public enum Align
 }
 
 /// <summary>
-/// An RGB raster to draw on. Coordinates are pixels from the top left; what lies outside is cut. Equal calls give equal bytes.
+/// An RGB raster to draw on, lines and text by SkiaSharp. Coordinates are pixels from the top left; what lies outside is cut. Equal calls
+/// give equal bytes.
 /// </summary>
 public sealed class Canvas
 {
-    private readonly byte[] rgb;
+    private const string Dots = "…";
+    private readonly byte[] rgba;
 
     /// <summary>A canvas of one colour.</summary>
     public Canvas(int width, int height, Colour? background = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        (Width, Height, rgb) = (width, height, new byte[checked(3 * width * height)]);
+        (Width, Height) = (width, height);
+        rgba = GC.AllocateUninitializedArray<byte>(checked(4 * width * height), pinned: true); // SkiaSharp draws into it
         Fill(0, 0, width, height, background ?? Colour.White);
     }
 
@@ -38,19 +43,13 @@ public sealed class Canvas
     /// <summary>Rows.</summary>
     public int Height { get; }
 
-    /// <summary>Rows of a line of text at scale 1, descenders included.</summary>
-    public static int TextHeight => Font.Height;
-
-    /// <summary>R, G, B triples, row by row.</summary>
-    public ReadOnlySpan<byte> Rgb => rgb;
-
     /// <summary>The colour of a pixel.</summary>
     public Colour this[int x, int y]
     {
         get
         {
-            var at = 3 * (y * Width + x);
-            return new(rgb[at], rgb[at + 1], rgb[at + 2]);
+            var at = 4 * (y * Width + x);
+            return new(rgba[at], rgba[at + 1], rgba[at + 2]);
         }
 
         set
@@ -59,28 +58,36 @@ public sealed class Canvas
             {
                 return;
             }
-            var at = 3 * (y * Width + x);
-            (rgb[at], rgb[at + 1], rgb[at + 2]) = (value.R, value.G, value.B);
+            var at = 4 * (y * Width + x);
+            (rgba[at], rgba[at + 1], rgba[at + 2], rgba[at + 3]) = (value.R, value.G, value.B, 255);
         }
     }
 
     /// <summary>Columns that <see cref="Text"/> takes.</summary>
-    public static int TextWidth(string text, int scale = 1) => Font.Width(text) * scale;
+    public static int TextWidth(string text, TextSize size = TextSize.Small)
+        => (int)Math.Ceiling(Lettering.Width(Lettering.Known(text), size));
 
-    /// <summary>The text, or its beginning and two dots where it is wider than <paramref name="width"/>.</summary>
-    public static string Shorten(string text, int width, int scale = 1)
+    /// <summary>Rows of a line of text, descenders included.</summary>
+    public static int TextHeight(TextSize size = TextSize.Small)
+    {
+        var metrics = Lettering.Of(size).Metrics;
+        return (int)Math.Ceiling(metrics.CapHeight + metrics.Descent);
+    }
+
+    /// <summary>The text, or its beginning and an ellipsis where it is wider than <paramref name="width"/>.</summary>
+    public static string Shorten(string text, int width, TextSize size = TextSize.Small)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (TextWidth(text, scale) <= width)
+        if (TextWidth(text, size) <= width)
         {
             return text;
         }
         var length = text.Length;
-        while (length > 0 && TextWidth(text[..length].TrimEnd() + "..", scale) > width)
+        while (length > 0 && TextWidth(text[..length].TrimEnd() + Dots, size) > width)
         {
             length--;
         }
-        return text[..length].TrimEnd() + "..";
+        return text[..length].TrimEnd() + Dots;
     }
 
     /// <summary>Fills a rectangle.</summary>
@@ -105,27 +112,11 @@ public sealed class Canvas
     }
 
     /// <summary>Draws a straight line with soft edges and round ends between the middles of two pixels.</summary>
-    public void Line(double x0, double y0, double x1, double y1, Colour colour, double thickness = 1)
+    public void Line(double x0, double y0, double x1, double y1, Colour colour, double thickness = 1) => Draw(colour, (canvas, paint) =>
     {
-        var reach = thickness / 2 + 1;
-        var (dx, dy) = (x1 - x0, y1 - y0);
-        var squared = dx * dx + dy * dy;
-        var (left, right) = (Bound(Math.Min(x0, x1) - reach, Width), Bound(Math.Max(x0, x1) + reach, Width));
-        var (top, bottom) = (Bound(Math.Min(y0, y1) - reach, Height), Bound(Math.Max(y0, y1) + reach, Height));
-        for (var y = top; y <= bottom; y++)
-        {
-            for (var x = left; x <= right; x++)
-            {
-                var along = squared == 0 ? 0 : Math.Clamp(((x - x0) * dx + (y - y0) * dy) / squared, 0, 1);
-                var (ex, ey) = (x - x0 - along * dx, y - y0 - along * dy);
-                var cover = Math.Clamp(thickness / 2 + 0.5 - Math.Sqrt(ex * ex + ey * ey), 0, 1);
-                if (cover > 0)
-                {
-                    this[x, y] = this[x, y].Toward(colour, cover);
-                }
-            }
-        }
-    }
+        (paint.IsStroke, paint.StrokeWidth, paint.StrokeCap) = (true, (float)thickness, SKStrokeCap.Round);
+        canvas.DrawLine((float)x0 + .5f, (float)y0 + .5f, (float)x1 + .5f, (float)y1 + .5f, paint);
+    });
 
     /// <summary>
     /// Copies planar pixels (C*H*W, C = 1 or 3) with the top left at (x, y), each drawn as a square of <paramref name="scale"/> pixels.
@@ -164,52 +155,27 @@ public sealed class Canvas
     }
 
     /// <summary>
-    /// Writes a line of text with its baseline just above row <paramref name="baseline"/>; what is no printable ASCII becomes a question
-    /// mark.
+    /// Writes a line of text with its baseline just above row <paramref name="baseline"/>; what the font lacks becomes a question mark.
     /// </summary>
-    public void Text(string text, int x, int baseline, Colour colour, int scale = 1, Align align = Align.Left)
+    public void Text(string text, int x, int baseline, Colour colour, TextSize size = TextSize.Small, Align align = Align.Left)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        x -= align switch { Align.Left => 0, Align.Centre => TextWidth(text, scale) / 2, _ => TextWidth(text, scale) };
-        foreach (var c in text)
-        {
-            var glyph = Font.Of(c);
-            for (var row = 0; row < Font.Height; row++)
-            {
-                for (var column = 0; column < glyph.Width; column++)
-                {
-                    if (glyph[column, row])
-                    {
-                        Fill(x + column * scale, baseline + (row - Font.Ascent) * scale, scale, scale, colour);
-                    }
-                }
-            }
-            x += (glyph.Width + 1) * scale;
-        }
+        var known = Lettering.Known(text);
+        x -= align switch { Align.Left => 0, Align.Centre => TextWidth(known, size) / 2, _ => TextWidth(known, size) };
+        Draw(colour, (canvas, paint) => canvas.DrawText(known, x, baseline, Lettering.Of(size), paint));
     }
 
     /// <summary>
     /// Writes a text upwards, its middle at <paramref name="middle"/> and its baseline just left of column <paramref name="x"/>.
     /// </summary>
-    public void TextUpwards(string text, int x, int middle, Colour colour, int scale = 1)
+    public void TextUpwards(string text, int x, int middle, Colour colour, TextSize size = TextSize.Small)
     {
-        var (width, height) = (TextWidth(text, scale), Font.Height * scale);
-        if (width == 0)
+        var known = Lettering.Known(text);
+        Draw(colour, (canvas, paint) =>
         {
-            return;
-        }
-        var flat = new Canvas(width, height);
-        flat.Text(text, 0, Font.Ascent * scale, Colour.Ink, scale);
-        for (var row = 0; row < height; row++)
-        {
-            for (var column = 0; column < width; column++)
-            {
-                if (flat[column, row] == Colour.Ink)
-                {
-                    this[x + row - Font.Ascent * scale, middle + width / 2 - column] = colour;
-                }
-            }
-        }
+            canvas.Translate(x, middle + TextWidth(known, size) / 2f);
+            canvas.RotateDegrees(-90);
+            canvas.DrawText(known, 0, 0, Lettering.Of(size), paint);
+        });
     }
 
     /// <summary>Canvases in one row, tops level, on white.</summary>
@@ -228,7 +194,22 @@ public sealed class Canvas
 
     /// <summary>Writes a PNG, beside its place and renamed.</summary>
     /// <exception cref="DatasetException">The place cannot be written.</exception>
-    public void Save(string path) => ImageFiles.SaveInterleaved(path, rgb, Height, Width);
+    public void Save(string path)
+    {
+        var rgb = new byte[3 * Width * Height];
+        for (var i = 0; i < Width * Height; i++)
+        {
+            rgba.AsSpan(4 * i, 3).CopyTo(rgb.AsSpan(3 * i));
+        }
+        ImageFiles.SaveInterleaved(path, rgb, Height, Width);
+    }
 
-    private static int Bound(double v, int size) => (int)Math.Clamp(Math.Round(v), 0, size - 1);
+    private void Draw(Colour colour, Action<SKCanvas, SKPaint> draw)
+    {
+        var info = new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var surface = SKSurface.Create(info, Marshal.UnsafeAddrOfPinnedArrayElement(rgba, 0), info.RowBytes);
+        using var paint = new SKPaint { IsAntialias = true, Color = new SKColor(colour.R, colour.G, colour.B) };
+        draw(surface.Canvas, paint);
+        surface.Canvas.Flush();
+    }
 }

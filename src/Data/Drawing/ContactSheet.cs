@@ -66,15 +66,15 @@ public static class ContactSheet
         var least = outlines ? 2 * Smallest : Smallest;
         var scale = (least + Math.Max(height, width) - 1) / Math.Max(height, width);
         var (tileHeight, tileWidth) = (height * scale, width * scale);
-        var left = Margin + Math.Max(40, rows.Max(r => r.Caption.Split('\n').Select((line, i) => Canvas.TextWidth(line, i == 0 ? 2 : 1))
-            .Max())) + 12;
-        var top = Margin + 2 * Canvas.TextHeight + 12;
+        var left = Margin + Math.Max(40, rows.Max(r => r.Caption.Split('\n')
+            .Max(line => Math.Max(Canvas.TextWidth(line), line == r.Caption.Split('\n')[0] ? Canvas.TextWidth(line, TextSize.Large) : 0)))) + 12;
+        var top = Margin + Canvas.TextHeight(TextSize.Large) + 12;
         var opens = rows.Select((r, i) => i > 0 && !r.Caption.StartsWith('\n')).ToArray();
         var apart = rows.Any(r => r.Caption.StartsWith('\n')) ? 3 * Gap : Gap; // between rows that do not belong together
         var canvas = new Canvas(
-            Math.Max(left + columns * (tileWidth + Gap) - Gap, Margin + Canvas.TextWidth(title, 2)) + Margin,
+            Math.Max(left + columns * (tileWidth + Gap) - Gap, Margin + Canvas.TextWidth(title, TextSize.Large)) + Margin,
             top + rows.Count * tileHeight + opens.Skip(1).Sum(o => o ? apart : Gap) + Margin);
-        canvas.Text(title, Margin, Margin + 14, Colour.Ink, 2);
+        canvas.Text(title, Margin, Margin + 14, Colour.Ink, TextSize.Large);
 
         var y = top;
         for (var r = 0; r < rows.Count; r++)
@@ -107,11 +107,12 @@ public static class ContactSheet
         var middle = y + height / 2;
         if (lines[0].Length > 0)
         {
-            canvas.Text(lines[0], right, lines.Length > 1 ? middle - 1 : middle + 7, Colour.Ink, 2, Align.Right);
+            canvas.Text(lines[0], right, lines.Length > 1 ? middle - 1 : middle + 7, Colour.Ink, TextSize.Large, Align.Right);
         }
         for (var i = 1; i < lines.Length; i++)
         {
-            canvas.Text(lines[i], right, (lines[0].Length > 0 ? middle + 12 : middle + 4) + 12 * (i - 1), Colour.Faint, 1, Align.Right);
+            canvas.Text(lines[i], right, (lines[0].Length > 0 ? middle + 15 : middle + 4) + 15 * (i - 1), Colour.Faint, TextSize.Small,
+                Align.Right);
         }
     }
 

@@ -26,9 +26,9 @@ public static class LineChart
         var area = new Area(left, Top, width - left - Right, height - Top - Bottom);
         var canvas = new Canvas(width, height);
 
-        canvas.Text(Canvas.Shorten(title, width - 32, 2), 16, 30, Colour.Ink, 2);
+        canvas.Text(Canvas.Shorten(title, width - 32, TextSize.Large), 16, 30, Colour.Ink, TextSize.Large);
         Grid(canvas, area, xAxis, yAxis);
-        canvas.Text(xLabel, area.X + area.Width / 2, height - 10, Colour.Ink, 1, Align.Centre);
+        canvas.Text(xLabel, area.X + area.Width / 2, height - 10, Colour.Ink, TextSize.Small, Align.Centre);
         canvas.TextUpwards(yLabel, 18, area.Y + area.Height / 2, Colour.Ink);
         for (var i = 0; i < curves.Count; i++)
         {
@@ -56,14 +56,14 @@ public static class LineChart
         {
             var y = (int)Math.Round(area.Row(yAxis, tick));
             canvas.Fill(area.X, y, area.Width, 1, Colour.Grid);
-            canvas.Text(yAxis.Label(tick), area.X - 8, y + 4, Colour.Faint, 1, Align.Right);
+            canvas.Text(yAxis.Label(tick), area.X - 8, y + 4, Colour.Faint, TextSize.Small, Align.Right);
         }
         foreach (var tick in xAxis.Ticks())
         {
             var x = (int)Math.Round(area.Column(xAxis, tick));
             canvas.Fill(x, area.Y, 1, area.Height, Colour.Grid);
             canvas.Fill(x, area.Y + area.Height, 1, 4, Colour.Ink);
-            canvas.Text(xAxis.Label(tick), x, area.Y + area.Height + 15, Colour.Faint, 1, Align.Centre);
+            canvas.Text(xAxis.Label(tick), x, area.Y + area.Height + 15, Colour.Faint, TextSize.Small, Align.Centre);
         }
         canvas.Fill(area.X, area.Y + area.Height - 1, area.Width, 1, Colour.Ink);
         canvas.Fill(area.X, area.Y, 1, area.Height, Colour.Ink);

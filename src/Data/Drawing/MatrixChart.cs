@@ -23,23 +23,23 @@ public static class MatrixChart
         var upright = names.Any(name => Canvas.TextWidth(name) > Cell - 6); // class names too wide for a column stand on end
         var longest = names.Max(name => Canvas.TextWidth(name));
         var left = 48 + longest;
-        var top = 78 + (upright ? longest : Canvas.TextHeight);
-        var canvas = new Canvas(Math.Max(left + n * Cell + 70, 32 + Canvas.TextWidth(title, 2)), top + n * Cell + 20);
+        var top = 78 + (upright ? longest : Canvas.TextHeight());
+        var canvas = new Canvas(Math.Max(left + n * Cell + 70, 32 + Canvas.TextWidth(title, TextSize.Large)), top + n * Cell + 20);
 
-        canvas.Text(title, 16, 30, Colour.Ink, 2);
-        canvas.Text("prediction", left + n * Cell / 2, 56, Colour.Faint, 1, Align.Centre);
+        canvas.Text(title, 16, 30, Colour.Ink, TextSize.Large);
+        canvas.Text("prediction", left + n * Cell / 2, 56, Colour.Faint, TextSize.Small, Align.Centre);
         canvas.TextUpwards("truth", 24, top + n * Cell / 2, Colour.Faint);
         canvas.Text("recall", left + n * Cell + 14, top - 10, Colour.Faint);
         for (var k = 0; k < n; k++)
         {
-            canvas.Text(names[k], left - 10, Middle(top, k) + 4, Colour.Ink, 1, Align.Right);
+            canvas.Text(names[k], left - 10, Middle(top, k) + 4, Colour.Ink, TextSize.Small, Align.Right);
             if (upright)
             {
                 canvas.TextUpwards(names[k], Middle(left, k) + 4, top - 10 - Canvas.TextWidth(names[k]) / 2, Colour.Ink);
             }
             else
             {
-                canvas.Text(names[k], Middle(left, k), top - 10, Colour.Ink, 1, Align.Centre);
+                canvas.Text(names[k], Middle(left, k), top - 10, Colour.Ink, TextSize.Small, Align.Centre);
             }
             Row(canvas, counts, k, left, top);
         }
@@ -65,11 +65,12 @@ public static class MatrixChart
             }
             var ink = share > 0.45 ? Colour.White : Colour.Ink;
             var text = counts[truth, k].ToString(CultureInfo.InvariantCulture);
-            canvas.Text(text, Middle(left, k), Middle(top, truth) + 3, ink, Canvas.TextWidth(text, 2) < Cell - 8 ? 2 : 1, Align.Centre);
+            canvas.Text(text, Middle(left, k), Middle(top, truth) + 3, ink, Canvas.TextWidth(text, TextSize.Large) < Cell - 8
+                ? TextSize.Large : TextSize.Small, Align.Centre);
             if (total > 0)
             {
                 canvas.Text(Percent(share), Middle(left, k), Middle(top, truth) + 16, share > 0.45 ? Colour.White
-                : Colour.Faint.Toward(Colour.Ink, 2 * share), 1, Align.Centre);
+                : Colour.Faint.Toward(Colour.Ink, 2 * share), TextSize.Small, Align.Centre);
             }
         }
         var recall = total == 0 ? "-" : Percent((double)counts[truth, truth] / total);

@@ -45,19 +45,19 @@ public static class SourcesSheet
         var group = each * (tileWidth + Gap) - Gap;
         string Name(int label) => label < 0 ? "no label" : classes[label].All(char.IsAsciiDigit) ? "class " + classes[label]
             : classes[label];
-        var left = Margin + labels.Max(l => Canvas.TextWidth(Name(l), 2)) + 12;
-        var top = Margin + 4 * Canvas.TextHeight + 26;
+        var left = Margin + labels.Max(l => Canvas.TextWidth(Name(l), TextSize.Large)) + 12;
+        var top = Margin + 2 * Canvas.TextHeight(TextSize.Large) + 24;
         var note = $"the first {each} of each, none chosen" + (scale > 1 ? $"; every pixel drawn {scale} x {scale}" : "");
         var canvas = new Canvas(
-            Math.Max(left + sources.Count * (group + Apart) - Apart, Margin + Math.Max(Canvas.TextWidth(title, 2), Canvas.TextWidth(note)))
+            Math.Max(left + sources.Count * (group + Apart) - Apart, Margin + Math.Max(Canvas.TextWidth(title, TextSize.Large), Canvas.TextWidth(note)))
                 + Margin,
-            top + labels.Count * (tileHeight + Gap) - Gap + 12 + Canvas.TextHeight + Margin);
-        canvas.Text(title, Margin, Margin + 14, Colour.Ink, 2);
+            top + labels.Count * (tileHeight + Gap) - Gap + 12 + Canvas.TextHeight() + Margin);
+        canvas.Text(title, Margin, Margin + 14, Colour.Ink, TextSize.Large);
         canvas.Text(note, Margin, canvas.Height - Margin - 2, Colour.Faint);
         for (var s = 0; s < sources.Count; s++)
         {
             var x = left + s * (group + Apart);
-            canvas.Text(Canvas.Shorten(sources[s].Caption, group, 2), x, top - 10, Colour.Ink, 2);
+            canvas.Text(Canvas.Shorten(sources[s].Caption, group, TextSize.Large), x, top - 10, Colour.Ink, TextSize.Large);
             canvas.Fill(x, top - 5, group, 1, Colour.Faint);
             for (var row = 0; row < labels.Count; row++)
             {
@@ -67,7 +67,7 @@ public static class SourcesSheet
 
         for (var row = 0; row < labels.Count; row++)
         {
-            canvas.Text(Name(labels[row]), left - 12, top + row * (tileHeight + Gap) + tileHeight / 2 + 7, Colour.Ink, 2, Align.Right);
+            canvas.Text(Name(labels[row]), left - 12, top + row * (tileHeight + Gap) + tileHeight / 2 + 7, Colour.Ink, TextSize.Large, Align.Right);
         }
 
         return canvas;

@@ -21,8 +21,8 @@ public sealed record NearFeatures(Func<ImageSet, float[,]> Extract)
             var others = Of([.. block.SelectMany(i => found[i].Select(c => (c.Index, 0))).Distinct()], places);
             foreach (var i in block)
             {
-                result[i] = [.. found[i].Select(c => Between(turned[(start + i, c.Form)], others[(c.Index, 0)]) is var d
-                    ? c with { Distance = d, Aligned = d } : c).OrderBy(c => c.Distance)];
+                result[i] = [.. found[i].Select(c => (Candidate: c, Distance: Between(turned[(start + i, c.Form)], others[(c.Index, 0)])))
+                    .Select(x => x.Candidate with { Distance = x.Distance, Aligned = x.Distance }).OrderBy(c => c.Distance)];
             }
         }
         return result;

@@ -75,7 +75,10 @@ internal static class Preparation
 
     /// <summary>A dataset as the study sees it: a segmenter knows no grades.</summary>
     public static ImageSet Imported(Study study, DatasetConfig dataset, RunContext context)
-        => Importer.Import(dataset, context) is var set && study.Downstream is SegmenterConfig ? set.WithoutLabels() : set;
+    {
+        var set = Importer.Import(dataset, context);
+        return study.Downstream is SegmenterConfig ? set.WithoutLabels() : set;
+    }
 
     private static JsonObject Counts(Prepared prepared)
     {

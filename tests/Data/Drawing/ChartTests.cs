@@ -6,6 +6,7 @@ namespace Odm.Data.Tests.Drawing;
 public class ChartTests
 {
     private static readonly Colour Outline = new(64, 255, 128);
+    private static readonly int Top = 16 + Canvas.TextHeight(TextSize.Large) + 12;
 
     [Fact]
     public void A_curve_passes_through_the_pixel_of_each_of_its_points()
@@ -51,7 +52,7 @@ public class ChartTests
     public void A_cell_of_the_matrix_is_as_dark_as_its_share_of_the_row()
     {
         var canvas = MatrixChart.Draw("t", ["0", "1"], new long[,] { { 30, 10 }, { 0, 0 } });
-        var (left, top) = (48 + Canvas.TextWidth("0"), 78 + Canvas.TextHeight);
+        var (left, top) = (48 + Canvas.TextWidth("0"), 78 + Canvas.TextHeight());
         Colour Cell(int truth, int prediction) => canvas[left + prediction * 56 + 4, top + truth * 56 + 4];
         Cell(0, 0).ShouldBe(Colour.White.Toward(new(8, 69, 131), 0.75));
         Cell(0, 1).ShouldBe(Colour.White.Toward(new(8, 69, 131), 0.25));
@@ -67,22 +68,22 @@ public class ChartTests
     {
         var set = Set(size: 20, count: 7, masks: false); // drawn at 4 x 20 = 80 pixels
         var sheet = ContactSheet.OfClasses("sheet", set, perClass: 3);
-        var left = 16 + Canvas.TextWidth("none", 2) + 12;
-        (sheet.Width, sheet.Height).ShouldBe((left + 3 * 84 - 4 + 16, 46 + 2 * 80 + 4 + 16));
-        sheet[left, 46].ShouldBe(new(0, 0, 0)); // image 0 is black, image 1 (the other class) 10, image 2 20
-        sheet[left, 46 + 84].ShouldBe(new(10, 10, 10));
-        sheet[left + 84 + 79, 46 + 79].ShouldBe(new(20, 20, 20));
-        sheet[left + 84 + 80, 46 + 79].ShouldBe(Colour.White);
+        var left = 16 + Canvas.TextWidth("none", TextSize.Large) + 12;
+        (sheet.Width, sheet.Height).ShouldBe((left + 3 * 84 - 4 + 16, Top + 2 * 80 + 4 + 16));
+        sheet[left, Top].ShouldBe(new(0, 0, 0)); // image 0 is black, image 1 (the other class) 10, image 2 20
+        sheet[left, Top + 84].ShouldBe(new(10, 10, 10));
+        sheet[left + 84 + 79, Top + 79].ShouldBe(new(20, 20, 20));
+        sheet[left + 84 + 80, Top + 79].ShouldBe(Colour.White);
     }
 
     [Fact]
     public void Real_and_synthetic_rows_alternate_and_missing_images_stay_blank()
     {
         var sheet = ContactSheet.RealBesideSynthetic("sheet", Set(64, 4, masks: false), Set(64, 2, masks: false, first: 100), perClass: 2);
-        var left = 16 + Math.Max(Canvas.TextWidth("none", 2), Canvas.TextWidth("synthetic")) + 12;
-        sheet[left, 46].ShouldBe(new(0, 0, 0));
-        sheet[left, 46 + 68].ShouldBe(new(100, 100, 100));
-        sheet[left + 68, 46 + 68].ShouldBe(new(244, 245, 247));
+        var left = 16 + Math.Max(Canvas.TextWidth("none", TextSize.Large), Canvas.TextWidth("synthetic")) + 12;
+        sheet[left, Top].ShouldBe(new(0, 0, 0));
+        sheet[left, Top + 68].ShouldBe(new(100, 100, 100));
+        sheet[left + 68, Top + 68].ShouldBe(new(244, 245, 247));
     }
 
     [Fact]

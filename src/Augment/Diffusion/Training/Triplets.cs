@@ -75,9 +75,11 @@ internal sealed record Triplets(Tensor P, Tensor Q, Tensor R, Tensor Grades, Ten
     }
 
     private static Tensor Implied(DiffusionModel model, Tensor output, Tensor noisy, Tensor t)
-        => model.Shape.Config is var config && config.Ordinal.On == OrdinalQuantity.X0
-        ? Parameterization.Clean(config.Prediction, model.Schedule, output, noisy, t)
-        : Parameterization.Eps(config.Prediction, model.Schedule, output, noisy, t);
+    {
+        var config = model.Shape.Config;
+        return config.Ordinal.On == OrdinalQuantity.X0 ? Parameterization.Clean(config.Prediction, model.Schedule, output, noisy, t)
+            : Parameterization.Eps(config.Prediction, model.Schedule, output, noisy, t);
+    }
 
     private static Triplets Gather(DiffusionModel model, Tensor implied, int[][] triplets, Func<int, int> row, Func<int, int> grade,
         Func<int, long> time, int count)
