@@ -113,8 +113,8 @@ public sealed record DiffusionConfig
     /// <summary>The ordinal term.</summary>
     public OrdinalConfig Ordinal { get; init; } = new();
 
-    /// <summary>How batches are drawn. The paper does not say.</summary>
-    public BatchSampling Sampling { get; init; } = BatchSampling.Triplets;
+    /// <summary>How batches are drawn. The paper does not say; <c>ordinal: { triplets: images }</c> takes whole triplets.</summary>
+    public BatchSampling Sampling { get; init; } = BatchSampling.Balanced;
 
     /// <summary>
     /// Spread a batch's times evenly over 0..T-1 (Kingma et al. 2021, appendix I.1): the same expectation, less variance.

@@ -6,7 +6,7 @@ namespace Odm.Augment.Tests;
 public sealed class GradeBatchesTests
 {
     private static readonly int[] Skewed = [.. Enumerable.Range(0, 400).Select(i => i < 292 ? 0 : i < 320 ? 1 : i < 380 ? 2 : i < 390 ? 3 : 4)];
-    private static readonly DiffusionConfig Config = new() { Batch = 32 };
+    private static readonly DiffusionConfig Config = new() { Sampling = BatchSampling.Triplets, Batch = 32 };
 
     private static GradeBatch[] Draw(DiffusionConfig config, int steps = 50, ulong seed = 7, int[]? labels = null)
     {
@@ -30,6 +30,14 @@ public sealed class GradeBatchesTests
                 (batch.Grades[3 * k] < batch.Grades[3 * k + 1] && batch.Grades[3 * k + 1] < batch.Grades[3 * k + 2]).ShouldBeTrue();
             }
         }
+    }
+
+    [Fact]
+    public void By_default_slots_are_independent_and_a_sixteenth_of_them_carries_the_term_under_three_grades()
+    {
+        var config = new DiffusionConfig();
+        (config.Sampling, config.Ordinal.Triplets, config.Ordinal.Slots(32), config.Ordinal.Slots(16)).ShouldBe((BatchSampling.Balanced, TripletKind.Condition, 2, 1));
+        Draw(config, 5).ShouldAllBe(b => b.Triplets == 0);
     }
 
     [Theory]

@@ -79,7 +79,7 @@ public sealed class DiffusionTrainingTests : IDisposable
     public void The_weight_of_the_ordinal_term_changes_the_weights_but_not_the_first_noise_error()
     {
         Train("odm");
-        Train("dm", Small.Config with { Ordinal = new() { Weight = 0 } });
+        Train("dm", Small.Config with { Ordinal = Small.Config.Ordinal with { Weight = 0 } });
         string[] First(string name) => System.IO.File.ReadAllLines(Path.Combine(scratch[name], "curve.csv"))[1].Split(',');
         First("dm")[2].ShouldBe(First("odm")[2]);
         First("dm")[3].ShouldBe(First("odm")[3]);

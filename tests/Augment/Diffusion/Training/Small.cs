@@ -18,6 +18,8 @@ internal static class Small
         LearningRate = 1e-3,
         Warmup = 2,
         HorizontalFlip = true,
+        Sampling = BatchSampling.Triplets,
+        Ordinal = new() { Triplets = TripletKind.Images },
         Sampler = new() { Steps = 3, Batch = 4 },
     };
 
