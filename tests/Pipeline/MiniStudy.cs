@@ -2,6 +2,7 @@ using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
+using Odm.Pipeline.Stages;
 
 namespace Odm.Pipeline.Tests;
 
@@ -52,7 +53,7 @@ internal class MiniStudy : IDisposable
     {
         var sources = StudySources.Of(StudyFile.Read(Write("study.yaml", Mini), set), Path.Combine(Folder, "run"));
         var prepared = Preparation.Read(sources, Path.Combine(Folder, "overlap.csv"), new RunContext(TorchSharp.torch.CPU, Precision.Fp32, _ => { }, CancellationToken.None));
-        return (StudyPlan.Of(sources, prepared), prepared);
+        return (StudyPlanner.Plan(sources, prepared), prepared);
     }
 
     /// <inheritdoc/>

@@ -47,7 +47,7 @@ public static class DryRun
     {
         StudyCost? cost = null;
         SideBySide.Run([study.Plan], study.Plan.Study.Workers, study.Context.Cancel,
-            (p, _, cancel) => cost = new StudyCalibration(study.Prepared, study.Context with { Cancel = cancel }).Of(p));
+            (p, _, cancel) => cost = new StudyCalibration(p, study.Prepared, study.Context with { Cancel = cancel }).OfAll());
         return cost!;
     }
 

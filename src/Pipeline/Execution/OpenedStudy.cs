@@ -2,6 +2,7 @@ using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
+using Odm.Pipeline.Stages;
 
 namespace Odm.Pipeline.Execution;
 
@@ -42,6 +43,6 @@ public sealed class OpenedStudy
         var sources = StudySources.Of(study, path);
         var prepared = Preparation.Read(sources, path.TrimEnd('/') + "-overlap.csv", context);
         progress.Clear();
-        return new(path, context, prepared, StudyPlan.Of(sources, prepared));
+        return new(path, context, prepared, StudyPlanner.Plan(sources, prepared));
     }
 }

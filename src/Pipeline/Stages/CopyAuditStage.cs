@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
 using Odm.Engine.Runtime;
+using Odm.Pipeline.Graph;
 using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
 
 namespace Odm.Pipeline.Stages;
 
@@ -7,6 +10,10 @@ namespace Odm.Pipeline.Stages;
 /// <param name="set">The set.</param>
 internal sealed class CopyAuditStage(PlannedSet set) : StudyStage(set.Audit!)
 {
+    /// <summary>What decides it: the finished set, and the real images that its generator saw.</summary>
+    public static Stage Key(StudySources sources, string subject, PlannedGenerator generator, Stage set)
+        => Stage.Of(sources.Folder, StageKind.Audit, subject, new JsonObject { ["visible"] = generator.Visible }, sources.Prepare, set);
+
     /// <inheritdoc/>
     public override void Run(StudyWork study, RunContext context) => CopyAudit.Run(set, study.Prepared, context);
 }

@@ -1,7 +1,11 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Odm.Data.Images;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
+using Odm.Pipeline.Graph;
 using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
 
 namespace Odm.Pipeline.Stages;
@@ -10,6 +14,11 @@ namespace Odm.Pipeline.Stages;
 /// <param name="fit">The arm and the seed.</param>
 internal sealed class EvaluateStage(PlannedFit fit) : StudyStage(fit.Evaluate)
 {
+    /// <summary>What decides it: the trained network, and the images of the test side and of the transfer sets.</summary>
+    public static Stage Key(StudySources sources, string name, ulong seed, Stage fit)
+        => Stage.Of(sources.Folder, StageKind.Evaluate, string.Create(CultureInfo.InvariantCulture, $"{name}-{seed}"),
+            new JsonObject { ["arm"] = name }, [fit, sources.Prepare, .. sources.Transfer.Select(t => t.Stage)]);
+
     /// <inheritdoc/>
     public override void Run(StudyWork study, RunContext context)
         => Stage.Run(context, (c, facts) =>

@@ -1,9 +1,15 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Odm.Augment.Generators;
 using Odm.Augment.Plans;
 using Odm.Augment.Traditional;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Downstream;
+using Odm.Pipeline.Graph;
 using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Sets;
 
 namespace Odm.Pipeline.Stages;
@@ -12,6 +18,55 @@ namespace Odm.Pipeline.Stages;
 /// <param name="fit">The arm and the seed.</param>
 internal sealed class FitStage(PlannedFit fit) : StudyStage(fit.Fit)
 {
+    /// <summary>What decides it: the network and its recipe, what it trains on, seed, number format.</summary>
+    /// <param name="sources">The study's sources.</param>
+    /// <param name="downstream">The network that judges the arms.</param>
+    /// <param name="name">The arm's name.</param>
+    /// <param name="arm">Its settings.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="real">The real images that the arm may see.</param>
+    /// <param name="synthetic">The synthetic sets that it adds.</param>
+    public static Stage Key(StudySources sources, IDownstream downstream, string name, ArmConfig arm, ulong seed, ImageSet real,
+        IReadOnlyList<PlannedSet> synthetic)
+    {
+        var reject = sources.Study.Audit.Reject && synthetic.Count > 0;
+        var settings = new JsonObject
+        {
+            ["downstream"] = Resolved.Json(downstream.Config),
+            ["traditional"] = Resolved.Json(arm.Traditional?.Resolve()),
+            ["copies"] = arm.Offline ? Resolved.Json(arm.Added(real, $"arms.{name}.plan")) : null,
+            ["real"] = arm.Real,
+            ["probability"] = arm.Plan?.Probability,
+            ["seed"] = seed,
+            ["precision"] = Scalars.Write(sources.Study.Precision),
+        };
+        if (arm.Copies)
+        {
+            settings["repeat"] = Resolved.Json(arm.Plan);
+        }
+
+        if (arm.Shuffle)
+        {
+            settings["shuffle"] = true;
+        }
+
+        if (reject)
+        {
+            settings["reject_copies"] = true;
+        }
+
+        return Stage.Of(sources.Folder, StageKind.Fit, string.Create(CultureInfo.InvariantCulture, $"{name}-{seed}"), settings,
+            [sources.Prepare, .. synthetic.Select(s => reject ? s.Audit! : s.Final)]);
+    }
+
+    /// <inheritdoc/>
+    public override StageCost Cost(StudyCalibration calibration)
+    {
+        var downstream = calibration.Downstream;
+        return new(Stage, GeneratorCost.Words($"{downstream.Steps:#,0} steps of {downstream.Batch}"), downstream.Steps * downstream.Batch,
+            Stage.Finished ? 0 : calibration.DownstreamStep * downstream.Steps);
+    }
+
     /// <inheritdoc/>
     public override void Run(StudyWork study, RunContext context)
         => Stage.Run(context, (c, facts) =>

@@ -1,6 +1,10 @@
+using System.Text.Json.Nodes;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Checks;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Graph;
 using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
 
 namespace Odm.Pipeline.Stages;
 
@@ -8,6 +12,22 @@ namespace Odm.Pipeline.Stages;
 /// <param name="measure">The set, its features and judges.</param>
 internal sealed class MeasureStage(PlannedMeasure measure) : StudyStage(measure.Stage)
 {
+    /// <summary>What decides it: features and class mix, the finished set, the real images, the networks that read its grades.</summary>
+    /// <param name="sources">The study's sources.</param>
+    /// <param name="set">The set.</param>
+    /// <param name="network">The fit whose features are taken; null where they are those of <c>image_metrics.features</c>.</param>
+    /// <param name="judges">Fits on real images alone.</param>
+    public static Stage Key(StudySources sources, PlannedSet set, Stage? network, IReadOnlyList<PlannedFit> judges)
+    {
+        Stage[] networks = network is null ? [] : [network];
+        return Stage.Of(sources.Folder, StageKind.Measure, set.Name, new JsonObject
+        {
+            ["features"] = sources.Study.ImageMetrics.Features,
+            ["class_mix"] = Scalars.Write(sources.Study.ImageMetrics.ClassMix),
+            ["visible"] = set.Generator.Visible,
+        }, [sources.Prepare, set.Final, .. judges.Select(j => j.Fit).Concat(networks).DistinctBy(s => s.Hash)]);
+    }
+
     /// <inheritdoc/>
     public override string? Warning => NoisySets.Of(measure) is { } noise ? noise.Found.Sentence(noise.Name) : null;
 

@@ -5,7 +5,10 @@ using Odm.Pipeline.Preparing;
 
 namespace Odm.Pipeline.Stages;
 
-/// <summary>A stage of a study with its work. One file for each kind.</summary>
+/// <summary>
+/// A stage of a study: what decides it (<c>Key</c>, with the stages that it reads), what it does, what it costs. One file for each kind; its
+/// name and the version of its format stand in <see cref="StageKind"/>.
+/// </summary>
 /// <param name="stage">Its key, folder and inputs.</param>
 internal abstract class StudyStage(Stage stage)
 {
@@ -14,6 +17,9 @@ internal abstract class StudyStage(Stage stage)
 
     /// <summary>What is to be said when it is finished; null for nothing.</summary>
     public virtual string? Warning => null;
+
+    /// <summary>What it would cost; null for a matter of seconds.</summary>
+    public virtual StageCost? Cost(StudyCalibration calibration) => null;
 
     /// <summary>Does the work unless it is finished; an interrupted one goes on from its checkpoint.</summary>
     /// <param name="study">The study, its plan and its real images.</param>

@@ -1,6 +1,11 @@
+using System.Text.Json.Nodes;
+using Odm.Augment.Generators;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
+using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Graph;
 using Odm.Pipeline.Planning;
+using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Sets;
 
 namespace Odm.Pipeline.Stages;
@@ -9,6 +14,22 @@ namespace Odm.Pipeline.Stages;
 /// <param name="set">The set, with a style.</param>
 internal sealed class StyleStage(PlannedSet set) : StudyStage(set.Style!)
 {
+    /// <summary>What decides the set: settings of the second pass, seed, number format, the set as it was made.</summary>
+    public static Stage Key(StudySources sources, string subject, PlannedGenerator generator, GeneratorConfig config, Stage synthesize)
+        => Stage.Of(sources.Folder, StageKind.Style, subject, new JsonObject
+        {
+            ["style"] = Resolved.Json(config.Finishing),
+            ["seed"] = generator.Seed,
+            ["precision"] = Scalars.Write(sources.Study.Precision),
+        }, sources.Prepare, synthesize);
+
+    /// <inheritdoc/>
+    public override StageCost Cost(StudyCalibration calibration)
+    {
+        var cost = calibration.Of(set.Generator, set.Config);
+        return StageCost.OfImages(Stage, set.Counts.Sum(), cost.FinishingEvaluationsPerImage, cost.FinishingSecondsPerImage);
+    }
+
     /// <inheritdoc/>
     public override void Run(StudyWork study, RunContext context)
         => Stage.Run(context, (c, facts) =>
