@@ -16,7 +16,7 @@ internal static class OdmCommand
         new VersionOption(),
         RunCommand.Make(), StagesCommand.Make(), StageCommand.Make(), SchemaCommand.Make(), SampleCommand.Make(), DataCommand.Make(),
             ScoreCommand.Make(),
-            WeightsCommand.Make(), DoctorCommand.Make(),
+            ExportCommand.Make(), WeightsCommand.Make(), DoctorCommand.Make(),
             BenchCommand.Make(),
     };
 

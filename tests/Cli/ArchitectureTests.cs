@@ -50,7 +50,8 @@ public class ArchitectureTests
         Augment/Inpainting/Style -> Generators, Diffusion, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers, Inpainting
         Augment/Inpainting/Family -> Generators, Diffusion, Diffusion/Family, Diffusion/Process, Diffusion/Networks, Diffusion/Samplers, Diffusion/Training, Inpainting, Inpainting/Clusters, Inpainting/Masks, Inpainting/Style
         Augment/Families -> Generators, Diffusion/Family, Inpainting/Family
-        Classify/Networks ->
+        Classify/Exchange ->
+        Classify/Networks -> Exchange
         Classify/Metrics ->
         Classify/Losses ->
         Classify/Weights -> Networks

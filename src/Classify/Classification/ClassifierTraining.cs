@@ -49,6 +49,8 @@ public static class ClassifierTraining
             Recipe = recipe,
             Classes = train.Classes,
             Channels = train.Channels,
+            Height = train.Height,
+            Width = train.Width,
             Normalisation = Normalisation.Fit(recipe.Normalisation, train),
             Seed = seed,
             TrainingListHash = $"{train.ContentHash} {val.ContentHash}",

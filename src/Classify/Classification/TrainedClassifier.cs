@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Odm.Classify.Exchange;
 using Odm.Classify.Metrics;
 using Odm.Classify.Networks;
 using Odm.Classify.Training;
@@ -93,6 +95,37 @@ public sealed class TrainedClassifier : IDisposable
             Predicted = predicted,
             Probabilities = probabilities,
         };
+    }
+
+    /// <summary>
+    /// Writes the network as ONNX, its preprocessing included: <c>image</c>, float32 [N, C, H, W] with grey levels 0 to 255, to
+    /// <c>probabilities</c>, float32 [N, K]. The class names are metadata. The thesis' CNN takes images of the size trained on, the others
+    /// of any size.
+    /// </summary>
+    /// <param name="path">The .onnx file.</param>
+    /// <param name="version">Version of the program that writes it.</param>
+    /// <exception cref="DatasetException">The image size is needed and not known, or the place cannot be written.</exception>
+    public void Export(string path, string version)
+    {
+        var (graph, size) = (new OnnxGraph(), card.Recipe.Size);
+        var cnn = network as ThesisCnn;
+        var sides = size > 0 ? (Height: size, Width: size) : (card.Height, card.Width);
+        if (cnn is not null && sides.Height == 0)
+        {
+            throw new DatasetException($"{folder}: was trained by an earlier version, which did not note the size of its images; train it "
+                + $"again to export it");
+        }
+        var fixedSize = cnn is not null && size == 0;
+        var x = ExportedImage.Input(graph, card.Channels, card.Normalisation, fixedSize ? sides : null);
+        x = size > 0 ? graph.ResizeTo(x, size) : x;
+        var logits = cnn is not null ? cnn.Write(graph, x, sides.Height, sides.Width) : ((IOnnxModule)network).Write(graph, x);
+        graph.Output(graph.Softmax(logits), OnnxGraph.Value("probabilities", "N", Classes.Count));
+        graph.Save(path, version, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["classes"] = JsonSerializer.Serialize(Classes),
+            ["network"] = card.Recipe.Network,
+            ["input"] = ExportedImage.Description,
+        });
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Odm.Classify.Exchange;
 using Odm.Engine.Layers;
 using Odm.Engine.Runtime;
 using TorchSharp;
@@ -9,7 +10,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Classify.Networks;
 
 /// <summary>Two 3x3 convolutions around a shortcut (He et al. 2016, figure 5 left), each with batch norm.</summary>
-internal sealed class BasicBlock : Module<Tensor, Tensor>
+internal sealed class BasicBlock : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
@@ -35,5 +36,11 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
         var h = ConvNorm.Relu(conv1, bn1, x, precision);
         h = ConvNorm.Of(conv2, bn2, h, precision);
         return F.relu(h + (downsample is null ? x : downsample.call(x))).MoveToOuterDisposeScope();
+    }
+
+    public string Write(OnnxGraph graph, string x)
+    {
+        var h = graph.ConvNorm(conv2, bn2, graph.ConvNorm(conv1, bn1, x, relu: true), relu: false);
+        return graph.Relu(graph.Add(h, downsample?.Write(graph, x) ?? x));
     }
 }

@@ -1,3 +1,4 @@
+using Odm.Classify.Exchange;
 using Odm.Engine.Layers;
 using Odm.Engine.Runtime;
 using TorchSharp;
@@ -9,7 +10,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Classify.Networks;
 
 /// <summary>Three convolutions around a shortcut (He et al. 2016, figure 5 right), each with batch norm.</summary>
-internal sealed class Bottleneck : Module<Tensor, Tensor>
+internal sealed class Bottleneck : Module<Tensor, Tensor>, IOnnxModule
 {
     /// <summary>Output channels over inner channels.</summary>
     public const int Expansion = 4;
@@ -47,5 +48,12 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
         h = ConvNorm.Relu(conv2, bn2, h, precision);
         h = ConvNorm.Of(conv3, bn3, h, precision);
         return F.relu(h + (downsample is null ? x : downsample.call(x))).MoveToOuterDisposeScope();
+    }
+
+    public string Write(OnnxGraph graph, string x)
+    {
+        var h = graph.ConvNorm(conv2, bn2, graph.ConvNorm(conv1, bn1, x, relu: true), relu: true);
+        h = graph.ConvNorm(conv3, bn3, h, relu: false);
+        return graph.Relu(graph.Add(h, downsample?.Write(graph, x) ?? x));
     }
 }

@@ -1,3 +1,4 @@
+using Odm.Classify.Exchange;
 using Odm.Engine.Layers;
 using Odm.Engine.Runtime;
 using TorchSharp;
@@ -12,7 +13,7 @@ namespace Odm.Classify.Networks;
 /// A convolution without bias and its batch norm, with a ReLU or without; named 0 and 1 as in a Sequential, so that torchvision's and smp's
 /// files fit.
 /// </summary>
-internal sealed class ConvNorm : Module<Tensor, Tensor>
+internal sealed class ConvNorm : Module<Tensor, Tensor>, IOnnxModule
 {
     // a tuple: RegisterComponents would register module fields under their own names too
     private readonly (Conv2d Conv, BatchNorm2d Norm) parts;
@@ -30,6 +31,8 @@ internal sealed class ConvNorm : Module<Tensor, Tensor>
     // [N, C, H, W] -> [N, D, H / stride, W / stride]
     public override Tensor forward(Tensor x)
         => relu ? Relu(parts.Conv, parts.Norm, x, precision) : Of(parts.Conv, parts.Norm, x, precision);
+
+    public string Write(OnnxGraph graph, string x) => graph.ConvNorm(parts.Conv, parts.Norm, x, relu);
 
     /// <summary>norm(conv(x)): the product in the given precision, the norm and what is handed on float32.</summary>
     public static Tensor Of(Conv2d conv, BatchNorm2d norm, Tensor x, Precision precision)

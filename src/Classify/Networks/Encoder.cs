@@ -1,3 +1,4 @@
+using Odm.Classify.Exchange;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,6 +12,9 @@ internal abstract class Encoder(string name) : nn.Module<Tensor, Tensor>(name)
 
     /// <summary>[N, C, H, W] normalised -> the maps after each halving, [N, Widths[i], H / 2^(i+1), W / 2^(i+1)].</summary>
     public abstract Tensor[] Maps(Tensor x);
+
+    /// <summary>The same as ONNX; the names of the maps.</summary>
+    public abstract string[] WriteMaps(OnnxGraph graph, string x);
 
     /// <exception cref="ArgumentException">Not a batch of images with that many channels.</exception>
     protected static void Demand(Tensor x, int channels)
@@ -32,4 +36,8 @@ internal abstract class Encoder(string name) : nn.Module<Tensor, Tensor>(name)
         }
         return h.MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same as ONNX.</summary>
+    protected static string Through(OnnxGraph graph, IEnumerable<nn.Module<Tensor, Tensor>> stage, string x)
+        => stage.Aggregate(x, (h, block) => ((IOnnxModule)block).Write(graph, h));
 }

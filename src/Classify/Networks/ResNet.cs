@@ -1,3 +1,4 @@
+using Odm.Classify.Exchange;
 using Odm.Engine.Kernels;
 using Odm.Engine.Layers;
 using TorchSharp;
@@ -13,7 +14,7 @@ namespace Odm.Classify.Networks;
 /// keeps torch's momentum of .1: running statistics span some 30 steps, so that after a few hundred they suit the weights if the rate has
 /// come down by then.
 /// </summary>
-internal sealed class ResNet : Encoder
+internal sealed class ResNet : Encoder, IOnnxModule
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
@@ -63,6 +64,26 @@ internal sealed class ResNet : Encoder
         var fourth = Through(layer3, third);
         Tensor[] maps = [first, second, third, fourth, Through(layer4, fourth)];
         return [.. maps.Select(m => m.MoveToOuterDisposeScope())];
+    }
+
+    public override string[] WriteMaps(OnnxGraph graph, string x)
+    {
+        var first = graph.ConvNorm(conv1, bn1, x, relu: true);
+        var second = Through(graph, layer1, config.Stem == Stem.Paper ? graph.MaxPool(first, 3, 2, 1) : first);
+        var third = Through(graph, layer2, second);
+        var fourth = Through(graph, layer3, third);
+        return [first, second, third, fourth, Through(graph, layer4, fourth)];
+    }
+
+    public string Write(OnnxGraph graph, string x)
+    {
+        var features = graph.Flatten(graph.GlobalMean(WriteMaps(graph, x)[4]));
+        return fc switch
+        {
+            Linear linear => graph.Linear(linear, features),
+            Sequential two => graph.Linear((Linear)two[2], graph.Relu(graph.Linear((Linear)two[0], features))),
+            _ => throw new InvalidOperationException("an encoder has no classes"),
+        };
     }
 
     /// <summary>The mean of the last stage's maps: [N, C, H, W] normalised -> [N, 2048] (ResNet-18: 512).</summary>

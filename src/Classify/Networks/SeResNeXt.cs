@@ -1,3 +1,4 @@
+using Odm.Classify.Exchange;
 using Odm.Engine.Layers;
 using Odm.Engine.Runtime;
 using TorchSharp;
@@ -56,6 +57,15 @@ internal sealed class SeResNeXt : Encoder
         return [.. maps.Select(m => m.MoveToOuterDisposeScope())];
     }
 
+    public override string[] WriteMaps(OnnxGraph graph, string x)
+    {
+        var first = layer0.Write(graph, x);
+        var second = Through(graph, layer1, graph.MaxPool(first, 3, 2, 0, ceil: true));
+        var third = Through(graph, layer2, second);
+        var fourth = Through(graph, layer3, third);
+        return [first, second, third, fourth, Through(graph, layer4, fourth)];
+    }
+
     public override Tensor forward(Tensor x) // [N, C, H, W] -> [N, 2048, H / 32, W / 32]
     {
         using var scope = NewDisposeScope();
@@ -64,7 +74,7 @@ internal sealed class SeResNeXt : Encoder
 }
 
 /// <summary>The 7x7 convolution of stride 2, its norm and ReLU.</summary>
-internal sealed class SeStem : Module<Tensor, Tensor>
+internal sealed class SeStem : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
@@ -79,10 +89,12 @@ internal sealed class SeStem : Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor x) => ConvNorm.Relu(conv1, bn1, x, precision); // [N, C, H, W] -> [N, D, H / 2, W / 2]
+
+    public string Write(OnnxGraph graph, string x) => graph.ConvNorm(conv1, bn1, x, relu: true);
 }
 
 /// <summary>ResNeXt's bottleneck (Xie et al. 2017, arXiv 1611.05431) whose branch is reweighed by channel before it is added.</summary>
-internal sealed class SeBottleneck : Module<Tensor, Tensor>
+internal sealed class SeBottleneck : Module<Tensor, Tensor>, IOnnxModule
 {
     /// <summary>Output channels over a stage's nominal ones; inside there are twice the nominal ones, in groups.</summary>
     public const int Expansion = 4;
@@ -120,12 +132,19 @@ internal sealed class SeBottleneck : Module<Tensor, Tensor>
         h = se_module.call(ConvNorm.Of(conv3, bn3, h, precision));
         return F.relu(h + (downsample is null ? x : downsample.call(x))).MoveToOuterDisposeScope();
     }
+
+    public string Write(OnnxGraph graph, string x)
+    {
+        var h = graph.ConvNorm(conv2, bn2, graph.ConvNorm(conv1, bn1, x, relu: true), relu: true);
+        h = se_module.Write(graph, graph.ConvNorm(conv3, bn3, h, relu: false));
+        return graph.Relu(graph.Add(h, downsample?.Write(graph, x) ?? x));
+    }
 }
 
 /// <summary>
 /// Each channel times a number in (0, 1) that is computed from all channels' means (Hu et al. 2018, section 3), in float32.
 /// </summary>
-internal sealed class SqueezeExcitation : Module<Tensor, Tensor>
+internal sealed class SqueezeExcitation : Module<Tensor, Tensor>, IOnnxModule
 {
     private const int Reduction = 16;
     private readonly Conv2d fc1;
@@ -144,4 +163,7 @@ internal sealed class SqueezeExcitation : Module<Tensor, Tensor>
         var weights = fc2.call(F.relu(fc1.call(x.mean([2, 3], keepdim: true)))).sigmoid(); // [N, C, 1, 1]
         return (x * weights).MoveToOuterDisposeScope();
     }
+
+    public string Write(OnnxGraph graph, string x)
+        => graph.Multiply(x, graph.Sigmoid(graph.Conv(fc2, graph.Relu(graph.Conv(fc1, graph.GlobalMean(x))))));
 }

@@ -1,3 +1,4 @@
+using Odm.Classify.Exchange;
 using Odm.Engine.Layers;
 using Odm.Engine.Runtime;
 using TorchSharp;
@@ -70,5 +71,19 @@ internal sealed class ThesisCnn : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         return fc.call(Features(x)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same as ONNX, for images of one size: the mean to 4x4 has windows that depend on it.</summary>
+    public string Write(OnnxGraph graph, string x, int height, int width)
+    {
+        var h = graph.MaxPool(graph.ConvNorm(conv1, bn1, x, relu: true), 2, 2, 0);
+        h = graph.MaxPool(graph.ConvNorm(conv2, bn2, h, relu: true), 2, 2, 0);
+        h = graph.MaxPool(graph.ConvNorm(conv3, bn3, h, relu: true), 2, 2, 0);
+        h = graph.Flatten(graph.AdaptiveMean(h, height / 8, width / 8, Grid));
+        foreach (var linear in new[] { fc1, fc2, fc3 })
+        {
+            h = graph.Relu(graph.Linear(linear, h));
+        }
+        return graph.Linear(fc, h);
     }
 }

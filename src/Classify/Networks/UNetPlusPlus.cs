@@ -1,3 +1,4 @@
+using Odm.Classify.Exchange;
 using Odm.Engine.Layers;
 using Odm.Engine.Runtime;
 using TorchSharp;
@@ -13,7 +14,7 @@ namespace Odm.Classify.Networks;
 /// blocks
 /// <c>x_{i}_{j}</c> between an encoder's maps, nearest upsampling, batch norm, a 3x3 convolution to the classes.
 /// </summary>
-internal sealed class UNetPlusPlus : Module<Tensor, Tensor>
+internal sealed class UNetPlusPlus : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Encoder encoder;
     private readonly Nested decoder;
@@ -44,6 +45,9 @@ internal sealed class UNetPlusPlus : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         return segmentation_head[0].call(decoder.Of(encoder.Maps(x))).MoveToOuterDisposeScope();
     }
+
+    public string Write(OnnxGraph graph, string x)
+        => graph.Conv(segmentation_head[0], decoder.Write(graph, encoder.WriteMaps(graph, x)));
 }
 
 /// <summary>
@@ -92,6 +96,23 @@ internal sealed class Nested : Module<Tensor, Tensor>
         return blocks.At(0, depth).Of(nodes[(0, depth - 1)], []).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same as ONNX.</summary>
+    public string Write(OnnxGraph graph, string[] encoded)
+    {
+        string[] maps = [.. encoded.Reverse()];
+        var nodes = new Dictionary<(int, int), string>();
+        for (var layer = 0; layer < depth; layer++)
+        {
+            for (var i = 0; i < depth - layer; i++)
+            {
+                var j = i + layer;
+                string[] skips = [.. Enumerable.Range(i + 1, layer).Select(k => nodes[(k, j)]), maps[j + 1]];
+                nodes[(i, j)] = blocks.At(i, j).Write(graph, layer == 0 ? maps[i] : nodes[(i, j - 1)], skips);
+            }
+        }
+        return blocks.At(0, depth).Write(graph, nodes[(0, depth - 1)], []);
+    }
+
     public override Tensor forward(Tensor x) => throw new NotSupportedException("the decoder takes all of an encoder's maps");
 }
 
@@ -130,6 +151,13 @@ internal sealed class DecoderBlock : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var doubled = F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
         return conv2.call(conv1.call(skips.Length == 0 ? doubled : cat([doubled, .. skips], 1))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same as ONNX.</summary>
+    public string Write(OnnxGraph graph, string x, string[] skips)
+    {
+        var doubled = graph.Double(x);
+        return conv2.Write(graph, conv1.Write(graph, skips.Length == 0 ? doubled : graph.Concat([doubled, .. skips])));
     }
 
     public override Tensor forward(Tensor x) => Of(x, []);

@@ -47,6 +47,8 @@ public static class SegmenterTraining
         {
             Recipe = recipe,
             Channels = train.Channels,
+            Height = train.Height,
+            Width = train.Width,
             Normalisation = Normalisation.Fit(recipe.Normalisation, train),
             Seed = seed,
             TrainingListHash = $"{train.ContentHash} {val.ContentHash}",

@@ -1,3 +1,4 @@
+using Odm.Classify.Exchange;
 using Odm.Classify.Metrics;
 using Odm.Classify.Networks;
 using Odm.Classify.Training;
@@ -79,6 +80,26 @@ public sealed class TrainedSegmenter : IDisposable
             rows[i] = MaskScores.Of(row.Id, row.Group.Length > 0 ? row.Group : row.Id, test.Mask(i), p, test.Height, test.Width);
         });
         return new(rows);
+    }
+
+    /// <summary>
+    /// Writes the network as ONNX, its preprocessing included: <c>image</c>, float32 [N, C, H, W] with grey levels 0 to 255, to
+    /// <c>probability</c>, float32 [N, 1, H, W], the lesion's in each pixel.
+    /// </summary>
+    /// <param name="path">The .onnx file.</param>
+    /// <param name="version">Version of the program that writes it.</param>
+    /// <exception cref="DatasetException">The place cannot be written.</exception>
+    public void Export(string path, string version)
+    {
+        var (graph, size) = (new OnnxGraph(), card.Recipe.Size);
+        var image = ExportedImage.Input(graph, card.Channels, card.Normalisation, size: null);
+        var probability = graph.Channel(graph.Softmax(network.Write(graph, size > 0 ? graph.ResizeTo(image, size) : image)), 1);
+        graph.Output(size > 0 ? graph.ResizeLike(probability, image) : probability, OnnxGraph.Value("probability", "N", 1, "H", "W"));
+        graph.Save(path, version, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["network"] = $"unet++ with {card.Recipe.Encoder}",
+            ["input"] = ExportedImage.Description + (size > 0 ? "" : "; sides are multiples of 32"),
+        });
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,12 @@ internal abstract record ModelManifest
 
     public required int Channels { get; init; }
 
+    /// <summary>Height of the training images, pixels; 0 where an earlier version trained.</summary>
+    public int Height { get; init; }
+
+    /// <summary>Width of the training images, pixels; 0 where an earlier version trained.</summary>
+    public int Width { get; init; }
+
     public required Normalisation Normalisation { get; init; }
 
     public required ulong Seed { get; init; }
