@@ -57,8 +57,8 @@ public class ArchitectureTests
         Classify/Weights -> Networks
         Classify/Statistics -> Metrics
         Classify/Training -> Networks, Weights
-        Classify/Classification -> Metrics, Networks, Training, Weights
-        Classify/Segmentation -> Classification, Losses, Metrics, Networks, Training, Weights
+        Classify/Classification -> Exchange, Metrics, Networks, Training, Weights
+        Classify/Segmentation -> Classification, Exchange, Losses, Metrics, Networks, Training, Weights
         Classify/Features -> Classification, Networks, Segmentation, Training, Weights
         Classify/Audit -> Features, Metrics
         Classify/ImageMetrics -> Audit, Features, Metrics
