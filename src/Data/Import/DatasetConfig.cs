@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Odm.Data.Phantom;
 
 namespace Odm.Data.Import;
@@ -47,13 +48,26 @@ public sealed record DatasetConfig
     public string? GroupColumn { get; init; }
 
     /// <summary>
+    /// csv, imagefolder, image-mask: a regular expression that finds the patient or lesion in the base name of the image file, or with
+    /// <see cref="GroupColumn"/> in that column: its first parenthesis, else all of it. <c>^(\d+)_</c> gives <c>10_left.jpeg</c> the group
+    /// 10. A name in which it finds nothing is an error.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? GroupPattern { get; init; }
+
+    /// <summary>
     /// image-mask, imagefolder: a CSV of ranges (<c>first_frame,last_frame,sequence</c>) that gives each image the group of the number in
-    /// its base name; relative to <see cref="Path"/> where that is given. A number in no range is an error. None by default.
+    /// its base name; relative to <see cref="Path"/> where that is given. A number in no range is an error. Any kind: <c>none</c> says that
+    /// no two images are of one patient. None by default.
     /// </summary>
     public string? Groups { get; init; }
 
+    /// <summary>Whether the user says that there are no groups.</summary>
+    [JsonIgnore]
+    public bool WithoutGroups => Groups == "none";
+
     /// <summary>Where <see cref="Groups"/> lies; null by default.</summary>
-    public string? GroupsFile() => string.IsNullOrEmpty(Groups) ? null : System.IO.Path.Combine(Path ?? "", Groups);
+    public string? GroupsFile() => string.IsNullOrEmpty(Groups) || WithoutGroups ? null : System.IO.Path.Combine(Path ?? "", Groups);
 
     /// <summary>csv: column of the official split (train, val, test); none by default.</summary>
     public string? SplitColumn { get; init; }
@@ -102,7 +116,23 @@ public sealed record DatasetConfig
             yield return $"{field}.path: missing; kind image-mask needs it (with the folders images and masks below it), or "
                 + $"{field}.images and {field}.masks";
         }
-        if (Groups is not null && Kind is not ("image-mask" or "imagefolder"))
+        if (GroupPattern is not null && Kind is not ("csv" or "image-mask" or "imagefolder"))
+        {
+            yield return $"{field}.group_pattern: {GroupPattern}: kind {Kind} takes none; csv, imagefolder and image-mask do";
+        }
+        else if (GroupPattern is not null && Import.GroupPattern.Fault(GroupPattern) is { } why)
+        {
+            yield return $"{field}.group_pattern: '{GroupPattern}': {why}";
+        }
+        if (GroupPattern is not null && Groups is not null)
+        {
+            yield return $"{field}.group_pattern: given beside {field}.groups; one of them gives the groups";
+        }
+        if (WithoutGroups && GroupColumn is not null)
+        {
+            yield return $"{field}.groups: none, and {field}.group_column: {GroupColumn}; one of them";
+        }
+        if (Groups is not null && !WithoutGroups && Kind is not ("image-mask" or "imagefolder"))
         {
             yield return $"{field}.groups: {Groups}: kind {Kind} takes none; image-mask and imagefolder do";
         }

@@ -26,16 +26,19 @@ public static class Importer
                 return Preprocess(ImageSet.Open(config.Path!), config.Preprocess);
             case "imagefolder":
                 var byClass = FolderSource.ByClass(config.Path!, config.Classes);
-                return Decoder.Decode(FolderSource.Grouped(byClass.Images, config), byClass.Classes, config, context, stage);
+                return Decoder.Decode(Grouped(byClass.Images), byClass.Classes, config, context, stage);
             case "csv":
                 var listed = CsvSource.Read(config);
-                return Decoder.Decode(listed.Images, listed.Classes, config, context, stage);
+                return Decoder.Decode(Grouped(listed.Images), listed.Classes, config, context, stage);
             case "image-mask":
-                return Decoder.Decode(FolderSource.Grouped(FolderSource.WithMasks(config), config), config.Classes, config, context, stage);
+                return Decoder.Decode(Grouped(FolderSource.WithMasks(config)), config.Classes, config, context, stage);
             default:
                 throw new ArgumentException($"kind \"{config.Kind}\"; must be one of {string.Join(", ", DatasetConfig.Kinds)}",
                     nameof(config));
         }
+
+        IReadOnlyList<SourceImage> Grouped(IReadOnlyList<SourceImage> images)
+            => GroupPattern.Of(FolderSource.Grouped(images, config), config);
     }
 
     /// <summary>Does the steps to every image of a set; hashes follow the new pixels.</summary>

@@ -27,6 +27,11 @@ public static class DryRun
             Console.Out.WriteLine(sentence);
         }
 
+        if (GroupNotice.Line(plan.Study, prepared) is { } notice)
+        {
+            Console.Out.WriteLine($"warning: {notice}");
+        }
+
         foreach (var line in BudgetWarnings.Lines(plan, prepared.All.Channels))
         {
             Console.Out.WriteLine(line);

@@ -59,6 +59,11 @@ public static class Studies
 
         using var run = RunFolder.Open(study.Folder, Resolved.Yaml(study.Plan.Study));
         progress.Start();
+        if (GroupNotice.Line(study.Plan.Study, study.Prepared) is { } notice)
+        {
+            progress.Line($"warning: {notice}");
+        }
+
         foreach (var line in until == StageKind.Prepare ? [] : BudgetWarnings.Lines(study.Plan, study.Prepared.All.Channels))
         {
             progress.Line(line);

@@ -163,6 +163,11 @@ internal static class Report
             : string.Create(CultureInfo.InvariantCulture, $"**Guard: {o.Images} images are affected by overlap between the sides ("
                 + $"{o.Duplicates} duplicates, {o.Groups} groups). The study allows it (split.allow_overlap); its scores are too good by "
                 + $"an unknown amount.**\n"));
+        if (GroupNotice.Line(plan.Study, prepared) is { } notice)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n**Note: {notice}.**\n");
+        }
+
         text.Append('\n').Append(NearGuard.Sentence(prepared, Path.GetRelativePath(folder, plan.Sources.Prepare.Folder))).Append('\n');
         foreach (var sheet in sheets.Where(s => s != Generated))
         {
