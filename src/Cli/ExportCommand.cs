@@ -49,7 +49,8 @@ internal static class ExportCommand
         {
             using var classifier = TrainedClassifier.Load(folder, context);
             classifier.Export(file, Versions.Product);
-            text = $"image [N, C, H, W] 0 to 255 -> probabilities [N, {classifier.Classes.Count}] of {string.Join(", ", classifier.Classes)}";
+            text = $"image [N, C, H, W] 0 to 255 -> probabilities [N, {classifier.Classes.Count}] of "
+                + string.Join(", ", classifier.Classes);
         }
 
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {text}; {new FileInfo(file).Length / 1e6:0.0} MB"));
@@ -76,11 +77,14 @@ internal static class ExportCommand
         return found.Count switch
         {
             1 => found[0].Folder,
-            0 => throw new StudyException($"{run}: {(wanted is null ? "--arm is missing" : $"has no finished fit of {wanted} (arm, seed)")}; "
-                + $"there are {string.Join(", ", fits.Select(f => f.Subject).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-                    .DefaultIfEmpty("none"))}"),
-            _ => throw new StudyException($"{run}: {found.Count} fits of {wanted} are there, of different settings; give the folder of one: "
+            0 => throw new StudyException($"{run}: "
+                + $"{(wanted is null ? "--arm is missing" : $"has no finished fit of {wanted} (arm, seed)")}; there are {Names(fits)}"),
+            _ => throw new StudyException($"{run}: {found.Count} fits of {wanted} are there, of different settings; give the folder "
+                + "of one: "
                 + string.Join(", ", found.Select(f => f.Folder))),
         };
     }
+
+    private static string Names(IEnumerable<(string Folder, string Subject)> fits) => string.Join(", ", fits.Select(f => f.Subject)
+        .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).DefaultIfEmpty("none"));
 }

@@ -114,6 +114,10 @@ public class ArchitectureTests
     public void No_source_file_is_longer_than_300_lines()
         => Files.Select(f => (f.Path, Lines: f.Text.Count(c => c == '\n'))).Where(f => f.Lines > 300).ShouldBeEmpty();
 
+    [Fact]
+    public void No_source_line_is_longer_than_140_columns()
+        => Files.SelectMany(f => f.Text.Split('\n').Select((line, i) => (f.Path, Line: i + 1, line.Length))).Where(l => l.Length > 140).ShouldBeEmpty();
+
     private static string Project(string folder) => folder.Split('/')[0];
 
     private static Dictionary<string, string[]> Allowed()

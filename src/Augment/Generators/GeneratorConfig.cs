@@ -41,7 +41,9 @@ public abstract record GeneratorConfig
     /// <summary>Whether <see cref="Losses"/> can be asked for.</summary>
     public virtual bool HasLosses => false;
 
-    /// <summary>What does not fit the images or is missing on this machine; each line names the field below <paramref name="path"/>.</summary>
+    /// <summary>
+    /// What does not fit the images or is missing on this machine; each line names the field below <paramref name="path"/>.
+    /// </summary>
     /// <param name="path">Name in the study file, e.g. <c>generators.odm</c>.</param>
     /// <param name="train">The training images.</param>
     /// <param name="features">Feature extractors by name.</param>

@@ -4,7 +4,9 @@ using Odm.Engine.Runtime;
 
 namespace Odm.Augment.Generators;
 
-/// <summary>Features of images, a row each, by the name of an extractor; kept in a file and read from there where it holds just these.</summary>
+/// <summary>
+/// Features of images, a row each, by the name of an extractor; kept in a file and read from there where it holds just these.
+/// </summary>
 /// <param name="extractor">Name, file or folder.</param>
 /// <param name="images">The images.</param>
 /// <param name="masks">Whether the features of the mask follow those of the image.</param>
@@ -73,7 +75,9 @@ public sealed record SynthesisWork
     /// <summary>Name in progress reports.</summary>
     public required string Stage { get; init; }
 
-    /// <summary>Receives <c>images</c>, <c>network_evaluations</c>, <c>generator</c> (hash of the weights) and what else the family counts.</summary>
+    /// <summary>
+    /// Receives <c>images</c>, <c>network_evaluations</c>, <c>generator</c> (hash of the weights) and what else the family counts.
+    /// </summary>
     public JsonObject Facts { get; init; } = [];
 }
 

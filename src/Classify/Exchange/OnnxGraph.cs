@@ -189,7 +189,8 @@ internal sealed class OnnxGraph
 
     private static string Name(string prefix, int number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{number}");
 
-    private static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+    private static AttributeProto Int(string name, long value)
+        => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 
     private static AttributeProto Float(string name, float value)
         => new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };

@@ -66,8 +66,7 @@ public static class ContactSheet
         var least = outlines ? 2 * Smallest : Smallest;
         var scale = (least + Math.Max(height, width) - 1) / Math.Max(height, width);
         var (tileHeight, tileWidth) = (height * scale, width * scale);
-        var left = Margin + Math.Max(40, rows.Max(r => r.Caption.Split('\n')
-            .Max(line => Math.Max(Canvas.TextWidth(line), line == r.Caption.Split('\n')[0] ? Canvas.TextWidth(line, TextSize.Large) : 0)))) + 12;
+        var left = Margin + Math.Max(40, rows.Max(r => Wide(r.Caption))) + 12;
         var top = Margin + Canvas.TextHeight(TextSize.Large) + 12;
         var opens = rows.Select((r, i) => i > 0 && !r.Caption.StartsWith('\n')).ToArray();
         var apart = rows.Any(r => r.Caption.StartsWith('\n')) ? 3 * Gap : Gap; // between rows that do not belong together
@@ -97,6 +96,10 @@ public static class ContactSheet
         }
         return canvas;
     }
+
+    // the first line of a caption is the larger
+    private static int Wide(string caption) => caption.Split('\n')
+        .Select((line, i) => Canvas.TextWidth(line, i == 0 ? TextSize.Large : TextSize.Small)).Max();
 
     private static SheetRow Row(string caption, ImageSet set, int label, int count) =>
         new(caption, set, [.. Enumerable.Range(0, set.Count).Where(i => set.Rows[i].Label == label).Take(count)]);

@@ -49,8 +49,8 @@ public static class SourcesSheet
         var top = Margin + 2 * Canvas.TextHeight(TextSize.Large) + 24;
         var note = $"the first {each} of each, none chosen" + (scale > 1 ? $"; every pixel drawn {scale} x {scale}" : "");
         var canvas = new Canvas(
-            Math.Max(left + sources.Count * (group + Apart) - Apart, Margin + Math.Max(Canvas.TextWidth(title, TextSize.Large), Canvas.TextWidth(note)))
-                + Margin,
+            Math.Max(left + sources.Count * (group + Apart) - Apart,
+                Margin + Math.Max(Canvas.TextWidth(title, TextSize.Large), Canvas.TextWidth(note))) + Margin,
             top + labels.Count * (tileHeight + Gap) - Gap + 12 + Canvas.TextHeight() + Margin);
         canvas.Text(title, Margin, Margin + 14, Colour.Ink, TextSize.Large);
         canvas.Text(note, Margin, canvas.Height - Margin - 2, Colour.Faint);
@@ -67,7 +67,8 @@ public static class SourcesSheet
 
         for (var row = 0; row < labels.Count; row++)
         {
-            canvas.Text(Name(labels[row]), left - 12, top + row * (tileHeight + Gap) + tileHeight / 2 + 7, Colour.Ink, TextSize.Large, Align.Right);
+            canvas.Text(Name(labels[row]), left - 12, top + row * (tileHeight + Gap) + tileHeight / 2 + 7, Colour.Ink,
+                TextSize.Large, Align.Right);
         }
 
         return canvas;

@@ -61,7 +61,8 @@ internal static class GroupPattern
         }
         catch (RegexMatchTimeoutException)
         {
-            throw new DatasetException($"group_pattern '{pattern}': takes longer than a second on '{text}'; a simpler expression is needed");
+            throw new DatasetException($"group_pattern '{pattern}': takes longer than a second on '{text}'; a simpler one is "
+                + $"needed");
         }
     }
 }

@@ -228,7 +228,8 @@ internal sealed record Study
 
         if (arm.Plan?.PerImage is not null && arm is { Generator: null, Copies: false })
         {
-            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; allowed beside a generator that paints into real images, or copies: true";
+            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; allowed beside a generator that paints into real images, or "
+                + $"copies: true";
         }
 
         if (made is { Paints: true } && arm.Plan is { PerImage: null })

@@ -43,8 +43,8 @@ public static class DryRun
             .Sum(kind => kind.Sum(c => c.Seconds) / (kind.Key.Trains ? Math.Min(workers, kind.Count()) : 1));
         var together = workers > 1 ? string.Create(CultureInfo.InvariantCulture, $", {workers} trainings at a time") : "";
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"about {ProgressLine.Clock(seconds)} on {study.Context.Device} with {TorchEngine.Threads} threads{together}, by a calibration of a "
-            + $"few steps (loading, checkpoints and reports not counted); {cost.PeakBytes >> 20} MB of memory at its peak"));
+            $"about {ProgressLine.Clock(seconds)} on {study.Context.Device} with {TorchEngine.Threads} threads{together}, by a calibration "
+            + $"of a few steps (loading, checkpoints and reports not counted); {cost.PeakBytes >> 20} MB of memory at its peak"));
     }
 
     /// <summary>What the stages that compute would cost here, with the threads that a run would give each.</summary>

@@ -73,8 +73,8 @@ public static class OneStage
         if (missing.Count > 0)
         {
             var more = missing.Count > Named ? $" and {missing.Count - Named} more" : "";
-            throw new StudyException($"stage {stage}: reads {string.Join(", ", missing.Take(Named))}{more}, not finished in {study.Folder}; "
-                + $"first comes odm stage {study.Folder} {missing[0]}");
+            throw new StudyException($"stage {stage}: reads {string.Join(", ", missing.Take(Named))}{more}, not finished in "
+                + $"{study.Folder}; first comes odm stage {study.Folder} {missing[0]}");
         }
     }
 }

@@ -6,8 +6,8 @@ using Odm.Pipeline.Preparing;
 namespace Odm.Pipeline.Stages;
 
 /// <summary>
-/// A stage of a study: what decides it (<c>Key</c>, with the stages that it reads), what it does, what it costs. One file for each kind; its
-/// name and the version of its format stand in <see cref="StageKind"/>.
+/// A stage of a study: what decides it (<c>Key</c>, with the stages that it reads), what it does, what it costs. One file for each kind;
+/// its name and the version of its format stand in <see cref="StageKind"/>.
 /// </summary>
 /// <param name="stage">Its key, folder and inputs.</param>
 internal abstract class StudyStage(Stage stage)

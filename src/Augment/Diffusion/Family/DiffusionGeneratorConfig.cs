@@ -113,7 +113,8 @@ public sealed record DiffusionGeneratorConfig : GeneratorConfig
         double Sample(int images)
         {
             var pixels = new byte[images * generator.Channels * generator.Height * generator.Width];
-            var requests = Enumerable.Range(0, images).Select(i => new SampleRequest("", i % generator.ClassNames.Count, (ulong)i)).ToArray();
+            var classes = generator.ClassNames.Count;
+            var requests = Enumerable.Range(0, images).Select(i => new SampleRequest("", i % classes, (ulong)i)).ToArray();
             var began = System.Diagnostics.Stopwatch.GetTimestamp();
             generator.Sample(requests, pixels, quiet.Cancel);
             return System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds;
