@@ -1,4 +1,5 @@
 using Odm.Engine.Kernels;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -48,7 +49,7 @@ public sealed class Ema : IDisposable
         }
         foreach (var (_, live, average) in entries)
         {
-            average.mul_(kept).add_(live, 1 - kept);
+            average.mul_(Number.Of(kept)).add_(live, Number.Of(1 - kept));
         }
     }
 

@@ -1,4 +1,5 @@
 using Odm.Engine.Kernels;
+using Odm.Engine.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -29,7 +30,7 @@ public static class GradientClip
         {
             if (blocks is null)
             {
-                gradients.ForEach(g => g.mul_(factor));
+                gradients.ForEach(g => g.mul_(Number.Of(factor)));
             }
             else
             {

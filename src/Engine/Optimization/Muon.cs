@@ -1,4 +1,5 @@
 using Odm.Engine.Kernels;
+using Odm.Engine.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -30,14 +31,14 @@ public sealed class Muon(IEnumerable<(string name, Parameter parameter)> paramet
             var members = group.ToArray();
             var directions = stack(members.Select(m =>
             {
-                m.Held[0].mul_(momentum).add_(m.Gradient, 1 - momentum);
-                return m.Gradient.mul(1 - momentum).add_(m.Held[0], momentum).reshape(m.Parameter.shape[0], -1);
+                m.Held[0].mul_(Number.Of(momentum)).add_(m.Gradient, Number.Of(1 - momentum));
+                return m.Gradient.mul(Number.Of(1 - momentum)).add_(m.Held[0], Number.Of(momentum)).reshape(m.Parameter.shape[0], -1);
             }));
             var scale = 0.2 * Math.Sqrt(Math.Max(directions.shape[1], directions.shape[2]));
             var moves = Orthogonal(directions).unbind(0);
             foreach (var (member, move) in members.Zip(moves))
             {
-                member.Parameter.add_(move.reshape(member.Parameter.shape), -LearningRate * scale);
+                member.Parameter.add_(move.reshape(member.Parameter.shape), Number.Of(-LearningRate * scale));
             }
         }
     }
@@ -59,11 +60,11 @@ public sealed class Muon(IEnumerable<(string name, Parameter parameter)> paramet
         var (a, b, c) = (3.4445, -4.7750, 2.0315);
         var wide = x.shape[1] <= x.shape[2];
         x = wide ? x : x.transpose(1, 2);
-        x = x / (x.square().sum([1L, 2], keepdim: true).sqrt() + 1e-7);
+        x = x / (x.square().sum([1L, 2], keepdim: true).sqrt() + Number.Of(1e-7));
         for (var i = 0; i < 5; i++)
         {
             var square = x.bmm(x.transpose(1, 2));
-            x = x.mul(a).add_(square.mul(b).add_(square.bmm(square), c).bmm(x));
+            x = x.mul(Number.Of(a)).add_(square.mul(Number.Of(b)).add_(square.bmm(square), Number.Of(c)).bmm(x));
         }
         return wide ? x : x.transpose(1, 2);
     }

@@ -1,4 +1,5 @@
 using Odm.Engine.Kernels;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
 namespace Odm.Engine.Optimization;
@@ -14,16 +15,16 @@ internal static class Updates
     {
         if (s.Decoupled)
         {
-            weight.mul_(1 - s.Rate * s.Decay);
+            weight.mul_(Number.Of(1 - s.Rate * s.Decay));
         }
         else if (s.Decay != 0)
         {
-            gradient = gradient.add(weight, s.Decay);
+            gradient = gradient.add(weight, Number.Of(s.Decay));
         }
-        mean.mul_(s.Beta1).add_(gradient, 1 - s.Beta1);
-        square.mul_(s.Beta2).addcmul_(gradient, gradient, 1 - s.Beta2);
-        var denominator = square.sqrt().div_(Math.Sqrt(1 - Math.Pow(s.Beta2, s.Step))).add_(s.Epsilon);
-        weight.addcdiv_(mean, denominator, -s.Rate / (1 - Math.Pow(s.Beta1, s.Step)));
+        mean.mul_(Number.Of(s.Beta1)).add_(gradient, Number.Of(1 - s.Beta1));
+        square.mul_(Number.Of(s.Beta2)).addcmul_(gradient, gradient, Number.Of(1 - s.Beta2));
+        var denominator = square.sqrt().div_(Number.Of(Math.Sqrt(1 - Math.Pow(s.Beta2, s.Step)))).add_(Number.Of(s.Epsilon));
+        weight.addcdiv_(mean, denominator, Number.Of(-s.Rate / (1 - Math.Pow(s.Beta1, s.Step))));
     }
 
     /// <summary>As <see cref="UpdateKernels.Sgd"/>, of one parameter; <paramref name="direction"/> is null without momentum.</summary>
@@ -31,13 +32,13 @@ internal static class Updates
     {
         if (s.Decay != 0)
         {
-            gradient = gradient.add(weight, s.Decay);
+            gradient = gradient.add(weight, Number.Of(s.Decay));
         }
         if (direction is not null)
         {
-            direction.mul_(s.Momentum).add_(gradient);
-            gradient = s.Nesterov ? gradient.add(direction, s.Momentum) : direction;
+            direction.mul_(Number.Of(s.Momentum)).add_(gradient);
+            gradient = s.Nesterov ? gradient.add(direction, Number.Of(s.Momentum)) : direction;
         }
-        weight.add_(gradient, -s.Rate);
+        weight.add_(gradient, Number.Of(-s.Rate));
     }
 }
