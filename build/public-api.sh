@@ -5,9 +5,15 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/prepare.sh"
 
 for project in Engine Data Augment Classify Pipeline; do
   file="$root/src/$project/PublicAPI.Shipped.txt"
-  printf '#nullable enable\n' >"$file"
-  listed="$("$dotnet" build "$root/src/$project/Odm.$project.csproj" -c Release --no-restore \
-    -nodeReuse:false 2>&1 </dev/null | sed -n "s/.*error RS0016: Symbol '\(.*\)' is not part of the declared public API.*/\1/p" | LC_ALL=C sort -u)"
+  kept="$(cat "$file")"
+  printf '#nullable enable\n' >"$file" # every public member is an error RS0016 now, which names it
+  output="$("$dotnet" build "$root/src/$project/Odm.$project.csproj" -c Release --no-restore -nodeReuse:false 2>&1 </dev/null)"
+  other="$(grep -E ': error ' <<<"$output" | grep -v 'error RS0016' | head -n 1)"
+  listed="$(sed -n "s/.*error RS0016: Symbol '\(.*\)' is not part of the declared public API.*/\1/p" <<<"$output" | LC_ALL=C sort -u)"
+  if [[ -n $other || -z $listed ]]; then
+    printf '%s\n' "$kept" >"$file"
+    mistake "$project does not build, its list stays as it was: ${other:-no public member was found}"
+  fi
   printf '%s\n' "$listed" >>"$file"
   say "$project: $(wc -l <<<"$listed") public members"
 done
