@@ -8,7 +8,7 @@ for project in Engine Data Augment Classify Pipeline; do
   kept="$(cat "$file")"
   printf '#nullable enable\n' >"$file" # every public member is an error RS0016 now, which names it
   output="$("$dotnet" build "$root/src/$project/Odm.$project.csproj" -c Release --no-restore -nodeReuse:false 2>&1 </dev/null)"
-  other="$(grep -E ': error ' <<<"$output" | grep -v 'error RS0016' | head -n 1)"
+  other="$(grep -E ': error ' <<<"$output" | grep -v 'error RS00' | head -n 1)"
   listed="$(sed -n "s/.*error RS0016: Symbol '\(.*\)' is not part of the declared public API.*/\1/p" <<<"$output" | LC_ALL=C sort -u)"
   if [[ -n $other || -z $listed ]]; then
     printf '%s\n' "$kept" >"$file"
