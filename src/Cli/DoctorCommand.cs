@@ -45,6 +45,7 @@ internal static class DoctorCommand
 
         table.AddRow("libtorch", TorchEngine.LibtorchVersion.EscapeMarkup());
         table.AddRow("libstdc++", NativeLibraries.Finding.EscapeMarkup());
+        table.AddRow("caches", NativeLibraries.Caches.EscapeMarkup());
         table.AddRow("processor", Processor.This.ToString().EscapeMarkup());
         table.AddRow("precision: auto", TorchEngine.FastestPrecision(device).ToString().ToLowerInvariant());
         table.AddRow("threads", string.Create(CultureInfo.InvariantCulture,

@@ -14,6 +14,9 @@ public static class NativeLibraries
     /// <summary>What was found, in a few words, for <c>odm doctor</c>.</summary>
     public static string Finding { get; private set; } = "not looked at";
 
+    /// <summary>What is known of the processor's caches, in a few words, for <c>odm doctor</c>.</summary>
+    public static string Caches => CacheSizes.Finding;
+
     /// <summary>Null, or why TorchSharp cannot load here: one line that says what to do.</summary>
     public static string? Fault { get; private set; }
 
@@ -28,6 +31,15 @@ public static class NativeLibraries
 #pragma warning restore CA2255
     {
         WorkerWaiting.Limit();
+        Loadable();
+        if (Fault is null)
+        {
+            CacheSizes.Repair();
+        }
+    }
+
+    private static void Loadable()
+    {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
         {
             Finding = "not Linux on x64: nothing to do";
