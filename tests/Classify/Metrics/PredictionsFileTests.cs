@@ -50,12 +50,12 @@ public sealed class PredictionsFileTests
     [InlineData("", "empty")]
     [InlineData("id,truth\n1,0\n", "prediction")]
     [InlineData("id,truth,prediction\n", "no rows")]
-    [InlineData("id,truth,prediction\n1,0,\n", "row 2: prediction is empty")]
-    [InlineData("id,truth,prediction\n1,0\n", "row 2: prediction is empty")]
-    [InlineData("id,truth,prediction\n1,0,0\n1,0,0\n", "row 3: id '1' stands in row 2")]
-    [InlineData("id,truth,prediction,p_0,p_1\n1,0,0,1,0\n2,7,0,1,0\n", "row 3: truth '7' has no column p_7; allowed: 0, 1")]
-    [InlineData("id,truth,prediction,p_0\n1,0,0,NaN\n", "row 2: p_0 is 'NaN'; allowed: a number from 0 to 1")]
-    [InlineData("id,truth,prediction,p_0\n1,0,0,1.5\n", "row 2: p_0 is '1.5'")]
+    [InlineData("id,truth,prediction\n1,0,\n", "line 2: prediction is empty")]
+    [InlineData("id,truth,prediction\n1,0\n", "line 2: prediction is empty")]
+    [InlineData("id,truth,prediction\n1,0,0\n1,0,0\n", "line 3: id '1' stands in line 2")]
+    [InlineData("id,truth,prediction,p_0,p_1\n1,0,0,1,0\n2,7,0,1,0\n", "line 3: truth '7' has no column p_7; allowed: 0, 1")]
+    [InlineData("id,truth,prediction,p_0\n1,0,0,NaN\n", "line 2: p_0 is 'NaN'; allowed: a number from 0 to 1")]
+    [InlineData("id,truth,prediction,p_0\n1,0,0,1.5\n", "line 2: p_0 is '1.5'")]
     [InlineData("id,id,truth,prediction\n1,1,0,0\n", "'id' 2 times")]
     public void A_fault_is_one_line_with_file_row_value_and_what_is_allowed(string text, string expected)
     {
