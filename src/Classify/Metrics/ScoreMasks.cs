@@ -1,3 +1,4 @@
+using Odm.Data.Images;
 using Odm.Data.Import;
 using Odm.Engine.Runtime;
 
@@ -17,14 +18,15 @@ public static class ScoreMasks
     /// <param name="empty">What an image counts in which neither mask has a pixel.</param>
     /// <param name="truthValues">Stored values that are the mask, where the true ones are maps of labels.</param>
     /// <param name="predictedValues">The same of the predicted ones.</param>
+    /// <param name="warn">Receives a line for a folder that holds files of other formats, which are not scored.</param>
     /// <param name="cancel">Looked at before each image.</param>
     /// <exception cref="DatasetException">A folder is missing or empty, a mask has no partner or one of another size, a file is no mask or
     /// cannot be read; one line.</exception>
     public static IReadOnlyList<Fact> Run(string truthFolder, string predictedFolder, BootstrapConfig? bootstrap = null,
         EmptyMask empty = EmptyMask.One, IReadOnlyList<int>? truthValues = null, IReadOnlyList<int>? predictedValues = null,
-        CancellationToken cancel = default)
+        Action<string>? warn = null, CancellationToken cancel = default)
     {
-        var (truth, predicted) = (Masks(truthFolder), Masks(predictedFolder));
+        var (truth, predicted) = (Masks(truthFolder, warn), Masks(predictedFolder, warn));
         var pairs = new MaskPairs(predicted, predictedFolder);
         _ = new MaskPairs(truth, truthFolder); // a name may have one true mask too
         var partners = pairs.Of(truth);
@@ -52,13 +54,17 @@ public static class ScoreMasks
                 + $"{truth.Width}x{truth.Height}; all must have one size");
 
     // by place, so that equal folders give equal rows
-    private static IReadOnlyList<PlacedFile> Masks(string folder)
+    private static IReadOnlyList<PlacedFile> Masks(string folder, Action<string>? warn)
     {
         if (!Directory.Exists(folder))
         {
             throw new DatasetException($"{folder}: no such folder; expected one of mask images");
         }
-        var masks = ImageTree.Files(folder);
+        var masks = ImageTree.Files(folder, out var left);
+        foreach (var other in left.Where(l => l.Kind is LeftOutKind.OtherFiles or LeftOutKind.Links))
+        {
+            warn?.Invoke($"! {folder}: left out: {other}");
+        }
         return masks.Count > 0 ? masks : throw new DatasetException($"{folder}: holds no mask images; expected .png, .jpg or .tif files");
     }
 }

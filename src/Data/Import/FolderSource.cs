@@ -41,6 +41,7 @@ internal static class FolderSource
                 && sides.All(f => ImageTree.Folders(f.Folder, root, new LeftOutList()).Length > 0)));
         if (!split)
         {
+            RefuseSidesBelow(root, first.Select(f => f.Folder));
             return [.. first.Select(f => (f.Folder, ""))];
         }
         var folders = new List<(string Folder, string Side)>();
@@ -55,6 +56,21 @@ internal static class FolderSource
             ImageTree.NoteLoose(folder, root, left);
         }
         return folders;
+    }
+
+    /// <summary>Refuses classes that hold folders of two sides: read as classes their sides would be lost.</summary>
+    private static void RefuseSidesBelow(string root, IEnumerable<string> classes)
+    {
+        foreach (var folder in classes)
+        {
+            var sides = ImageTree.Folders(folder, root, new LeftOutList()).Select(Path.GetFileName)
+                .Where(n => SideNames.Parse(n!) is not null).ToArray();
+            if (sides.Select(s => SideNames.Parse(s!)).Distinct(StringComparer.Ordinal).Count() > 1)
+            {
+                throw new DatasetException($"{folder}: holds the sides {string.Join(", ", sides)}; expected {root}/train/CLASS/image.png, or "
+                    + $"{folder} as the path");
+            }
+        }
     }
 
     /// <summary>Images and masks paired by place, else by base name where that is one mask's and one image's; no labels.</summary>

@@ -41,6 +41,9 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
     /// <summary>Whether a PNG file has an alpha channel or transparent colours.</summary>
     internal bool Alpha { get; init; }
 
+    /// <summary>Images in a PNG file: above 1 in an animated one.</summary>
+    internal int Frames { get; init; } = 1;
+
     internal const string NoImage = "not a PNG, JPEG or TIFF image";
     private const int MostScans = 100; // of a progressive JPEG: each is a pass over the image; real files have some ten
 
@@ -92,6 +95,10 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
             if (chunk.Slice(4, 4).SequenceEqual("eXIf"u8) && length <= chunk.Length - 12)
             {
                 header = header with { Turn = Orientation(chunk.Slice(8, (int)length)) };
+            }
+            if (chunk.Slice(4, 4).SequenceEqual("acTL"u8) && chunk.Length >= 12)
+            {
+                header = header with { Frames = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(chunk[8..]), int.MaxValue) };
             }
             if (chunk.Slice(4, 4).SequenceEqual("tRNS"u8))
             {

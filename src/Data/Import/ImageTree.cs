@@ -35,6 +35,26 @@ public static class ImageTree
     /// <exception cref="DatasetException">There is no such folder, or one below it may not be read.</exception>
     public static IReadOnlyList<PlacedFile> Files(string folder) => Files(folder, folder, new LeftOutList());
 
+    /// <summary>As <see cref="Files(string)"/>, with what is passed over.</summary>
+    /// <param name="folder">Where to look.</param>
+    /// <param name="left">Files of other formats, hidden ones, links.</param>
+    public static IReadOnlyList<PlacedFile> Files(string folder, out IReadOnlyList<LeftOut> left)
+    {
+        var list = new LeftOutList();
+        var files = Files(folder, folder, list);
+        left = list.All;
+        return files;
+    }
+
+    /// <summary>All files below a folder that are not hidden, images or not, by place; links as above.</summary>
+    /// <exception cref="DatasetException">A folder may not be read.</exception>
+    public static IReadOnlyList<PlacedFile> AllFiles(string folder)
+    {
+        var found = new List<PlacedFile>();
+        Walk(folder, folder, new LeftOutList(), found, [Real(folder)], all: true);
+        return [.. found.OrderBy(f => f.Place, StringComparer.Ordinal)];
+    }
+
     /// <summary>As <see cref="Files(string)"/>; what is passed over is noted.</summary>
     /// <param name="folder">Where to look.</param>
     /// <param name="root">What places are relative to.</param>
@@ -92,7 +112,8 @@ public static class ImageTree
 
     private static bool IsHidden(string path) => Path.GetFileName(path) is ['.', ..] or "__MACOSX";
 
-    private static void Walk(string folder, string root, LeftOutList left, List<PlacedFile> found, HashSet<string> above)
+    private static void Walk(string folder, string root, LeftOutList left, List<PlacedFile> found, HashSet<string> above,
+        bool all = false)
     {
         try
         {
@@ -112,10 +133,10 @@ public static class ImageTree
                         left.Add(LeftOutKind.Links, place);
                         continue;
                     }
-                    Walk(path, root, left, found, above);
+                    Walk(path, root, left, found, above, all);
                     above.Remove(real);
                 }
-                else if (ImageFiles.IsImage(path))
+                else if (all || ImageFiles.IsImage(path))
                 {
                     if (Leads(entry))
                     {

@@ -47,6 +47,7 @@ public static class Importer
                 return MedMnist.Read(config, image => Preprocessor.Apply(config.Preprocess, image).Image);
             case "set":
                 var opened = ImageSet.Open(config.Path!);
+                CheckMasks(opened, config.Path!);
                 foreach (var known in opened.LeftOut
                     .Where(l => l.Kind is not (LeftOutKind.Repeated or LeftOutKind.Contradicting or LeftOutKind.Ungrouped)))
                 {
@@ -115,6 +116,19 @@ public static class Importer
         var channels = images.Max(image => image.Channels);
         return ImageSet.FromImages([.. images.Select(image => image.Channels == channels ? image.Planar : Repeat(image.Planar))],
             channels, first.Height, first.Width, rows, classes, masks);
+    }
+
+    // a set that another program wrote
+    private static void CheckMasks(ImageSet set, string folder)
+    {
+        for (var i = 0; set.HasMasks && i < set.Count; i++)
+        {
+            if (set.Mask(i).IndexOfAnyExcept((byte)0, (byte)255) is >= 0 and var at)
+            {
+                throw new DatasetException($"{Path.Combine(folder, "masks.npy")}: the mask of {set.Rows[i].Id} holds {set.Mask(i)[at]}; a mask "
+                    + $"holds 0 and 255");
+            }
+        }
     }
 
     private static string Name(ImageRow row) => row.Source != "" ? row.Source : row.Id;

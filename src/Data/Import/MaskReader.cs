@@ -38,7 +38,7 @@ public sealed class MaskReader
 
     /// <summary>A mask file as a hard mask: one channel, 0 or 255. The orientation that the file states is applied.</summary>
     /// <exception cref="DatasetException">The file is no mask, or cannot be read; one line that names it.</exception>
-    public Pixels Read(string file) => Hard(ImageFiles.Decode(file, values: true), file);
+    public Pixels Read(string file) => Hard(Decoded(file), file);
 
     /// <summary>
     /// Looks whether files of predictions are maps of probabilities: one of more than 32 values says so of all, and black ones among them
@@ -64,7 +64,7 @@ public sealed class MaskReader
     /// <exception cref="DatasetException">The file is a picture, a map of labels, or cannot be read; one line that names it.</exception>
     public (int Width, int Height, float[] Probabilities) ReadProbabilities(string file)
     {
-        var pixels = ImageFiles.Decode(file, values: true);
+        var pixels = Decoded(file);
         var levels = new MaskLevels(pixels);
         if (values.Count > 0 || (!soft && levels is { Stored: not null, Highest: <= 1, White: > 1 }))
         {
@@ -99,6 +99,13 @@ public sealed class MaskReader
         {
             throw new DatasetException($"{barren}: no mask holds a pixel of the values {string.Join(", ", values)} ({advice})");
         }
+    }
+
+    private static Pixels Decoded(string file)
+    {
+        var pixels = ImageFiles.Decode(file, values: true);
+        return pixels.Facts.Pages == 1 ? pixels
+            : throw new DatasetException($"{file}: holds {pixels.Facts.Pages} images; a mask file holds one");
     }
 
     private Pixels Hard(Pixels pixels, string file)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Memory;
@@ -40,6 +41,10 @@ internal static class PngFile
             { Alpha: true } => Narrow<Rgba32>(file, header, 3, 4),
             _ => Narrow<Rgb24>(file, header, 3, 3),
         };
+        if (header.Frames > 1)
+        {
+            pixels = pixels with { Facts = pixels.Facts with { Pages = header.Frames } };
+        }
         return values && header.Bits == 8 && (header.Palette || !header.Colour) ? WithValues(pixels, file, header) : pixels;
     }
 
@@ -74,7 +79,7 @@ internal static class PngFile
         using var image = Decoder.Decode<T>(Bounded, stream, default);
         var stored = new byte[2 * samples * image.Width * image.Height];
         image.CopyPixelDataTo(stored);
-        var wide = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(stored);
+        var wide = MemoryMarshal.Cast<byte, ushort>(stored);
         var plane = image.Width * image.Height;
         var (planar, kept) = (new byte[channels * plane], values && channels == 1 ? new ushort[plane] : null);
         var (top, low, high) = (0, 255, 0);

@@ -120,6 +120,19 @@ public sealed class MaskFormTests : IDisposable
     }
 
     [Fact]
+    public void A_mask_file_of_several_pages_and_a_set_whose_masks_hold_1_are_refused()
+    {
+        Pair("a", Bands(0, 255, 0));
+        Importer.Import(Config).Save(folder["set"]);
+        var masks = File.ReadAllBytes(folder["set/masks.npy"]);
+        File.WriteAllBytes(folder["set/masks.npy"], [.. masks[..^(Side * Side)], .. Bands(0, 1, 0)]);
+        Refused(new() { Kind = "set", Path = folder["set"] }).ShouldBe("F/set/masks.npy: the mask of a holds 1; a mask holds 0 and 255");
+        File.Delete(folder["masks/a.png"]);
+        File.WriteAllBytes(folder["masks/a.tif"], TestTiff.Pages(Side, Side, Bands(0, 255, 0), Bands(255, 0, 0)));
+        Refused(Config).ShouldBe("F/masks/a.tif: holds 2 images; a mask file holds one");
+    }
+
+    [Fact]
     public void A_soft_edge_is_no_area_of_a_label()
     {
         Pair("a", [.. Enumerable.Range(0, Side * Side).Select(i => (i % Side) switch { < 11 => (byte)0, 11 => (byte)128, _ => (byte)255 })]);

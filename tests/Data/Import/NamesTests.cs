@@ -87,6 +87,15 @@ public sealed class NamesTests : IDisposable
     }
 
     [Fact]
+    public void Sides_below_classes_are_refused()
+    {
+        Picture("none/train/a.png", 1);
+        Picture("none/test/a.png", 2);
+        Fault(() => Importer.Import(new() { Kind = "imagefolder", Path = folder.Path })).Replace(folder.Path, "F", StringComparison.Ordinal)
+            .ShouldBe("none: holds the sides test, train; expected F/train/CLASS/image.png, or none as the path");
+    }
+
+    [Fact]
     public void A_class_may_be_called_test()
     {
         Picture("test/a.png", 1);
