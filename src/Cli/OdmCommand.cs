@@ -42,8 +42,8 @@ internal static partial class OdmCommand
     private static string Plain(string fault)
     {
         var parts = Unparsed().Match(fault);
-        return parts.Success ? $"{parts.Groups["option"].Value}: '{parts.Groups["value"].Value}'; must be {Words(parts.Groups["type"].Value)}"
-            : fault;
+        string Part(string name) => parts.Groups[name].Value;
+        return parts.Success ? $"{Part("option")}: '{Part("value")}'; must be {Words(Part("type"))}" : fault;
     }
 
     private static string Words(string type) => type switch

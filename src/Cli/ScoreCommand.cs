@@ -49,7 +49,8 @@ internal static class ScoreCommand
             _) => Print(ScoreMasks.Run(parsed.GetRequiredValue(truth), parsed.GetRequiredValue(predicted),
             truthValues: MaskValues.Parse(parsed.GetValue(truthValues), "--truth-values"),
             predictedValues: MaskValues.Parse(parsed.GetValue(predictedValues), "--predicted-values"),
-            warn: Console.Error.WriteLine, empty: Enum.Parse<EmptyMask>(parsed.GetRequiredValue(empty), ignoreCase: true), cancel: interruption.Token))));
+            warn: Console.Error.WriteLine, empty: Enum.Parse<EmptyMask>(parsed.GetRequiredValue(empty), ignoreCase: true),
+            cancel: interruption.Token))));
         return command;
     }
 

@@ -75,12 +75,13 @@ internal static class PredictionsFile
         }
         if (!truths.Select(ClassNames.Key).Intersect(predictions.Select(ClassNames.Key), StringComparer.Ordinal).Any())
         {
-            throw new DatasetException($"{path}: truth and prediction share no label; truth has {Some(truths)}, prediction {Some(predictions)}");
+            throw new DatasetException($"{path}: truth and prediction share no label; truth has {Some(truths)}, prediction "
+                + $"{Some(predictions)}");
         }
     }
 
-    private static string Some(string[] names) => string.Join(", ", names.Order(StringComparer.Ordinal).Take(5)) + (names.Length > 5 ? ", ..."
-        : "");
+    private static string Some(string[] names)
+        => string.Join(", ", names.Order(StringComparer.Ordinal).Take(5)) + (names.Length > 5 ? ", ..." : "");
 
     private static double[,] Table(List<Row> rows, int columns)
     {

@@ -133,7 +133,8 @@ public sealed class ImageSet
     public ImageSet OfSplit(string split) => Select([.. Enumerable.Range(0, Count).Where(i => Rows[i].Split == split)]);
 
     /// <summary>The same pixels with other rows.</summary>
-    public ImageSet WithRows(IReadOnlyList<ImageRow> rows) => new(images, masks, Channels, Height, Width, rows, Classes) { LeftOut = LeftOut };
+    public ImageSet WithRows(IReadOnlyList<ImageRow> rows)
+        => new(images, masks, Channels, Height, Width, rows, Classes) { LeftOut = LeftOut };
 
     /// <summary>The same images without labels and classes.</summary>
     public ImageSet WithoutLabels()

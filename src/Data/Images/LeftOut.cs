@@ -62,7 +62,7 @@ public sealed record LeftOut(LeftOutKind Kind, int Count, string First)
     {
         LeftOutKind.OtherFiles => one ? "file of another format" : "files of other formats",
         LeftOutKind.Hidden => one ? "hidden file or folder" : "hidden files and folders",
-        LeftOutKind.Links => one ? "link that leads nowhere or to what is read already" : "links that lead nowhere or to what is read already",
+        LeftOutKind.Links => one ? "link to nowhere or to a folder above it" : "links to nowhere or to folders above them",
         LeftOutKind.Folders => one ? "folder that is neither train, val nor test" : "folders that are neither train, val nor test",
         LeftOutKind.Outside => one ? "image outside the class folders" : "images outside the class folders",
         LeftOutKind.SpareMasks => one ? "mask without an image" : "masks without an image",
@@ -74,7 +74,7 @@ public sealed record LeftOut(LeftOutKind Kind, int Count, string First)
         LeftOutKind.Repeated => one ? "image that repeats another of its side" : "images that repeat another of their side",
         LeftOutKind.Contradicting => "images under several labels or with several masks",
         LeftOutKind.Excluded => "images under several labels, left out",
-        LeftOutKind.Ungrouped => one ? "image without a group beside others that have one" : "images without a group beside others that have one",
+        LeftOutKind.Ungrouped => one ? "image without a group beside others with one" : "images without a group beside others with one",
         _ => throw new InvalidOperationException($"{Kind} has no words"),
     };
 }

@@ -31,7 +31,8 @@ internal static class CsvSource
             var line = $"{path}: line {record.Line}";
             try
             {
-                found.Add(new SourceImage(images.Find(record[config.ImageColumn], line, config.ImageColumn), ToRow(record, classes, line, config),
+                found.Add(new SourceImage(images.Find(record[config.ImageColumn], line, config.ImageColumn),
+                    ToRow(record, classes, line, config),
                     config.MaskColumn is null ? null : masks.Find(record[config.MaskColumn], line, config.MaskColumn)));
             }
             catch (DatasetException e)
@@ -97,7 +98,8 @@ internal static class CsvSource
                 }
             }
             var wanted = NameForm.Of(name.Replace('\\', '/'));
-            return (Ascii.IsValid(name) ? null : Extensions.Select(e => apart.Value.GetValueOrDefault(wanted + e)).FirstOrDefault(f => f is not null))
+            return (Ascii.IsValid(name) ? null
+                : Extensions.Select(e => apart.Value.GetValueOrDefault(wanted + e)).FirstOrDefault(f => f is not null))
                 ?? throw new DatasetException($"{line}: {Path.Combine(path, name)}: no such file (nor with an image extension)");
         }
 

@@ -67,8 +67,8 @@ internal static class FolderSource
                 .Where(n => SideNames.Parse(n!) is not null).ToArray();
             if (sides.Select(s => SideNames.Parse(s!)).Distinct(StringComparer.Ordinal).Count() > 1)
             {
-                throw new DatasetException($"{folder}: holds the sides {string.Join(", ", sides)}; expected {root}/train/CLASS/image.png, or "
-                    + $"{folder} as the path");
+                throw new DatasetException($"{folder}: holds the sides {string.Join(", ", sides)}; expected "
+                    + $"{root}/train/CLASS/image.png, or {folder} as the path");
             }
         }
     }

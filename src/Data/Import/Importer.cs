@@ -125,8 +125,8 @@ public static class Importer
         {
             if (set.Mask(i).IndexOfAnyExcept((byte)0, (byte)255) is >= 0 and var at)
             {
-                throw new DatasetException($"{Path.Combine(folder, "masks.npy")}: the mask of {set.Rows[i].Id} holds {set.Mask(i)[at]}; a mask "
-                    + $"holds 0 and 255");
+                throw new DatasetException($"{Path.Combine(folder, "masks.npy")}: the mask of {set.Rows[i].Id} holds {set.Mask(i)[at]}; "
+                    + $"a mask holds 0 and 255");
             }
         }
     }

@@ -32,7 +32,8 @@ public sealed class MaskPairs
     }
 
     /// <summary>The masks that no image has, by place.</summary>
-    public IReadOnlyList<PlacedFile> Spare => [.. byName.Values.Where(m => !used.Contains(m)).OrderBy(m => m.Place, StringComparer.Ordinal)];
+    public IReadOnlyList<PlacedFile> Spare
+        => [.. byName.Values.Where(m => !used.Contains(m)).OrderBy(m => m.Place, StringComparer.Ordinal)];
 
     /// <summary>The mask of each image.</summary>
     /// <exception cref="DatasetException">An image has none, or several may be meant; the message names the first and counts the

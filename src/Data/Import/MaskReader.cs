@@ -93,7 +93,8 @@ public sealed class MaskReader
         }
         if (dim is not null && white is null && ones is null)
         {
-            throw new DatasetException($"{dim}: nearly black, as are all masks; a JPEG file of 0 and 1 is no mask, black and white is needed");
+            throw new DatasetException($"{dim}: nearly black, as are all masks; a JPEG file of 0 and 1 is no mask, black and white "
+                + $"is needed");
         }
         if (barren is not null && !chosen)
         {
@@ -161,10 +162,10 @@ public sealed class MaskReader
         if (levels.Highest > 0 && levels.Highest < threshold * levels.White)
         {
             throw new DatasetException(levels.Stored is null
-                ? string.Create(CultureInfo.InvariantCulture, $"{file}: its brightest level is {levels.Highest} of 255; a mask is black and "
-                    + $"white")
-                : $"{file}: holds the values {levels.Values()}, none of which reaches {Share()} of white; a mask holds 0 and {levels.White}, "
-                    + $"or 0 and 1; else name those that are the mask ({advice})");
+                ? string.Create(CultureInfo.InvariantCulture, $"{file}: its brightest level is {levels.Highest} of 255; a mask is black "
+                    + $"and white")
+                : $"{file}: holds the values {levels.Values()}, none of which reaches {Share()} of white; a mask holds 0 and "
+                    + $"{levels.White}, or 0 and 1; else name those that are the mask ({advice})");
         }
     }
 

@@ -120,7 +120,9 @@ internal static class PngFile
         };
     }
 
-    /// <summary>A palette file read as a grey one gives its indices: the colour type of IHDR, and its CRC (PNG specification, annex D).</summary>
+    /// <summary>
+    /// A palette file read as a grey one gives its indices: the colour type of IHDR, and its CRC (PNG specification, annex D).
+    /// </summary>
     private static byte[] AsGrey(byte[] file)
     {
         var grey = (byte[])file.Clone();

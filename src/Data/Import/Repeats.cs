@@ -38,9 +38,10 @@ internal static class Repeats
         if (torn.Length > 0 && contradictions == Contradictions.Refuse)
         {
             var (a, b) = (set.Rows[torn[0][0]], set.Rows[torn[0].First(i => set.Rows[i].Label != set.Rows[torn[0][0]].Label)]);
-            throw new DatasetException((Name(a) == Name(b) ? $"{Name(a)}: comes twice, with the labels" : $"{Name(a)} and {Name(b)}: the same "
-                + $"image with the labels") + $" {Label(set, a)} and {Label(set, b)}{UserException.Others(torn.Length)}; correct them, or choose "
-                + $"what to do by dataset.contradictions (--contradictions): exclude or report");
+            var what = Name(a) == Name(b) ? $"{Name(a)}: comes twice, with the labels"
+                : $"{Name(a)} and {Name(b)}: the same image with the labels";
+            throw new DatasetException($"{what} {Label(set, a)} and {Label(set, b)}{UserException.Others(torn.Length)}; correct them, or "
+                + $"choose what to do by dataset.contradictions (--contradictions): exclude or report");
         }
         foreach (var i in torn.SelectMany(g => g))
         {

@@ -11,7 +11,10 @@ internal static class TiffFile
 {
     static TiffFile() => Tiff.SetErrorHandler(new Strict()); // one for the process; the library's own writes to stderr
 
-    /// <summary>As looked at: the orientation field is applied. 16-bit samples are divided by 257 and rounded, alpha and further images are dropped and told.</summary>
+    /// <summary>
+    /// As looked at: the orientation field is applied. 16-bit samples are divided by 257 and rounded, alpha and further images are dropped
+    /// and told.
+    /// </summary>
     /// <exception cref="InvalidDataException">The file is damaged, truncated or of a form that is not read.</exception>
     public static Pixels Decode(byte[] file, bool values)
     {
@@ -47,7 +50,8 @@ internal static class TiffFile
         var opaque = (1 << form.Bits) - 1;
         if (seen.HighestExtra >= 0)
         {
-            FileFacts.CheckAlpha(planar, form.Channels, (byte)(seen.LowestExtra * 255L / opaque), (byte)(seen.HighestExtra * 255L / opaque));
+            FileFacts.CheckAlpha(planar, form.Channels, (byte)(seen.LowestExtra * 255L / opaque),
+                (byte)(seen.HighestExtra * 255L / opaque));
         }
         var turn = Field(tiff, TiffTag.ORIENTATION);
         var facts = new FileFacts

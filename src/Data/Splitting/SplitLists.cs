@@ -7,8 +7,8 @@ namespace Odm.Data.Splitting;
 internal static class SplitLists
 {
     /// <summary>
-    /// The rows with the sides that the lists give them. A line is a name, or a name and further words; <see cref="ListedNames"/> says which
-    /// image it means.
+    /// The rows with the sides that the lists give them. A line is a name, or a name and further words; <see cref="ListedNames"/> says
+    /// which image it means.
     /// </summary>
     /// <param name="rows">Rows with sources.</param>
     /// <param name="folder">Holds <c>train.txt</c>, <c>test.txt</c> and maybe <c>val.txt</c>.</param>

@@ -17,9 +17,9 @@ internal static class GroupNotice
 
         var bare = prepared.All.Rows.Where(r => r.Group.Length == 0).ToList();
         return bare.Count == 0 ? null
-            : bare.Count < prepared.All.Count ? string.Create(CultureInfo.InvariantCulture, $"{bare.Count} of {prepared.All.Count} images name "
-                + $"no patient (the first is {bare[0].Id}), so each of them counts as one: two images of a patient may stand on two sides of "
-                + $"the split")
+            : bare.Count < prepared.All.Count ? string.Create(CultureInfo.InvariantCulture, $"{bare.Count} of {prepared.All.Count} images "
+                + $"name no patient (the first is {bare[0].Id}), so each of them counts as one: two images of a patient may stand on two "
+                + $"sides of the split")
             : "the data set names no patients, so every image counts as one: two images of a patient may stand on two sides of the split, "
                 + "and intervals are too narrow if they do; name them (dataset.group_column, group_pattern or groups), or say groups: none";
     }
