@@ -20,12 +20,13 @@ public static class ClassNames
     }
 
     /// <summary>
-    /// A name for each class that is found, the shortest of those that are equal; by value where all are numbers, else by character code.
+    /// A name for each class that is found, the shortest of those that are equal, whole numbers without <c>.0</c>; by value where all are
+    /// numbers, else by character code.
     /// </summary>
     public static IReadOnlyList<string> Of(IEnumerable<string> found)
     {
         ArgumentNullException.ThrowIfNull(found);
-        var names = found.Distinct(StringComparer.Ordinal).GroupBy(Key, StringComparer.Ordinal)
+        var names = found.Select(Whole).Distinct(StringComparer.Ordinal).GroupBy(Key, StringComparer.Ordinal)
             .Select(g => g.OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal).First()).ToArray();
         return names.All(n => Number(n) is not null)
             ? [.. names.OrderBy(n => Number(n)).ThenBy(n => n, StringComparer.Ordinal)]
@@ -41,6 +42,11 @@ public static class ClassNames
             .Order(StringComparer.Ordinal).ToArray();
         return alike is null ? null : (alike[0], alike[1]);
     }
+
+    // pandas writes whole numbers as 1.0 where a cell of their column is empty
+    private static string Whole(string name)
+        => Number(name) is not null && name.IndexOf('.', StringComparison.Ordinal) is > 0 and var point
+            && name.AsSpan(point + 1).IndexOfAnyExcept('0') < 0 ? name[..point] : name;
 
     private static double? Number(string text)
         => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
