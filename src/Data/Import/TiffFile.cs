@@ -23,8 +23,8 @@ internal static class TiffFile
         var form = TiffForm.Of(tiff);
         CheckEnds(tiff, file.Length);
         var planar = new byte[form.Channels * form.Width * form.Height];
-        var seen = new TiffForm.Seen { Values = values && (form.Palette is not null || form.Channels == 1)
-            ? new ushort[form.Width * form.Height] : null };
+        var wanted = values && (form.Palette is not null || form.Channels == 1);
+        var seen = new TiffForm.Seen { Values = wanted ? new ushort[form.Width * form.Height] : null };
         var (wide, high) = tiff.IsTiled() ? (Field(tiff, TiffTag.TILEWIDTH), Field(tiff, TiffTag.TILELENGTH))
             : (form.Width, Rows(tiff, form.Height));
         ImageFiles.CheckSize(wide, high);
