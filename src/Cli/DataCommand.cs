@@ -50,6 +50,16 @@ internal static class DataCommand
             + "imagefolder), relative to the path.");
         var split = Text("--split-column", "C", "Column of the official split (csv).");
         var mask = Text("--mask-column", "C", "Column of the mask file (csv).");
+        var values = MaskValues.Option("--mask-values", "Stored values that are the mask, where mask files are maps of labels.");
+        var classes = Text("--classes", "A,B,...", "Class values in order; those found by default.");
+        var pattern = Text("--group-pattern", "REGEX", "Finds the patient in the file name (csv, imagefolder, image-mask).");
+        var contradictions = new Option<string>("--contradictions")
+        {
+            DefaultValueFactory = _ => "refuse",
+            Description = "What images do that are in one side under several labels.",
+            HelpName = "refuse|exclude|report"
+        };
+        contradictions.AcceptOnlyFromAmong("refuse", "exclude", "report");
         var to = new Option<string>("--out")
         {
             Required = true,
@@ -57,7 +67,7 @@ internal static class DataCommand
             HelpName = "SETDIR"
         };
         var command = new Command("import", "Makes an image set: images.npy, masks.npy, rows.csv, set.json.") { kind, path, images, masks,
-            threshold, size, count, seed, image, label, group, groups, split, mask, to };
+            threshold, size, count, seed, image, label, group, groups, split, mask, values, classes, pattern, contradictions, to };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var named = parsed.GetRequiredValue(kind);
@@ -75,6 +85,10 @@ internal static class DataCommand
                 SplitColumn = parsed.GetValue(split),
                 MaskColumn = parsed.GetValue(mask),
                 Threshold = parsed.GetValue(threshold),
+                MaskValues = MaskValues.Parse(parsed.GetValue(values), "--mask-values"),
+                Classes = parsed.GetValue(classes)?.Split(',', StringSplitOptions.TrimEntries) ?? [],
+                GroupPattern = parsed.GetValue(pattern),
+                Contradictions = Enum.Parse<Contradictions>(parsed.GetRequiredValue(contradictions), ignoreCase: true),
                 Size = named == "phantom" ? side ?? 64 : 64,
                 Count = parsed.GetValue(count),
                 Seed = parsed.GetValue(seed),
@@ -193,12 +207,16 @@ internal static class DataCommand
         }
 
         console.Write(table);
+        if (set.LeftOut.Count > 0)
+        {
+            Console.Out.WriteLine("left out or changed: " + string.Join("; ", set.LeftOut));
+        }
     }
 
     private static void Refuse(IEnumerable<string> faults)
     {
         var text = string.Join("; ", faults.Select(f => f.Replace("dataset.", "--", StringComparison.Ordinal)
-            .Replace("_column", "-column", StringComparison.Ordinal)));
+            .Replace('_', '-')));
         if (text.Length > 0)
         {
             throw new StudyException(text);

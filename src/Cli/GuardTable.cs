@@ -41,6 +41,12 @@ internal static class GuardTable
         Console.Out.WriteLine(found.Count == 0 ? "nothing is shared" : string.Create(CultureInfo.InvariantCulture,
             $"{found.Count(o => o.Kind == "duplicate")} images and {found.Count(o => o.Kind == "group")} groups are on several sides; the "
             + $"first: {found[0].Kind} {found[0].Key} ({string.Join(", ", found[0].Places.Take(4).Select(p => $"{p.Id} in {p.Side}"))})"));
+        foreach (var (side, repeats, other) in Guard.Within(sides.SelectMany(s => s.Set.Rows.Select(r => (s.Side, r)))))
+        {
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{side}: {repeats} images repeat another of this side, {other} of them with another label"));
+        }
+
         if (near is not null)
         {
             Console.Out.WriteLine(near.Count == 0 ? "no near duplicates" : string.Create(CultureInfo.InvariantCulture,

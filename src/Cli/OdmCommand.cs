@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
 using Odm.Pipeline.Execution;
 
 namespace Odm.Cli;
 
 /// <summary>The <c>odm</c> command. Each command's file declares its arguments and what they do.</summary>
-internal static class OdmCommand
+internal static partial class OdmCommand
 {
     /// <summary>The command with all below it.</summary>
     public static Command Root() => new("odm", "Diffusion augmentation studies on medical images: what a balanced synthetic set was "
@@ -27,8 +28,8 @@ internal static class OdmCommand
         if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
         {
             var path = string.Join(' ', CommandPath(parsed));
-            var faults = parsed.Errors.Select(e => string.Join(' ', e.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-                .TrimEnd('.'));
+            var faults = parsed.Errors.Select(e => Plain(string.Join(' ', e.Message.Split((char[]?)null,
+                StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.')));
             Console.Error.WriteLine($"{string.Join("; ", faults)} (see: {path} --help)");
             return Outcome.UserMistake;
         }
@@ -36,6 +37,27 @@ internal static class OdmCommand
         // internal errors pass through with their stack; signals are heard by Interruption
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
+
+    // the parser names types of .NET: "Cannot parse argument '-1' for option '--seed' as expected type 'System.UInt64'"
+    private static string Plain(string fault)
+    {
+        var parts = Unparsed().Match(fault);
+        string Part(string name) => parts.Groups[name].Value;
+        return parts.Success ? $"{Part("option")}: '{Part("value")}'; must be {Words(Part("type"))}" : fault;
+    }
+
+    private static string Words(string type) => type switch
+    {
+        _ when type.Contains("UInt", StringComparison.Ordinal) => "a whole number from 0",
+        _ when type.Contains("Int", StringComparison.Ordinal) => "a whole number",
+        _ when type.Contains("Double", StringComparison.Ordinal) || type.Contains("Single", StringComparison.Ordinal) => "a number",
+        _ when type.Contains("Boolean", StringComparison.Ordinal) => "true or false",
+        _ => "another value",
+    };
+
+    [GeneratedRegex("^Cannot parse argument '(?<value>.*?)' (?:for option '(?<option>[^']*)' |for command '(?<option>[^']*)' )?as expected "
+        + "type '(?<type>[^']*)'", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Unparsed();
 
     private static IEnumerable<string> CommandPath(ParseResult parsed)
     {

@@ -30,7 +30,7 @@ internal static class ScoreCommand
         var truth = new Option<string>("--truth") { Description = "Folder of the true masks.", Required = true };
         var predicted = new Option<string>("--predicted")
         {
-            Description = "Folder of the predicted masks, with the same base names.",
+            Description = "Folder of the predicted masks, at the same places and with the same base names.",
             Required = true
         };
         var empty = new Option<string>("--empty")
@@ -40,11 +40,17 @@ internal static class ScoreCommand
             DefaultValueFactory = _ => "one"
         };
         empty.AcceptOnlyFromAmong("one", "skip", "zero");
+        var truthValues = MaskValues.Option("--truth-values", "Stored values that are the mask, where the true ones are maps of labels.");
+        var predictedValues = MaskValues.Option("--predicted-values", "The same of the predicted ones.");
         var command = new Command("masks", "Segmentation metrics of two folders of mask images; grey/255 is the probability, from .5 on a "
-            + "pixel is in the mask. Rows as of score classes; each image is a group.") { truth, predicted, empty };
+            + "pixel is in the mask. Rows as of score classes; each image is a group.") { truth, predicted, empty,
+            truthValues, predictedValues };
         command.SetAction(parsed => Outcome.Of((interruption,
             _) => Print(ScoreMasks.Run(parsed.GetRequiredValue(truth), parsed.GetRequiredValue(predicted),
-            empty: Enum.Parse<EmptyMask>(parsed.GetRequiredValue(empty), ignoreCase: true), cancel: interruption.Token))));
+            truthValues: MaskValues.Parse(parsed.GetValue(truthValues), "--truth-values"),
+            predictedValues: MaskValues.Parse(parsed.GetValue(predictedValues), "--predicted-values"),
+            warn: Console.Error.WriteLine, empty: Enum.Parse<EmptyMask>(parsed.GetRequiredValue(empty), ignoreCase: true),
+            cancel: interruption.Token))));
         return command;
     }
 

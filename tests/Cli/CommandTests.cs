@@ -78,6 +78,49 @@ public sealed class CommandTests : IDisposable
         error.TrimEnd('\n').ShouldNotContain("\n");
     }
 
+    [Theory]
+    [InlineData("--seed", "-1", "--seed: '-1'; must be a whole number from 0")]
+    [InlineData("--count", "many", "--count: 'many'; must be a whole number")]
+    [InlineData("--threshold", "half", "--threshold: 'half'; must be a number")]
+    [InlineData("--mask-values", "1,x", "--mask-values: '1,x'; must be whole numbers from 0 to 65535, as in --mask-values 1,2")]
+    public void A_value_that_does_not_parse_is_told_in_the_users_words(string option, string value, string message)
+    {
+        var (code, output, error) = Executable.Run("data", "import", "--kind", "phantom", option, value, "--out", Path.Combine(odm.Folder, "set"));
+        (code, output).ShouldBe((2, ""));
+        error.ShouldStartWith(message);
+        error.ShouldNotContain("System.");
+    }
+
+    [Theory]
+    [InlineData("study: a\n\n# note\ndataset: { kind: phantom\n\nsplit: stratified\n", "line 4: not valid YAML: a bracket or brace that is not closed")]
+    [InlineData("study: a\n\n\ndataset:\n  kind: phantom\n\tsize: 3\n", "line 6: not valid YAML: ")]
+    [InlineData("study: a\n\n\narms: *x\n", "line 4: not valid YAML: *x stands for nothing; no &x is above it")]
+    [InlineData("study: a\n\n\narms: [a, b\n\n", "line 4: not valid YAML: ")]
+    [InlineData("study: a\n\n\narms:\n  real: {}\n  real: {}\n", "line 6: not valid YAML: ")]
+    public void A_fault_of_YAML_is_told_with_its_line_as_an_editor_counts(string text, string message)
+    {
+        var file = odm.Write("study.yaml", text);
+        var (code, output, error) = Executable.Run("run", file, "--dry-run");
+        (code, output, error.TrimEnd('\n').Contains('\n', StringComparison.Ordinal)).ShouldBe((2, "", false));
+        error.ShouldStartWith($"{file}: {message}");
+    }
+
+    [Fact]
+    public void What_an_import_leaves_out_is_one_line_of_its_report()
+    {
+        foreach (var i in new[] { 0, 1 })
+        {
+            ImageFiles.SavePng(Path.Combine(odm.Folder, "data", $"{i}", "x.png"), [.. Enumerable.Range(0, 192).Select(p => (byte)(p * (i + 3)))], 3, 8, 8);
+        }
+        odm.Write("data/0/notes.txt", "x");
+        odm.Write("data/0/._x.png", "");
+        var set = Path.Combine(odm.Folder, "set");
+        var (code, output, _) = Executable.Run("data", "import", "--kind", "imagefolder", "--path", Path.Combine(odm.Folder, "data"), "--out", set);
+        code.ShouldBe(0);
+        output.ShouldEndWith("left out or changed: 1 file of another format (0/notes.txt); 1 hidden file or folder (0/._x.png)\n");
+        Executable.Run("data", "show", set).Out.ShouldEndWith("(0/notes.txt); 1 hidden file or folder (0/._x.png)\n");
+    }
+
     [Fact]
     public void A_mistake_in_the_data_is_one_line_and_leaves_nothing_but_the_list_of_overlaps()
     {

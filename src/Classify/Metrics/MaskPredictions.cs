@@ -34,7 +34,7 @@ public sealed record MaskPredictions(IReadOnlyList<MaskScores> Rows)
     /// Reads what <see cref="WriteCsv"/> or anyone else wrote; columns in any order, further ones ignored. <c>group</c> and <c>hd95</c> may
     /// be missing; Dice and IoU follow from the counts and sums and are not read.
     /// </summary>
-    /// <exception cref="DatasetException">One line: file, row (the header is row 1), value, what is allowed.</exception>
+    /// <exception cref="DatasetException">One line: file, line (the header is line 1), value, what is allowed.</exception>
     public static MaskPredictions ReadCsv(string path) => new(CsvTable.Read(path, Needed, row =>
     {
         var id = row.Id();

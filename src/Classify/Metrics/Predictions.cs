@@ -58,6 +58,6 @@ public sealed record Predictions
     /// Reads what <see cref="WriteCsv"/> or anyone else wrote: <c>id,truth,prediction[,group][,p_&lt;class&gt;...]</c> in any order,
     /// further columns ignored.
     /// </summary>
-    /// <exception cref="DatasetException">One line: file, row (the header is row 1), value, what is allowed.</exception>
+    /// <exception cref="DatasetException">One line: file, line (the header is line 1), value, what is allowed.</exception>
     public static Predictions ReadCsv(string path) => PredictionsFile.Read(path);
 }

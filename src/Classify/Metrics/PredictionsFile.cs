@@ -1,9 +1,11 @@
 using System.Globalization;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Metrics;
 
 /// <summary>
-/// Reads a file of predicted classes; every fault is one line that names the file, the row, the value and what is allowed.
+/// Reads a file of predicted classes; every fault is one line that names the file, the line, the value and what is allowed.
 /// </summary>
 internal static class PredictionsFile
 {
@@ -15,9 +17,17 @@ internal static class PredictionsFile
     {
         var rows = CsvTable.Read(path, ["id", "truth", "prediction"], Convert);
         var names = rows[0].Names;
-        IReadOnlyList<string> classes = names.Length > 0 ? names : ClassesOf(rows);
-        var index = classes.Select((name, k) => (name, k)).ToDictionary(p => p.name, p => p.k, StringComparer.Ordinal);
-        int IndexOf(Row row, string column, string value) => index.TryGetValue(value, out var k)
+        var classes = names.Length > 0 ? names : ClassNames.Of(rows.SelectMany(r => new[] { r.Truth, r.Prediction }));
+        if (names.GroupBy(ClassNames.Key, StringComparer.Ordinal).FirstOrDefault(g => g.Skip(1).Any())?.ToArray() is { } twice)
+        {
+            throw new DatasetException($"{path}: has the columns {Prefix}{twice[0]} and {Prefix}{twice[1]} of one class; allowed: one");
+        }
+        if (names.Length == 0)
+        {
+            CheckShared(path, rows);
+        }
+        var index = classes.Select((name, k) => (Key: ClassNames.Key(name), k)).ToDictionary(p => p.Key, p => p.k, StringComparer.Ordinal);
+        int IndexOf(Row row, string column, string value) => index.TryGetValue(ClassNames.Key(value), out var k)
             ? k
             : throw CsvTable.Fault(path, row.Line, $"{column} '{value}' has no column {Prefix}{value}; allowed: "
                 + $"{string.Join(", ", classes)}");
@@ -38,17 +48,40 @@ internal static class PredictionsFile
         string[] columns = [.. row.Columns.Where(c => c.StartsWith(Prefix, StringComparison.Ordinal) && c.Length > Prefix.Length)];
         var id = row.Id();
         return new(row.Line, id, row.Optional("group") ?? id, row.Text("truth"), row.Text("prediction"),
-            [.. columns.Select(c => c[Prefix.Length..])], [.. columns.Select(c => row.Number(c, 0, 1))]);
+            [.. columns.Select(c => c[Prefix.Length..])], Probabilities(row, columns));
     }
 
-    // by value where all are numbers, else by character code
-    private static IReadOnlyList<string> ClassesOf(List<Row> rows)
+    /// <summary>Probabilities of two decimals miss 1 by this for each class at most.</summary>
+    private const double MostOff = .005;
+
+    // a probability of -1e-9 is rounding, one of -.1 is none
+    private static double[] Probabilities(CsvTable.Row row, string[] columns)
     {
-        var names = rows.SelectMany(r => new[] { r.Truth, r.Prediction }).Distinct(StringComparer.Ordinal).ToList();
-        return names.All(n => double.TryParse(n, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-            ? [.. names.OrderBy(n => double.Parse(n, CultureInfo.InvariantCulture)).ThenBy(n => n, StringComparer.Ordinal)]
-            : [.. names.Order(StringComparer.Ordinal)];
+        var values = Array.ConvertAll(columns, c => Math.Max(0, row.Number(c, 0, 1)));
+        var sum = values.Sum();
+        return columns.Length < 2 || Math.Abs(sum - 1) <= MostOff * columns.Length + 1e-3 ? values
+            : throw row.Fault(string.Create(CultureInfo.InvariantCulture, $"the probabilities sum to {sum:0.####}; allowed: 1, but for "
+                + $"rounding"));
     }
+
+    // labels of two kinds of writing never agree, which no score tells
+    private static void CheckShared(string path, List<Row> rows)
+    {
+        var truths = rows.Select(r => r.Truth).Distinct(StringComparer.Ordinal).ToArray();
+        var predictions = rows.Select(r => r.Prediction).Distinct(StringComparer.Ordinal).ToArray();
+        if (ClassNames.DifferInCase(truths.Concat(predictions)) is { } pair)
+        {
+            throw new DatasetException($"{path}: the classes '{pair.First}' and '{pair.Second}' differ in case alone; write them alike");
+        }
+        if (!truths.Select(ClassNames.Key).Intersect(predictions.Select(ClassNames.Key), StringComparer.Ordinal).Any())
+        {
+            throw new DatasetException($"{path}: truth and prediction share no label; truth has {Some(truths)}, prediction "
+                + $"{Some(predictions)}");
+        }
+    }
+
+    private static string Some(string[] names)
+        => string.Join(", ", names.Order(StringComparer.Ordinal).Take(5)) + (names.Length > 5 ? ", ..." : "");
 
     private static double[,] Table(List<Row> rows, int columns)
     {

@@ -39,6 +39,17 @@ public static class Guard
             .Select(g => new Overlap(kind, g.Key, [.. g.Select(x => (x.Side, x.Row.Id))]));
     }
 
+    /// <summary>
+    /// Images that repeat another of their own side, by side in order of the first: how many, and how many of these have another label than
+    /// the first of their kind. Empty hashes are unknown and match nothing.
+    /// </summary>
+    public static IReadOnlyList<(string Side, int Repeats, int OtherLabel)> Within(IEnumerable<(string Side, ImageRow Row)> rows) =>
+        [.. rows.Where(x => x.Row.Sha256 != "").GroupBy(x => x.Side, StringComparer.Ordinal).Select(side =>
+        {
+            var repeats = side.GroupBy(x => x.Row.Sha256, StringComparer.Ordinal).Where(g => g.Skip(1).Any()).ToArray();
+            return (side.Key, repeats.Sum(g => g.Count() - 1), repeats.Sum(g => g.Count(x => x.Row.Label != g.First().Row.Label)));
+        }).Where(s => s.Item2 > 0)];
+
     /// <summary>Checks the sides of a split set.</summary>
     /// <param name="set">A set after <see cref="Splitter"/>.</param>
     /// <param name="allowOverlap">True: count instead of stopping.</param>

@@ -65,6 +65,9 @@ public sealed class ImageSet
     /// </summary>
     public string ContentHash => contentHash.Value;
 
+    /// <summary>What its import left out or changed; has no part in the hash.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; internal init; } = [];
+
     internal string MasksHash => masksHash.Value;
 
     /// <summary>Pixels of one image, C*H*W planar.</summary>
@@ -130,10 +133,15 @@ public sealed class ImageSet
     public ImageSet OfSplit(string split) => Select([.. Enumerable.Range(0, Count).Where(i => Rows[i].Split == split)]);
 
     /// <summary>The same pixels with other rows.</summary>
-    public ImageSet WithRows(IReadOnlyList<ImageRow> rows) => new(images, masks, Channels, Height, Width, rows, Classes);
+    public ImageSet WithRows(IReadOnlyList<ImageRow> rows)
+        => new(images, masks, Channels, Height, Width, rows, Classes) { LeftOut = LeftOut };
 
     /// <summary>The same images without labels and classes.</summary>
-    public ImageSet WithoutLabels() => new(images, masks, Channels, Height, Width, [.. Rows.Select(r => r with { Label = -1 })], []);
+    public ImageSet WithoutLabels()
+        => new(images, masks, Channels, Height, Width, [.. Rows.Select(r => r with { Label = -1 })], []) { LeftOut = LeftOut };
+
+    /// <summary>The same set with another list of what was left out.</summary>
+    internal ImageSet With(IReadOnlyList<LeftOut> left) => new(images, masks, Channels, Height, Width, Rows, Classes) { LeftOut = left };
 
     /// <summary>
     /// All images of sets of one shape and one class list, one set after the other. The result has masks where every set has.

@@ -8,13 +8,14 @@ namespace Odm.Data.Images;
 
 /// <summary>
 /// An image set on disk, for NumPy and a spreadsheet: <c>images.npy</c> uint8 [N, C, H, W], <c>masks.npy</c> uint8 [N, 1, H, W]
-/// where there are masks, <c>rows.csv</c>, and <c>set.json</c> with class names, content hash and the number of empty masks. Rows may be
-/// edited by hand;
+/// where there are masks, <c>rows.csv</c>, and <c>set.json</c> with class names, content hash, the number of empty masks and
+/// what the import left out. Rows may be edited by hand;
 /// pixels that are not those of their row's hash are found by <see cref="Verify"/>.
 /// </summary>
 public static class ImageSetFolder
 {
-    private sealed record Description(IReadOnlyList<string> Classes, string ContentHash, string MasksHash, int? EmptyMasks = null);
+    private sealed record Description(IReadOnlyList<string> Classes, string ContentHash, string MasksHash, int? EmptyMasks = null,
+        IReadOnlyList<LeftOut>? LeftOut = null);
 
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -23,6 +24,7 @@ public static class ImageSetFolder
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
         NewLine = "\n",
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
     /// <summary>True where the folder looks like an image set.</summary>
@@ -54,7 +56,10 @@ public static class ImageSetFolder
                 + $"of set.json");
         }
         return new ImageSet(Slots(pixels), Masks(folder, shape), (int)shape[1], (int)shape[2], (int)shape[3], rows, description.Classes,
-            description.MasksHash);
+            description.MasksHash)
+        {
+            LeftOut = description.LeftOut ?? []
+        };
     }
 
     internal static void Save(ImageSet set, string folder) => Durable.WriteFolder(folder, partial =>
@@ -81,7 +86,7 @@ public static class ImageSetFolder
         Durable.Stream(Path.Combine(partial, "rows.csv"), stream => RowsFile.Write(stream, set.Rows));
         Durable.Stream(Path.Combine(partial, "set.json"), stream =>
             JsonSerializer.Serialize(stream, new Description(set.Classes, set.ContentHash, set.MasksHash, set.HasMasks
-                ? set.EmptyMasks.Count : null), Format));
+                ? set.EmptyMasks.Count : null, set.LeftOut.Count > 0 ? set.LeftOut : null), Format));
     });
 
     /// <summary>Reads every pixel and compares with the hashes of the rows.</summary>

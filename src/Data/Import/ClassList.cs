@@ -1,39 +1,35 @@
-using System.Globalization;
+using Odm.Data.Images;
 using Odm.Engine.Runtime;
 
 namespace Odm.Data.Import;
 
-/// <summary>The class names of a data set: those declared, or those found.</summary>
+/// <summary>The class names of a data set: those declared, or those found. Equal numbers are one class.</summary>
 internal sealed class ClassList
 {
     private readonly Dictionary<string, int> index;
 
     /// <param name="declared">Names in order; empty: <paramref name="found"/> sorted, as numbers where all are numbers.</param>
     /// <param name="found">All label values.</param>
-    public ClassList(IReadOnlyList<string> declared, IEnumerable<string> found)
+    /// <param name="where">What names them, for messages.</param>
+    /// <exception cref="DatasetException">Names that are found differ in case alone, and none are declared.</exception>
+    public ClassList(IReadOnlyList<string> declared, IEnumerable<string> found, string where)
     {
-        Names = declared.Count > 0 ? declared : Sort(found.Distinct(StringComparer.Ordinal));
-        index = Names.Select((name, i) => (name, i)).ToDictionary(x => x.name, x => x.i, StringComparer.Ordinal);
+        Names = declared.Count > 0 ? declared : ClassNames.Of(found.Where(name => !ClassNames.IsMissing(name)));
+        if (declared.Count == 0 && ClassNames.DifferInCase(Names) is { } pair)
+        {
+            throw new DatasetException($"{where}: the classes \"{pair.First}\" and \"{pair.Second}\" differ in case alone; write them "
+                + $"alike, or name both in dataset.classes (--classes)");
+        }
+        index = Names.Select((name, i) => (Key: ClassNames.Key(name), i)).ToDictionary(x => x.Key, x => x.i, StringComparer.Ordinal);
     }
 
     public IReadOnlyList<string> Names { get; }
 
     /// <exception cref="DatasetException">The value is not one of the names; the message begins with <paramref name="where"/> (file and
     /// row).</exception>
-    public int Of(string value, string where) => index.TryGetValue(value, out var label)
+    public int Of(string value, string where) => index.TryGetValue(ClassNames.Key(value), out var label)
         ? label
         : throw new DatasetException($"{where}: label \"{value}\" is not one of the classes {string.Join(", ", Names)}");
-
-    private static string[] Sort(IEnumerable<string> names)
-    {
-        var all = names.ToArray();
-        return all.All(n => Number(n) is not null)
-            ? [.. all.OrderBy(n => Number(n)).ThenBy(n => n, StringComparer.Ordinal)]
-            : [.. all.Order(StringComparer.Ordinal)];
-    }
-
-    private static double? Number(string text)
-        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 }
 
 /// <summary>Names of a split's sides as data sets write them.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Odm.Data.Images;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
@@ -12,54 +13,105 @@ internal static class CsvSource
     public static (IReadOnlyList<SourceImage> Images, IReadOnlyList<string> Classes) Read(DatasetConfig config)
     {
         var path = config.Path!;
-        var records = Records(path, [config.ImageColumn, config.LabelColumn, config.GroupColumn, config.SplitColumn, config.MaskColumn]);
-        if (records.Count == 0)
+        var file = CsvFile.Read(path);
+        var labelled = config.MaskColumn is null || config.LabelColumn != "label" || file.Has(config.LabelColumn);
+        RequireColumns(file, [config.ImageColumn, labelled ? config.LabelColumn : null, config.GroupColumn, config.SplitColumn,
+            config.MaskColumn]);
+        if (file.Records.Count == 0)
         {
             throw new DatasetException($"{path}: no rows");
         }
-        var folder = config.Images ?? Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var masks = config.Masks ?? folder;
-        var classes = new ClassList(config.Classes, records.Select(r => r[1]).Where(label => label != ""));
-        var images = new List<SourceImage>(records.Count);
+        var images = new Folder(config.Images ?? Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var masks = config.Masks is null ? images : new Folder(config.Masks);
+        var classes = labelled ? new ClassList(config.Classes, file.Records.Select(r => r.Find(config.LabelColumn) ?? ""), path) : null;
+        var found = new List<SourceImage>(file.Records.Count);
         var faults = new List<string>();
-        for (var i = 0; i < records.Count; i++)
+        foreach (var record in file.Records)
         {
-            var row = $"{path}: row {i + 2}"; // as a spreadsheet counts: the header is row 1
+            var line = $"{path}: line {record.Line}";
             try
             {
-                images.Add(new SourceImage(Resolve(folder, records[i][0], row, config.ImageColumn), ToRow(records[i], classes, row, config),
-                    config.MaskColumn is null ? null : Resolve(masks, records[i][4], row, config.MaskColumn)));
+                found.Add(new SourceImage(images.Find(record[config.ImageColumn], line, config.ImageColumn),
+                    ToRow(record, classes, line, config),
+                    config.MaskColumn is null ? null : masks.Find(record[config.MaskColumn], line, config.MaskColumn)));
             }
             catch (DatasetException e)
             {
                 faults.Add(e.Message);
             }
         }
-        return faults.Count == 0 ? (images, classes.Names) : throw new DatasetException(faults[0] + UserException.Others(faults.Count));
+        return faults.Count == 0 ? (found, classes?.Names ?? config.Classes)
+            : throw new DatasetException(faults[0] + UserException.Others(faults.Count));
     }
 
-    private static ImageRow ToRow(string[] record, ClassList classes, string row, DatasetConfig config) => new()
+    private static void RequireColumns(CsvFile file, IEnumerable<string?> columns)
     {
-        Id = "",
-        Label = classes.Of(record[1], row),
-        Group = record[2],
-        Split = config.SplitColumn is null ? "" : SideNames.Parse(record[3])
-            ?? throw new DatasetException($"{row}: {config.SplitColumn} \"{record[3]}\"; must be one of train, val, test"),
-        Source = record[0].Replace('\\', '/'),
-    };
-
-    private static string Resolve(string folder, string name, string row, string column)
-    {
-        if (name == "")
+        var missing = columns.OfType<string>().Where(c => !file.Has(c)).ToArray();
+        if (missing.Length > 0)
         {
-            throw new DatasetException($"{row}: {column} is empty");
+            throw new DatasetException($"{file.Path}: no column {string.Join(", ", missing)}; its columns are "
+                + $"{string.Join(", ", file.Header)}" + (missing is ["label"] && file.Has("mask")
+                    ? "; a table of masks needs dataset.mask_column: mask (--mask-column mask)" : ""));
         }
-        var full = Path.Combine(folder, name);
-        return Extensions.Select(extension => full + extension).FirstOrDefault(File.Exists)
-            ?? throw new DatasetException($"{row}: {full}: no such file (nor with an image extension)");
     }
 
-    /// <summary>The named columns of each row, in that order; an unnamed (null) column gives "".</summary>
-    private static List<string[]> Records(string path, string?[] columns) =>
-        [.. CsvFile.Read(path, columns).Records.Select(r => columns.Select(c => c is null ? "" : r[c]).ToArray())];
+    private static ImageRow ToRow(CsvFile.Record record, ClassList? classes, string line, DatasetConfig config)
+    {
+        var group = config.GroupColumn is null ? "" : record[config.GroupColumn];
+        var side = config.SplitColumn is null ? "" : record[config.SplitColumn];
+        return new ImageRow
+        {
+            Id = "",
+            Label = classes?.Of(record[config.LabelColumn], line) ?? -1,
+            Group = ClassNames.IsMissing(group) ? "" : group,
+            Split = config.SplitColumn is null ? "" : SideNames.Parse(side)
+                ?? throw new DatasetException($"{line}: {config.SplitColumn} \"{side}\"; must be one of train, val, test"),
+            Source = record[config.ImageColumn].Replace('\\', '/'),
+        };
+    }
+
+    /// <summary>A folder whose files a table names: with or without extension, by <c>/</c> or <c>\</c>, composed or decomposed.</summary>
+    private sealed class Folder(string path)
+    {
+        private readonly Lazy<Dictionary<string, string>> apart = new(() => Apart(path));
+
+        /// <summary>The file of a name.</summary>
+        /// <exception cref="DatasetException">There is none, or several that differ in their extension; begins with
+        /// <paramref name="line"/>.</exception>
+        public string Find(string name, string line, string column)
+        {
+            if (name == "")
+            {
+                throw new DatasetException($"{line}: {column} is empty");
+            }
+            foreach (var form in new[] { name, name.Replace('\\', '/') })
+            {
+                var full = Path.Combine(path, form);
+                string[] files = File.Exists(full) ? [full] : [.. Extensions.Select(e => full + e).Where(File.Exists)];
+                if (files.Length > 1 && files.Select(Path.GetExtension).Distinct(StringComparer.OrdinalIgnoreCase).Count() > 1)
+                {
+                    throw new DatasetException($"{line}: {column} {name} may be {files[0]} or {files[1]}; give the extension");
+                }
+                if (files.Length > 0)
+                {
+                    return files[0];
+                }
+            }
+            var wanted = NameForm.Of(name.Replace('\\', '/'));
+            return (Ascii.IsValid(name) ? null
+                : Extensions.Select(e => apart.Value.GetValueOrDefault(wanted + e)).FirstOrDefault(f => f is not null))
+                ?? throw new DatasetException($"{line}: {Path.Combine(path, name)}: no such file (nor with an image extension)");
+        }
+
+        // only looked through where a name with other than ASCII letters is not found as it is written
+        private static Dictionary<string, string> Apart(string path)
+        {
+            var files = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var file in Directory.Exists(path) ? ImageTree.Files(path) : [])
+            {
+                files.TryAdd(NameForm.Of(file.Place), file.File);
+            }
+            return files;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Odm.Data.Images;
 using Odm.Data.Phantom;
 
 namespace Odm.Data.Import;
@@ -39,7 +40,7 @@ public sealed record DatasetConfig
     /// <summary>csv: column of the image file, relative to <see cref="Images"/>; the extension may be left out.</summary>
     public string ImageColumn { get; init; } = "image";
 
-    /// <summary>csv: column of the class.</summary>
+    /// <summary>csv: column of the class. A table of masks (<see cref="MaskColumn"/>) may be without a column <c>label</c>.</summary>
     public string LabelColumn { get; init; } = "label";
 
     /// <summary>
@@ -85,6 +86,17 @@ public sealed record DatasetConfig
     /// Grey share of white from which a mask pixel counts, 0 to 1; the middle (JPEG masks ring at their edges: seed-systems 1.2).
     /// </summary>
     public double Threshold { get; init; } = .5;
+
+    /// <summary>
+    /// Stored values of a mask file that are the mask, for maps of labels (<c>[1, 2]</c>); indices where the file has a palette. Null by
+    /// default: masks are black and white, or 0 and 1.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IReadOnlyList<int>? MaskValues { get; init; }
+
+    /// <summary>What images do that are in one side under several labels: they are refused, excluded or reported.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Contradictions Contradictions { get; init; }
 
     /// <summary>phantom: side in pixels, 32 to 256.</summary>
     public int Size { get; init; } = 64;
@@ -144,7 +156,11 @@ public sealed record DatasetConfig
         {
             yield return $"{field}.label_column: empty";
         }
-        if (Classes.Distinct(StringComparer.Ordinal).Count() != Classes.Count)
+        if (MaskValues is { } values && (values.Count == 0 || values.Any(v => v is < 0 or > 65535)))
+        {
+            yield return $"{field}.mask_values: {string.Join(", ", values)}; must be one or more values from 0 to 65535";
+        }
+        if (Classes.Select(ClassNames.Key).Distinct(StringComparer.Ordinal).Count() != Classes.Count)
         {
             yield return $"{field}.classes: {string.Join(", ", Classes)}: each may be given once";
         }

@@ -69,7 +69,7 @@ internal sealed partial class GroupRanges
         return asked ?? (others.Length == 1 ? others[0]
             : others.Contains("sequence", StringComparer.Ordinal) ? "sequence"
             : throw new DatasetException(
-                $"{path}: which of the columns {string.Join(", ", header)} is the group? name it in group_column"));
+                $"{path}: which of the columns {string.Join(", ", header)} is the group? name it (dataset.group_column, --group-column)"));
     }
 
     private static long Number(CsvFile.Record record, string column) =>

@@ -13,7 +13,11 @@ namespace Odm.Data.Import;
 /// <param name="Channels">1 for a grey file, 3 for colour; an alpha channel is dropped, its colours kept as stored.</param>
 /// <param name="Bits">Bits a sample in the file, 8 or 16 (fewer count as 8). 16-bit samples are divided by 257 and rounded.</param>
 /// <param name="Planar">uint8, C*H*W.</param>
-public sealed record Pixels(int Width, int Height, int Channels, int Bits, byte[] Planar);
+public sealed record Pixels(int Width, int Height, int Channels, int Bits, byte[] Planar)
+{
+    /// <summary>What else the file holds.</summary>
+    internal FileFacts Facts { get; init; } = new();
+}
 
 /// <summary>
 /// The one place where image files are read and written. The EXIF orientation (and TIFF's) is applied, so that a photograph lies as its
@@ -31,11 +35,14 @@ public static class ImageFiles
     /// <summary>Reads a PNG, JPEG or TIFF file, whatever its name ends in.</summary>
     /// <exception cref="DatasetException">The file is missing, unreadable, truncated, damaged, too large or no image; one line that names
     /// it.</exception>
-    public static Pixels Decode(string path)
+    public static Pixels Decode(string path) => Decode(path, values: false);
+
+    /// <summary>As <see cref="Decode(string)"/>; with <paramref name="values"/> the stored values of grey and palette files too.</summary>
+    internal static Pixels Decode(string path, bool values)
     {
         try
         {
-            return Decode(File.ReadAllBytes(path));
+            return Decode(File.ReadAllBytes(path), values);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -55,7 +62,7 @@ public static class ImageFiles
     /// <summary>
     /// As <see cref="Decode(string)"/>, of a file's bytes. Messages do not name the file, and what decoders throw passes.
     /// </summary>
-    internal static Pixels Decode(byte[] file)
+    internal static Pixels Decode(byte[] file, bool values = false)
     {
         var header = ImageHeader.Read(file);
         if (header.Fault is { } fault)
@@ -64,10 +71,10 @@ public static class ImageFiles
         }
         if (header.Format == ImageFormat.Tiff)
         {
-            return TiffFile.Decode(file);
+            return TiffFile.Decode(file, values);
         }
         CheckSize(header.Width, header.Height);
-        return Turning.Apply(header.Format == ImageFormat.Png ? PngFile.Decode(file, header) : JpegFile.Decode(file), header.Turn);
+        return Turning.Apply(header.Format == ImageFormat.Png ? PngFile.Decode(file, header, values) : JpegFile.Decode(file), header.Turn);
     }
 
     /// <summary>Refuses sizes that no sound file has, before memory is asked for.</summary>

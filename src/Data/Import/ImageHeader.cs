@@ -32,6 +32,18 @@ internal enum ImageFormat
 /// <param name="Fault">Null, or what is wrong with the file.</param>
 internal readonly record struct ImageHeader(ImageFormat Format, int Width, int Height, bool Colour, int Bits, int Turn, string? Fault)
 {
+    /// <summary>Bits of a sample or index as a PNG file says; 8 for JPEG.</summary>
+    internal int Depth { get; init; } = 8;
+
+    /// <summary>Whether a PNG file's samples are indices of a palette.</summary>
+    internal bool Palette { get; init; }
+
+    /// <summary>Whether a PNG file has an alpha channel or transparent colours.</summary>
+    internal bool Alpha { get; init; }
+
+    /// <summary>Images in a PNG file: above 1 in an animated one.</summary>
+    internal int Frames { get; init; } = 1;
+
     internal const string NoImage = "not a PNG, JPEG or TIFF image";
     private const int MostScans = 100; // of a progressive JPEG: each is a pass over the image; real files have some ten
 
@@ -66,7 +78,12 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
         }
         var size = (Width: BinaryPrimitives.ReadInt32BigEndian(file[16..]), Height: BinaryPrimitives.ReadInt32BigEndian(file[20..]));
         var header = new ImageHeader(ImageFormat.Png, size.Width, size.Height, Colour: file[25] is not (0 or 4), file[24] == 16 ? 16 : 8,
-            1, null);
+            1, null)
+        {
+            Depth = file[24],
+            Palette = file[25] == 3,
+            Alpha = file[25] is 4 or 6
+        };
         for (long at = 8; at + 12 <= file.Length;)
         {
             var chunk = file[(int)at..];
@@ -78,6 +95,14 @@ internal readonly record struct ImageHeader(ImageFormat Format, int Width, int H
             if (chunk.Slice(4, 4).SequenceEqual("eXIf"u8) && length <= chunk.Length - 12)
             {
                 header = header with { Turn = Orientation(chunk.Slice(8, (int)length)) };
+            }
+            if (chunk.Slice(4, 4).SequenceEqual("acTL"u8) && chunk.Length >= 12)
+            {
+                header = header with { Frames = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(chunk[8..]), int.MaxValue) };
+            }
+            if (chunk.Slice(4, 4).SequenceEqual("tRNS"u8))
+            {
+                header = header with { Alpha = true };
             }
             at += 12L + length;
         }

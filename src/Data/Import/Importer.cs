@@ -15,6 +15,29 @@ public static class Importer
     public static ImageSet Import(DatasetConfig config, RunContext? context = null, string stage = "import")
     {
         ArgumentNullException.ThrowIfNull(config);
+        var left = new LeftOutList();
+        var set = Read(config, left, context, stage);
+        if (config.Kind == "phantom")
+        {
+            return set;
+        }
+        set = Repeats.Checked(set, config.Contradictions, left);
+        if (set.Rows.Any(r => r.Group != ""))
+        {
+            foreach (var row in set.Rows.Where(r => r.Group == ""))
+            {
+                left.Add(LeftOutKind.Ungrouped, row.Id);
+            }
+        }
+        if (LeftOutList.Line(left.All) is { } line)
+        {
+            context?.Report(new Progress(stage, set.Count, set.Count, 0, "files", "! " + line));
+        }
+        return set.With(left.All);
+    }
+
+    private static ImageSet Read(DatasetConfig config, LeftOutList left, RunContext? context, string stage)
+    {
         switch (config.Kind)
         {
             case "phantom":
@@ -23,15 +46,22 @@ public static class Importer
             case "medmnist":
                 return MedMnist.Read(config, image => Preprocessor.Apply(config.Preprocess, image).Image);
             case "set":
-                return Preprocess(ImageSet.Open(config.Path!), config.Preprocess);
+                var opened = ImageSet.Open(config.Path!);
+                CheckMasks(opened, config.Path!);
+                foreach (var known in opened.LeftOut
+                    .Where(l => l.Kind is not (LeftOutKind.Repeated or LeftOutKind.Contradicting or LeftOutKind.Ungrouped)))
+                {
+                    left.Add(known);
+                }
+                return Preprocess(opened, config.Preprocess);
             case "imagefolder":
-                var byClass = FolderSource.ByClass(config.Path!, config.Classes);
-                return Decoder.Decode(Grouped(byClass.Images), byClass.Classes, config, context, stage);
+                var byClass = FolderSource.ByClass(config.Path!, config.Classes, left);
+                return Decoder.Decode(Grouped(byClass.Images), byClass.Classes, config, left, context, stage);
             case "csv":
                 var listed = CsvSource.Read(config);
-                return Decoder.Decode(Grouped(listed.Images), listed.Classes, config, context, stage);
+                return Decoder.Decode(Grouped(listed.Images), listed.Classes, config, left, context, stage);
             case "image-mask":
-                return Decoder.Decode(Grouped(FolderSource.WithMasks(config)), config.Classes, config, context, stage);
+                return Decoder.Decode(Grouped(FolderSource.WithMasks(config, left)), config.Classes, config, left, context, stage);
             default:
                 throw new ArgumentException($"kind \"{config.Kind}\"; must be one of {string.Join(", ", DatasetConfig.Kinds)}",
                     nameof(config));
@@ -80,12 +110,25 @@ public static class Importer
             if ((images[i].Width, images[i].Height) != (first.Width, first.Height))
             {
                 throw new DatasetException($"{Name(rows[i])}: {images[i].Width}x{images[i].Height} pixels where {Name(rows[0])} has "
-                    + $"{first.Width}x{first.Height}; add a step to preprocess, as in \"resize: 64\"");
+                    + $"{first.Width}x{first.Height}; resize them (dataset.preprocess: [resize: 64], --size 64)");
             }
         }
         var channels = images.Max(image => image.Channels);
         return ImageSet.FromImages([.. images.Select(image => image.Channels == channels ? image.Planar : Repeat(image.Planar))],
             channels, first.Height, first.Width, rows, classes, masks);
+    }
+
+    // a set that another program wrote
+    private static void CheckMasks(ImageSet set, string folder)
+    {
+        for (var i = 0; set.HasMasks && i < set.Count; i++)
+        {
+            if (set.Mask(i).IndexOfAnyExcept((byte)0, (byte)255) is >= 0 and var at)
+            {
+                throw new DatasetException($"{Path.Combine(folder, "masks.npy")}: the mask of {set.Rows[i].Id} holds {set.Mask(i)[at]}; "
+                    + $"a mask holds 0 and 255");
+            }
+        }
     }
 
     private static string Name(ImageRow row) => row.Source != "" ? row.Source : row.Id;

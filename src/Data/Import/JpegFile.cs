@@ -45,7 +45,7 @@ internal static class JpegFile
             }
         }
         jpeg.jpeg_finish_decompress();
-        return new Pixels(width, height, channels, 8, planar);
+        return new Pixels(width, height, channels, 8, planar) { Facts = new() { Lossy = true } };
     }
 
     /// <summary>Errors, and warnings that mean lost pixels, become exceptions. Extraneous bytes between segments lose none.</summary>

@@ -24,7 +24,7 @@ internal static class MedMnist
             using var zip = ZipFile.OpenRead(path);
             var sides = ImageRow.Sides.Where(side => side == "train" || zip.GetEntry($"{side}_images.npy") is not null).ToArray();
             var labels = sides.ToDictionary(side => side, side => Labels(zip, path, side), StringComparer.Ordinal);
-            var classes = new ClassList(config.Classes, labels.Values.SelectMany(l => l).Select(Text));
+            var classes = new ClassList(config.Classes, labels.Values.SelectMany(l => l).Select(Text), path);
             var images = new List<Pixels>();
             var rows = new List<ImageRow>();
             foreach (var side in sides)

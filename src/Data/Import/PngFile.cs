@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Memory;
@@ -24,20 +26,117 @@ internal static class PngFile
 
     private static readonly PngDecoder Decoder = new() { IgnoreMetadata = true };
 
-    /// <summary>As stored. 16-bit samples are divided by 257 and rounded, alpha is dropped.</summary>
-    public static Pixels Decode(byte[] file, ImageHeader header)
+    /// <summary>As stored. 16-bit samples are divided by 257 and rounded, alpha is dropped and told.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="header">What its chunks say.</param>
+    /// <param name="values">Whether the stored values of grey and palette files are wanted.</param>
+    public static Pixels Decode(byte[] file, ImageHeader header, bool values)
+    {
+        var pixels = header switch
+        {
+            { Colour: false, Bits: 16 } => Wide<La32>(file, header, 1, 2, values),
+            { Colour: true, Bits: 16 } => Wide<Rgba64>(file, header, 3, 4, values),
+            { Colour: false, Alpha: true } => Narrow<La16>(file, header, 1, 2),
+            { Colour: false } => Narrow<L8>(file, header, 1, 1),
+            { Alpha: true } => Narrow<Rgba32>(file, header, 3, 4),
+            _ => Narrow<Rgb24>(file, header, 3, 3),
+        };
+        if (header.Frames > 1)
+        {
+            pixels = pixels with { Facts = pixels.Facts with { Pages = header.Frames } };
+        }
+        return values && header.Bits == 8 && (header.Palette || !header.Colour) ? WithValues(pixels, file, header) : pixels;
+    }
+
+    /// <summary>Samples of 8 bits, or of fewer that are spread to them.</summary>
+    private static Pixels Narrow<T>(byte[] file, ImageHeader header, int channels, int samples)
+        where T : unmanaged, IPixel<T>
     {
         using var stream = new MemoryStream(file);
-        if (!header.Colour)
+        using var image = Decoder.Decode<T>(Bounded, stream, default);
+        var stored = new byte[samples * image.Width * image.Height];
+        image.CopyPixelDataTo(stored);
+        var planar = ImageFiles.Planes(stored, samples, channels);
+        var transparent = false;
+        if (samples > channels)
         {
-            using var grey = Decoder.Decode<L8>(Bounded, stream, default);
-            var levels = new byte[grey.Width * grey.Height];
-            grey.CopyPixelDataTo(levels);
-            return new Pixels(grey.Width, grey.Height, 1, header.Bits, levels);
+            byte lowest = 255, highest = 0;
+            for (var i = channels; i < stored.Length; i += samples)
+            {
+                (lowest, highest) = (Math.Min(lowest, stored[i]), Math.Max(highest, stored[i]));
+            }
+            FileFacts.CheckAlpha(planar, channels, lowest, highest);
+            transparent = lowest < 255;
         }
-        using var image = Decoder.Decode<Rgb24>(Bounded, stream, default);
-        var rgb = new byte[3 * image.Width * image.Height];
-        image.CopyPixelDataTo(rgb);
-        return new Pixels(image.Width, image.Height, 3, header.Bits, ImageFiles.Planes(rgb, 3, 3));
+        return new Pixels(image.Width, image.Height, channels, header.Bits, planar) { Facts = new() { Transparent = transparent } };
+    }
+
+    /// <summary>Samples of 16 bits.</summary>
+    private static Pixels Wide<T>(byte[] file, ImageHeader header, int channels, int samples, bool values)
+        where T : unmanaged, IPixel<T>
+    {
+        using var stream = new MemoryStream(file);
+        using var image = Decoder.Decode<T>(Bounded, stream, default);
+        var stored = new byte[2 * samples * image.Width * image.Height];
+        image.CopyPixelDataTo(stored);
+        var wide = MemoryMarshal.Cast<byte, ushort>(stored);
+        var plane = image.Width * image.Height;
+        var (planar, kept) = (new byte[channels * plane], values && channels == 1 ? new ushort[plane] : null);
+        var (top, low, high) = (0, 255, 0);
+        for (var i = 0; i < plane; i++)
+        {
+            for (var c = 0; c < channels; c++)
+            {
+                var sample = wide[i * samples + c];
+                planar[c * plane + i] = (byte)((sample + 128) / 257);
+                top = Math.Max(top, sample);
+            }
+            if (kept is not null)
+            {
+                kept[i] = wide[i * samples];
+            }
+            var alpha = wide[i * samples + channels] >> 8;
+            (low, high) = (Math.Min(low, alpha), Math.Max(high, alpha));
+        }
+        FileFacts.CheckAlpha(planar, channels, (byte)low, (byte)high);
+        return new Pixels(image.Width, image.Height, channels, header.Bits, planar)
+        {
+            Facts = new() { Transparent = low < 255, Highest = top, Values = kept, White = 65535 },
+        };
+    }
+
+    private static Pixels WithValues(Pixels pixels, byte[] file, ImageHeader header)
+    {
+        var white = (1 << header.Depth) - 1;
+        var levels = header.Palette ? Narrow<L8>(AsGrey(file), header, 1, 1).Planar : pixels.Planar;
+        return pixels with
+        {
+            Facts = pixels.Facts with
+            {
+                Values = Array.ConvertAll(levels, level => (ushort)(level * white / 255)),
+                Palette = header.Palette,
+                White = white,
+            },
+        };
+    }
+
+    /// <summary>
+    /// A palette file read as a grey one gives its indices: the colour type of IHDR, and its CRC (PNG specification, annex D).
+    /// </summary>
+    private static byte[] AsGrey(byte[] file)
+    {
+        var grey = (byte[])file.Clone();
+        grey[25] = 0;
+        var crc = 0xFFFFFFFFu;
+        foreach (var b in grey.AsSpan(12, 17))
+        {
+            crc ^= b;
+            for (var k = 0; k < 8; k++)
+            {
+                crc = (crc & 1) == 0 ? crc >> 1 : 0xEDB88320u ^ crc >> 1;
+            }
+        }
+        BinaryPrimitives.WriteUInt32BigEndian(grey.AsSpan(29), ~crc);
+        return grey;
     }
 }

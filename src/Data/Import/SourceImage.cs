@@ -1,3 +1,4 @@
+using System.Globalization;
 using Odm.Data.Images;
 
 namespace Odm.Data.Import;
@@ -8,19 +9,26 @@ namespace Odm.Data.Import;
 /// <param name="Mask">The mask file, or null.</param>
 internal sealed record SourceImage(string File, ImageRow Row, string? Mask = null)
 {
-    /// <summary>Ids are relative paths without extension; where two agree, with it; where they still do, with their place.</summary>
+    /// <summary>
+    /// Ids are relative paths without extension; of several files that agree in it, with it; where a file comes several times, the second
+    /// and later with their number behind. The ids of all others stay as they are.
+    /// </summary>
     public static IReadOnlyList<SourceImage> WithUniqueIds(IReadOnlyList<SourceImage> images)
     {
-        foreach (var name in new Func<SourceImage, int,
-            string>[] { (s, _) => Bare(s.Row.Source), (s, _) => s.Row.Source, (s, i) => $"{s.Row.Source}#{i}" })
+        var bare = images.Select(s => s.Row.Source).Distinct(StringComparer.Ordinal).CountBy(Bare, StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal);
+        var (taken, result) = (new HashSet<string>(StringComparer.Ordinal), new List<SourceImage>(images.Count));
+        foreach (var image in images)
         {
-            var ids = images.Select(name).ToArray();
-            if (ids.Distinct(StringComparer.Ordinal).Count() == ids.Length)
+            var own = bare[Bare(image.Row.Source)] == 1 ? Bare(image.Row.Source) : image.Row.Source;
+            var id = own;
+            for (var n = 2; !taken.Add(id); n++)
             {
-                return [.. images.Select((s, i) => s with { Row = s.Row with { Id = ids[i] } })];
+                id = string.Create(CultureInfo.InvariantCulture, $"{own}#{n}");
             }
+            result.Add(image with { Row = image.Row with { Id = id } });
         }
-        throw new InvalidOperationException("places are unique");
+        return result;
     }
 
     private static string Bare(string path) => path[..^Path.GetExtension(path).Length];

@@ -11,15 +11,20 @@ internal static class TiffFile
 {
     static TiffFile() => Tiff.SetErrorHandler(new Strict()); // one for the process; the library's own writes to stderr
 
-    /// <summary>As looked at: the orientation field is applied. 16-bit samples are divided by 257 and rounded, alpha is dropped.</summary>
+    /// <summary>
+    /// As looked at: the orientation field is applied. 16-bit samples are divided by 257 and rounded, alpha and further images are dropped
+    /// and told.
+    /// </summary>
     /// <exception cref="InvalidDataException">The file is damaged, truncated or of a form that is not read.</exception>
-    public static Pixels Decode(byte[] file)
+    public static Pixels Decode(byte[] file, bool values)
     {
         using var stream = new MemoryStream(file, writable: false);
         using var tiff = Tiff.ClientOpen("TIFF", "r", stream, new TiffStream()) ?? throw new InvalidDataException("no directory");
         var form = TiffForm.Of(tiff);
         CheckEnds(tiff, file.Length);
         var planar = new byte[form.Channels * form.Width * form.Height];
+        var wanted = values && (form.Palette is not null || form.Channels == 1);
+        var seen = new TiffForm.Seen { Values = wanted ? new ushort[form.Width * form.Height] : null };
         var (wide, high) = tiff.IsTiled() ? (Field(tiff, TiffTag.TILEWIDTH), Field(tiff, TiffTag.TILELENGTH))
             : (form.Width, Rows(tiff, form.Height));
         ImageFiles.CheckSize(wide, high);
@@ -38,12 +43,45 @@ internal static class TiffFile
                     {
                         throw new InvalidDataException("the data end early");
                     }
-                    form.Unpack(buffer, planar, plane, x, y, wide, Math.Min(rows, form.Height - y));
+                    form.Unpack(buffer, planar, plane, x, y, wide, Math.Min(rows, form.Height - y), seen);
                 }
             }
         }
-        return Turning.Apply(new Pixels(form.Width, form.Height, form.Channels, form.Bits == 16 ? 16 : 8, planar),
-            Field(tiff, TiffTag.ORIENTATION));
+        var opaque = (1 << form.Bits) - 1;
+        if (seen.HighestExtra >= 0)
+        {
+            FileFacts.CheckAlpha(planar, form.Channels, (byte)(seen.LowestExtra * 255L / opaque),
+                (byte)(seen.HighestExtra * 255L / opaque));
+        }
+        var turn = Field(tiff, TiffTag.ORIENTATION);
+        var facts = new FileFacts
+        {
+            Values = seen.Values,
+            Palette = form.Palette is not null,
+            White = opaque,
+            Highest = form.Bits == 16 ? seen.Highest : 0,
+            Transparent = seen.HighestExtra >= 0 ? seen.LowestExtra < opaque : form.Samples > form.Channels,
+            Pages = Pages(tiff),
+        };
+        return Turning.Apply(new Pixels(form.Width, form.Height, form.Channels, form.Bits == 16 ? 16 : 8, planar) { Facts = facts }, turn);
+    }
+
+    /// <summary>Images of the file that are no reduced copies of another. Moves the reader, so it comes last.</summary>
+    private static int Pages(Tiff tiff)
+    {
+        var pages = 1;
+        try
+        {
+            while (tiff.ReadDirectory())
+            {
+                pages += (Field(tiff, TiffTag.SUBFILETYPE) & (int)FileType.REDUCEDIMAGE) == 0 ? 1 : 0;
+            }
+        }
+        catch (Exception e) when (ImageFiles.IsDamage(e))
+        {
+            pages++; // one more that cannot be read; the first is whole
+        }
+        return pages;
     }
 
     internal static int Field(Tiff tiff, TiffTag tag) => tiff.GetFieldDefaulted(tag) is [var value, ..] ? value.ToInt() : 0;

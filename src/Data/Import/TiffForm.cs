@@ -56,7 +56,8 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
     /// <param name="top">Its first row.</param>
     /// <param name="wide">Its columns, some maybe beyond the image.</param>
     /// <param name="rows">Its rows within the image.</param>
-    internal void Unpack(byte[] from, byte[] planar, int plane, int left, int top, int wide, int rows)
+    /// <param name="seen">Takes what the planar bytes do not show.</param>
+    internal void Unpack(byte[] from, byte[] planar, int plane, int left, int top, int wide, int rows, Seen seen)
     {
         var (size, columns) = (Width * Height, Math.Min(wide, Width - left));
         for (var y = 0; y < rows; y++)
@@ -68,6 +69,7 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
                 if (Palette is not null)
                 {
                     var index = Sample(row, x * Stride);
+                    seen.Keep(place, index);
                     for (var c = 0; c < 3; c++)
                     {
                         planar[c * size + place] = Palette[(c << Bits) + index];
@@ -75,17 +77,54 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
                 }
                 else if (Separate)
                 {
-                    planar[plane * size + place] = Level(Sample(row, x));
+                    var sample = Sample(row, x);
+                    seen.Keep(place, White ? (1 << Bits) - 1 - sample : sample);
+                    planar[plane * size + place] = Level(sample);
                 }
                 else
                 {
                     for (var c = 0; c < Channels; c++)
                     {
-                        planar[c * size + place] = Level(Sample(row, x * Stride + c));
+                        var sample = Sample(row, x * Stride + c);
+                        seen.Keep(place, White ? (1 << Bits) - 1 - sample : sample);
+                        planar[c * size + place] = Level(sample);
+                    }
+                    if (Samples > Channels)
+                    {
+                        seen.Extra(Sample(row, x * Stride + Channels));
                     }
                 }
             }
         }
+    }
+
+    /// <summary>What the planar bytes do not show.</summary>
+    internal sealed class Seen
+    {
+        /// <summary>Where the stored values of one channel go, H*W; null where they are not wanted.</summary>
+        public ushort[]? Values { get; init; }
+
+        /// <summary>Highest sample.</summary>
+        public int Highest { get; private set; }
+
+        /// <summary>Lowest sample of the first channel behind the colours.</summary>
+        public int LowestExtra { get; private set; } = int.MaxValue;
+
+        /// <summary>Highest sample of the first channel behind the colours; below 0 where there was none.</summary>
+        public int HighestExtra { get; private set; } = -1;
+
+        /// <summary>Notes a sample.</summary>
+        public void Keep(int place, int sample)
+        {
+            Highest = Math.Max(Highest, sample);
+            if (Values is not null)
+            {
+                Values[place] = (ushort)sample;
+            }
+        }
+
+        /// <summary>Notes a sample behind the colours.</summary>
+        public void Extra(int sample) => (LowestExtra, HighestExtra) = (Math.Min(LowestExtra, sample), Math.Max(HighestExtra, sample));
     }
 
     private int Sample(ReadOnlySpan<byte> row, int i) => Bits switch

@@ -12,10 +12,25 @@ internal static class Turning
         {
             return image;
         }
-        var swaps = orientation >= 5;
-        var (width, height) = swaps ? (image.Height, image.Width) : (image.Width, image.Height);
+        var (width, height) = orientation >= 5 ? (image.Height, image.Width) : (image.Width, image.Height);
+        return image with
+        {
+            Width = width,
+            Height = height,
+            Planar = Apply(image.Planar, image, image.Channels, orientation),
+            Facts = image.Facts with
+            {
+                Turn = orientation,
+                Values = image.Facts.Values is { } values ? Apply(values, image, 1, orientation) : null
+            },
+        };
+    }
+
+    private static T[] Apply<T>(T[] planar, Pixels image, int channels, int orientation)
+    {
+        var (width, height) = orientation >= 5 ? (image.Height, image.Width) : (image.Width, image.Height);
         var plane = width * height;
-        var turned = new byte[image.Planar.Length];
+        var turned = new T[planar.Length];
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x++)
@@ -31,12 +46,12 @@ internal static class Turning
                     7 => (right - y, down - x),
                     _ => (right - y, x),
                 };
-                for (var c = 0; c < image.Channels; c++)
+                for (var c = 0; c < channels; c++)
                 {
-                    turned[c * plane + y * width + x] = image.Planar[c * plane + row * image.Width + column];
+                    turned[c * plane + y * width + x] = planar[c * plane + row * image.Width + column];
                 }
             }
         }
-        return image with { Width = width, Height = height, Planar = turned };
+        return turned;
     }
 }

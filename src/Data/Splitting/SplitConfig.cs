@@ -15,8 +15,8 @@ public sealed record SplitConfig
     public required string Kind { get; init; }
 
     /// <summary>
-    /// lists: folder with <c>train.txt</c>, <c>test.txt</c> and, where there is one, <c>val.txt</c>: an image's file name a line, first of
-    /// its words.
+    /// lists: folder with <c>train.txt</c>, <c>test.txt</c> and, where there is one, <c>val.txt</c>: an image's path or file name a
+    /// line; further words may follow.
     /// </summary>
     public string? Lists { get; init; }
 

@@ -7,8 +7,8 @@ namespace Odm.Data.Splitting;
 internal static class SplitLists
 {
     /// <summary>
-    /// The rows with the sides that the lists give them. A name matches by its base name, with or without a prefix up to its first
-    /// underscore (<c>1_ISIC_0028297.jpg</c>).
+    /// The rows with the sides that the lists give them. A line is a name, or a name and further words; <see cref="ListedNames"/> says
+    /// which image it means.
     /// </summary>
     /// <param name="rows">Rows with sources.</param>
     /// <param name="folder">Holds <c>train.txt</c>, <c>test.txt</c> and maybe <c>val.txt</c>.</param>
@@ -16,11 +16,7 @@ internal static class SplitLists
     /// none.</exception>
     public static ImageRow[] Apply(IReadOnlyList<ImageRow> rows, string folder)
     {
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < rows.Count; i++)
-        {
-            places[Path.GetFileNameWithoutExtension(rows[i].Source)] = i;
-        }
+        var names = new ListedNames(rows);
         var result = rows.Select(r => r with { Split = "" }).ToArray();
         foreach (var side in ImageRow.Sides)
         {
@@ -37,25 +33,24 @@ internal static class SplitLists
             foreach (var text in File.ReadLines(file))
             {
                 line++;
-                if (text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var name, ..])
+                if (text.Trim().Length == 0)
                 {
                     continue;
                 }
-                var i = Place(places, Path.GetFileNameWithoutExtension(name))
-                    ?? throw new DatasetException($"{file}: line {line}: {name} is not one of the {rows.Count} images");
-                if (result[i].Split != "")
+                var where = $"{file}: line {line}";
+                foreach (var i in names.Find(text, where)
+                    ?? throw new DatasetException($"{where}: {text.Trim()} is not one of the {rows.Count} images"))
                 {
-                    throw new DatasetException($"{file}: line {line}: {name} is listed already, in {result[i].Split}.txt");
+                    if (result[i].Split != "")
+                    {
+                        throw new DatasetException($"{where}: {rows[i].Source} is listed already, in {result[i].Split}.txt");
+                    }
+                    result[i] = result[i] with { Split = side };
                 }
-                result[i] = result[i] with { Split = side };
             }
         }
         var bare = result.Where(r => r.Split == "").ToArray();
         return bare.Length == 0 ? result
             : throw new DatasetException($"{folder}: image {bare[0].Source} is in no list{UserException.Others(bare.Length)}");
     }
-
-    private static int? Place(Dictionary<string, int> places, string name) =>
-        places.TryGetValue(name, out var i) || places.TryGetValue(name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..], out i) ? i
-        : null;
 }

@@ -45,7 +45,13 @@ public sealed class CsvFile
         {
             throw new DatasetException($"{path}: no such file");
         }
-        var options = new CsvReaderOptions { Separator = ',', TrimWhitespace = trim, MalformedData = CsvMalformedDataHandling.Throw };
+        var options = new CsvReaderOptions
+        {
+            Separator = ',',
+            TrimWhitespace = trim,
+            MalformedData = CsvMalformedDataHandling.Throw,
+            TrackLineNumbers = true
+        };
         var records = new List<Record>();
         try
         {
@@ -62,19 +68,28 @@ public sealed class CsvFile
             }
             while (csv.Read())
             {
-                records.Add(new Record(file, records.Count + 2, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]));
+                records.Add(new Record(file, (int)csv.LineNumber, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]));
             }
             file.Records = records;
             return file;
         }
         catch (CsvFormatException e)
         {
-            throw new DatasetException($"{path}: row {records.Count + 2}: {e.Message.Split('\n')[0].Trim()}", e);
+            throw new DatasetException($"{path}: line {e.LineNumber}: no valid CSV: {Why(e.Message)}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DatasetException($"{path}: {e.Message}", e);
         }
+    }
+
+    // what is between "Malformed CSV in record 2: " and " (byte offset 43)."
+    private static string Why(string message)
+    {
+        var line = message.Split('\n')[0].Trim().TrimEnd('.');
+        var from = line.IndexOf(": ", StringComparison.Ordinal) is >= 0 and var colon ? colon + 2 : 0;
+        var to = line.IndexOf(" (byte", StringComparison.Ordinal) is > 0 and var byteOffset ? byteOffset : line.Length;
+        return line[from..Math.Max(from, to)];
     }
 
     /// <summary>Writes records to a stream, which stays open; the header is the first of them.</summary>
@@ -97,12 +112,12 @@ public sealed class CsvFile
 
     /// <summary>A record of the file.</summary>
     /// <param name="file">Where it stands.</param>
-    /// <param name="row">Its row as a spreadsheet counts: the header is row 1.</param>
+    /// <param name="line">The line of the file where it starts, as an editor counts: from 1, the header and blank lines too.</param>
     /// <param name="fields">Its fields in the order of the file; a short record lacks the last ones.</param>
-    public sealed class Record(CsvFile file, int row, string[] fields)
+    public sealed class Record(CsvFile file, int line, string[] fields)
     {
-        /// <summary>Its row as a spreadsheet counts: the header is row 1.</summary>
-        public int Row => row;
+        /// <summary>The line of the file where it starts, as an editor counts: from 1, the header and blank lines too.</summary>
+        public int Line => line;
 
         /// <summary>Its fields in the order of the file.</summary>
         public IReadOnlyList<string> Fields => fields;
@@ -111,12 +126,12 @@ public sealed class CsvFile
         /// The field of a column that the file must have; <see cref="DatasetException"/> where this record is too short for it.
         /// </summary>
         public string this[string column] => Find(column)
-            ?? throw Fault($"has {fields.Length} fields, too few to reach the column {column}");
+            ?? throw Fault($"the column {column} is missing: {fields.Length} of {file.Header.Count} fields stand there");
 
         /// <summary>The field of a column; null where the file has no such column or the record is too short.</summary>
         public string? Find(string column) => file.columns.TryGetValue(column, out var at) && at < fields.Length ? fields[at] : null;
 
-        /// <summary>One line that names file and row.</summary>
-        public DatasetException Fault(string what) => new($"{file.Path}: row {row}: {what}");
+        /// <summary>One line that names file and line.</summary>
+        public DatasetException Fault(string what) => new($"{file.Path}: line {line}: {what}");
     }
 }

@@ -33,22 +33,24 @@ internal static class YamlTree
     /// <summary>Reads a text; <paramref name="file"/> names it in messages.</summary>
     public static YamlMappingNode Parse(string text, string file)
     {
+        if (YamlFault.In(text) is { } fault)
+        {
+            throw new StudyException($"{file}: {fault}");
+        }
+
+        var stream = new YamlStream();
         try
         {
-            var stream = new YamlStream();
             stream.Load(new StringReader(text));
-            if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode root)
-            {
-                throw new StudyException($"{file}: one mapping of fields (study:, dataset:, ...) was expected");
-            }
-
-            return (YamlMappingNode)Expand(root, file);
         }
         catch (YamlException e)
         {
             throw new StudyException(string.Create(CultureInfo.InvariantCulture,
                 $"{file}: line {e.Start.Line}: not valid YAML: {e.Message.ReplaceLineEndings(" ")}"), e);
         }
+
+        return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root ? (YamlMappingNode)Expand(root, file)
+            : throw new StudyException($"{file}: one mapping of fields (study:, dataset:, ...) was expected");
     }
 
     /// <summary>
@@ -64,9 +66,15 @@ internal static class YamlTree
 
         var keys = assignment[..equals].Trim().Split('.');
         YamlNode value;
+        var text = "value: " + assignment[(equals + 1)..].Trim();
+        if (YamlFault.In(text) is { } fault)
+        {
+            throw new StudyException($"--set {assignment}: {fault[(fault.IndexOf(": ", StringComparison.Ordinal) + 2)..]}");
+        }
+
         try
         {
-            value = Parse("value: " + assignment[(equals + 1)..].Trim(), "--set " + assignment)["value"];
+            value = Parse(text, "--set " + assignment)["value"];
         }
         catch (KeyNotFoundException e)
         {

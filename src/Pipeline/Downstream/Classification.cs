@@ -46,5 +46,7 @@ internal sealed class Classification(ClassifierConfig config) : IDownstream
     }
 
     public IEnumerable<string> Faults(ImageSet all, IReadOnlyList<(string Name, ImageSet Set)> transfer)
-        => all.Rows.FirstOrDefault(r => r.Label < 0) is { } bare ? [$"dataset: image {bare.Id} has no label"] : [];
+        => all.Rows.FirstOrDefault(r => r.Label < 0) is { } bare ? [$"dataset: image {bare.Id} has no label"]
+            : all.ClassCounts().Count(n => n > 0) < 2
+                ? [$"dataset: all images are of one class ({string.Join(", ", all.Classes)}); a classifier needs two or more"] : [];
 }

@@ -50,10 +50,7 @@ internal static class Fingerprint
             return [("", new FileInfo(root))];
         }
 
-        return Directory.Exists(root)
-            ? new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
-                .Select(f => (Name: Path.GetRelativePath(root, f.FullName), f)).OrderBy(f => f.Name, StringComparer.Ordinal)
-            : [];
+        return Directory.Exists(root) ? ImageTree.AllFiles(root).Select(f => (f.Place, new FileInfo(f.File))) : [];
     }
 
     private static byte[] Contents(FileInfo file)

@@ -116,9 +116,9 @@ public sealed class MaskScoresTests
 
     [Theory]
     [InlineData("id,tp,fp,fn\na,1,1,1", "no column tn")]
-    [InlineData("id,tp,fp,fn,tn,soft_intersection,soft_predicted,soft_truth\na,1,-1,1,1,1,1,1", "row 2: fp is '-1'; allowed: a number of pixels")]
-    [InlineData("id,tp,fp,fn,tn,soft_intersection,soft_predicted,soft_truth\na,1,1,1,1,1,1,x", "row 2: soft_truth is 'x'; allowed: a number of 0 or more")]
-    [InlineData("id,tp,fp,fn,tn,soft_intersection,soft_predicted,soft_truth\na,1,1,1,1,1,1,1\na,1,1,1,1,1,1,1", "row 3: id 'a' stands in row 2 already")]
+    [InlineData("id,tp,fp,fn,tn,soft_intersection,soft_predicted,soft_truth\na,1,-1,1,1,1,1,1", "line 2: fp is '-1'; allowed: a number of pixels")]
+    [InlineData("id,tp,fp,fn,tn,soft_intersection,soft_predicted,soft_truth\na,1,1,1,1,1,1,x", "line 2: soft_truth is 'x'; allowed: a number of 0 or more")]
+    [InlineData("id,tp,fp,fn,tn,soft_intersection,soft_predicted,soft_truth\na,1,1,1,1,1,1,1\na,1,1,1,1,1,1,1", "line 3: id 'a' stands in line 2 already")]
     public void A_faulty_file_is_named_with_row_and_value(string text, string fault)
     {
         using var file = new TemporaryFile(text);

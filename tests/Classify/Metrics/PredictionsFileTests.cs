@@ -39,6 +39,19 @@ public sealed class PredictionsFileTests
         Predictions.ReadCsv(file.Path).Classes.ShouldBe(["2", "9", "10"]);
     }
 
+    [Theory]
+    [InlineData("id,truth,prediction\n1,0,0.0\n2,1,1.0\n3,1,0.0\n")]
+    [InlineData("id,truth,prediction,p_0.0,p_1.0\n1,0,0,1,0\n2,1,1,-1e-9,1\n3,1,0,0.501,0.5\n")]
+    public void Equal_numbers_are_one_class_however_they_are_written(string text)
+    {
+        using var file = new TemporaryFile(text);
+        var read = Predictions.ReadCsv(file.Path);
+        read.Truth.ShouldBe([0, 1, 1]);
+        read.Predicted.ShouldBe([0, 1, 0]);
+        read.Classes.Count.ShouldBe(2);
+        read.Probabilities?.Cast<double>().Min().ShouldBe(0);
+    }
+
     [Fact]
     public void Without_a_group_each_image_is_its_own()
     {
@@ -50,12 +63,19 @@ public sealed class PredictionsFileTests
     [InlineData("", "empty")]
     [InlineData("id,truth\n1,0\n", "prediction")]
     [InlineData("id,truth,prediction\n", "no rows")]
-    [InlineData("id,truth,prediction\n1,0,\n", "row 2: prediction is empty")]
-    [InlineData("id,truth,prediction\n1,0\n", "row 2: prediction is empty")]
-    [InlineData("id,truth,prediction\n1,0,0\n1,0,0\n", "row 3: id '1' stands in row 2")]
-    [InlineData("id,truth,prediction,p_0,p_1\n1,0,0,1,0\n2,7,0,1,0\n", "row 3: truth '7' has no column p_7; allowed: 0, 1")]
-    [InlineData("id,truth,prediction,p_0\n1,0,0,NaN\n", "row 2: p_0 is 'NaN'; allowed: a number from 0 to 1")]
-    [InlineData("id,truth,prediction,p_0\n1,0,0,1.5\n", "row 2: p_0 is '1.5'")]
+    [InlineData("id,truth,prediction\n1,0,\n", "line 2: prediction is empty")]
+    [InlineData("id,truth,prediction\n1,0\n", "line 2: the column prediction is missing: 2 of 3 fields stand there")]
+    [InlineData("id,truth,prediction\n\n1,0,0\n\n2,0,\n", "line 5: prediction is empty")]
+    [InlineData("id,truth,prediction\n1,Nevus,nevus\n2,Mel,Mel\n", "the classes 'Nevus' and 'nevus' differ in case alone; write them alike")]
+    [InlineData("id,truth,prediction\n1,a,x\n2,b,y\n", "truth and prediction share no label; truth has a, b, prediction x, y")]
+    [InlineData("id,truth,prediction,p_0,p_1\n1,0,0,0.9,0.9\n", "line 2: the probabilities sum to 1.8; allowed: 1, but for rounding")]
+    [InlineData("id,truth,prediction,p_0,p_1\n1,0,0,0.4,0.4\n", "line 2: the probabilities sum to 0.8; allowed: 1, but for rounding")]
+    [InlineData("id,truth,prediction,p_0,p_0.0\n1,0,0,1,0\n", "has the columns p_0 and p_0.0 of one class; allowed: one")]
+    [InlineData("id,truth,prediction,p_0,p_1\n1,0,0,1.1,-0.1\n", "p_0 is '1.1'")]
+    [InlineData("id,truth,prediction\n1,0,0\n1,0,0\n", "line 3: id '1' stands in line 2")]
+    [InlineData("id,truth,prediction,p_0,p_1\n1,0,0,1,0\n2,7,0,1,0\n", "line 3: truth '7' has no column p_7; allowed: 0, 1")]
+    [InlineData("id,truth,prediction,p_0\n1,0,0,NaN\n", "line 2: p_0 is 'NaN'; allowed: a number from 0 to 1")]
+    [InlineData("id,truth,prediction,p_0\n1,0,0,1.5\n", "line 2: p_0 is '1.5'")]
     [InlineData("id,id,truth,prediction\n1,1,0,0\n", "'id' 2 times")]
     public void A_fault_is_one_line_with_file_row_value_and_what_is_allowed(string text, string expected)
     {

@@ -33,11 +33,78 @@ public sealed class ScoreMasksTests : IDisposable
     [Fact]
     public void Grey_over_255_is_the_probability_and_the_mask_begins_at_one_half()
     {
-        Save(Truth, "a.png", [128, 127, 255, 0, 0, 0]);
-        Save(Predicted, "a.png", [128, 128, 127, 51, 0, 0]);
+        Save(Truth, "a.png", [.. Bands(255, 0), 128, 127]);
+        Save(Predicted, "a.png", [.. Bands(128, 51), 127, 128]);
         var facts = ScoreMasks.Run(Truth, Predicted).ToDictionary(f => f.Metric, f => f.Value, StringComparer.Ordinal);
-        (facts["tp"], facts["fp"], facts["fn"], facts["tn"]).ShouldBe((1, 1, 1, 3));
-        facts["dice_soft"].ShouldBe((2 * 255 / 255.0 + 1) / ((128 + 128 + 127 + 51) / 255.0 + 2 + 1), 1e-6);
+        (facts["tp"], facts["fp"], facts["fn"], facts["tn"]).ShouldBe((20, 1, 1, 20));
+        facts["dice_soft"].ShouldBe((2 * (20 * 128 + 127) / 255.0 + 1) / ((20 * 128 + 20 * 51 + 127 + 128) / 255.0 + 21 + 1), 1e-6);
+    }
+
+    /// <summary>20 and 20 pixels.</summary>
+    private static byte[] Bands(byte left, byte right) => [.. Enumerable.Repeat(left, 20), .. Enumerable.Repeat(right, 20)];
+
+    [Fact]
+    public void Masks_of_0_and_1_score_as_those_of_0_and_255()
+    {
+        foreach (var (truth, predicted) in new[] { (1, 1), (255, 255), (1, 255), (255, 1) })
+        {
+            Save(Truth, "a.png", [.. Bands((byte)truth, 0), 0, 0]);
+            Save(Predicted, "a.png", [.. Enumerable.Repeat((byte)predicted, 30), .. new byte[12]]);
+            var facts = ScoreMasks.Run(Truth, Predicted).ToDictionary(f => f.Metric, f => f.Value, StringComparer.Ordinal);
+            facts["dice_hard"].ShouldBe(2.0 * 20 / 50, 1e-12);
+            facts["dice_soft"].ShouldBe(41.0 / 51, 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Maps_of_labels_are_refused_on_either_side_unless_their_values_are_named()
+    {
+        byte[] labels = [.. Enumerable.Range(0, 144).Select(i => (byte)(i % 12 / 4))];
+        byte[] mask = [.. labels.Select(v => (byte)(v == 2 ? 255 : 0))];
+        Save(Truth, "a.png", labels, 12);
+        Save(Predicted, "a.png", mask, 12);
+        Should.Throw<DatasetException>(() => ScoreMasks.Run(Truth, Predicted)).Message
+            .ShouldBe($"{Truth}/a.png: a map of labels with the values 0, 1, 2; name those that are the mask (--truth-values)");
+        Should.Throw<DatasetException>(() => ScoreMasks.Run(Predicted, Truth)).Message
+            .ShouldBe($"{Truth}/a.png: a map of labels with the values 0, 1, 2; name those that are the mask (--predicted-values)");
+        ScoreMasks.Run(Truth, Predicted, truthValues: [2]).First().Value.ShouldBe(1);
+        ScoreMasks.Run(Predicted, Truth, predictedValues: [2]).First().Value.ShouldBe(1);
+        Save(Truth, "a.png", [.. labels.Select(v => (byte)(v * 127.5))], 12);
+        Should.Throw<DatasetException>(() => ScoreMasks.Run(Truth, Predicted)).Message.ShouldContain("a map of labels with the values 0, 127, 255");
+    }
+
+    [Fact]
+    public void A_photograph_is_refused_on_either_side()
+    {
+        Directory.CreateDirectory(Truth);
+        ImageFiles.SavePng(Path.Combine(Truth, "a.png"), [.. Enumerable.Range(0, 432).Select(i => (byte)(i * 37))], 3, 12, 12);
+        Save(Predicted, "a.png", new byte[144], 12);
+        Should.Throw<DatasetException>(() => ScoreMasks.Run(Truth, Predicted)).Message.ShouldContain("of the pixels are coloured; a mask is black and white");
+        Should.Throw<DatasetException>(() => ScoreMasks.Run(Predicted, Truth)).Message.ShouldContain("of the pixels are coloured; a mask is black and white");
+    }
+
+    [Fact]
+    public void A_prediction_without_a_pixel_among_maps_of_probabilities_stays_one()
+    {
+        Save(Truth, "a.png", Bands(255, 0), 8);
+        Save(Truth, "b.png", Bands(0, 0), 8);
+        Save(Predicted, "a.png", [.. Enumerable.Range(0, 40).Select(i => (byte)(i < 20 ? 255 - i : i))], 8);
+        Save(Predicted, "b.png", Bands(1, 0), 8); // .4 %, not white
+        ScoreMasks.Run(Truth, Predicted).First().Value.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Equal_names_in_folders_are_told_apart_and_hidden_files_passed_over()
+    {
+        foreach (var folder in new[] { Truth, Predicted })
+        {
+            Save(Path.Combine(folder, "s1"), "0.png", Bands(255, 0), 8);
+            Save(Path.Combine(folder, "s2"), "0.png", Bands(0, 255), 8);
+        }
+        File.WriteAllText(Path.Combine(Predicted, "s1", "._0.png"), "");
+        Directory.CreateDirectory(Path.Combine(Predicted, "__MACOSX"));
+        File.WriteAllText(Path.Combine(Predicted, "__MACOSX", "0.png"), "");
+        ScoreMasks.Run(Truth, Predicted).First().Value.ShouldBe(1);
     }
 
     [Fact]
@@ -51,23 +118,23 @@ public sealed class ScoreMasksTests : IDisposable
         Save(Truth, "b.png", new byte[6]);
         Save(Truth, "c.png", new byte[6]);
         Save(Predicted, "b.png", new byte[6]);
-        Fault().ShouldBe($"{Truth}/a.png: {Predicted} has no mask of this base name (and 1 more)");
+        Fault().ShouldBe($"{Truth}/a.png: no mask of that name in {Predicted} (and 1 more)");
         Save(Predicted, "a.png", new byte[6]);
         Save(Predicted, "c.png", new byte[6]);
         Save(Predicted, "d.png", new byte[6]);
-        Fault().ShouldBe($"{Predicted}/d.png: {Truth} has no mask of this base name");
+        Fault().ShouldBe($"{Predicted}/d.png: no mask of that name in {Truth}");
         File.Delete(Path.Combine(Predicted, "d.png"));
         ImageFiles.SavePng(Path.Combine(Predicted, "b.png"), new byte[4], 1, 2, 2);
         Fault().ShouldBe($"{Predicted}/b.png: 2x2 pixels where {Truth}/b.png has 3x2; all must have one size");
         File.WriteAllText(Path.Combine(Predicted, "a.png"), "no image");
         Fault().ShouldStartWith($"{Predicted}/a.png: ");
         File.WriteAllBytes(Path.Combine(Predicted, "a.jpg"), [1]);
-        Fault().ShouldBe($"{Predicted}/a.png: has the base name of {Predicted}/a.jpg; a name may have one mask");
+        Fault().ShouldBe($"{Predicted}/a.png: has the name of {Predicted}/a.jpg; a name may have one mask");
     }
 
-    private static void Save(string folder, string name, byte[] grey)
+    private static void Save(string folder, string name, byte[] grey, int width = 3)
     {
         Directory.CreateDirectory(folder);
-        ImageFiles.SavePng(Path.Combine(folder, name), grey, 1, 2, 3);
+        ImageFiles.SavePng(Path.Combine(folder, name), grey, 1, grey.Length / width, width);
     }
 }

@@ -160,7 +160,7 @@ public class ImageSetTests
         File.WriteAllText(folder["set/rows.csv"], text.Replace("i1,1,", "i1,7,"));
         Should.Throw<DatasetException>(() => ImageSet.Open(folder["set"])).Message.ShouldContain("i1: label 7");
         File.WriteAllText(folder["set/rows.csv"], text.Replace("i1,1,", "i1,mild,"));
-        Should.Throw<DatasetException>(() => ImageSet.Open(folder["set"])).Message.ShouldContain("row 3: label \"mild\"");
+        Should.Throw<DatasetException>(() => ImageSet.Open(folder["set"])).Message.ShouldContain("line 3: label \"mild\"");
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public class ImporterTests
     {
         using var folder = new TemporaryFolder();
         Png(folder["train/mild/a.png"]);
-        Png(folder["train/none/b.png"]);
+        Png(folder["train/none/b.png"], level: 40);
         Png(folder["Testing/mild/a.png"]);
         var set = Importer.Import(new() { Kind = "imagefolder", Path = folder.Path, Classes = ["none", "mild"] });
         set.Rows.Select(r => (r.Split, r.Label)).ShouldBe([("test", 1), ("train", 1), ("train", 0)]);
@@ -76,11 +76,11 @@ public class ImporterTests
         using var folder = new TemporaryFolder();
         Png(folder["a.png"]);
         DatasetConfig Csv(string text) => new() { Kind = "csv", Path = folder.Write("t.csv", text), Classes = ["0", "1"], SplitColumn = text.Contains("split", StringComparison.Ordinal) ? "split" : null };
-        Refused(Csv("image,label\na.png,0\nb.png,1\nc.png,1\n")).ShouldBe($"{folder["t.csv"]}: row 3: {folder["b.png"]}: no such file (nor with an image extension) (and 1 more)");
-        Refused(Csv("image,label\na.png,7\n")).ShouldBe($"{folder["t.csv"]}: row 2: label \"7\" is not one of the classes 0, 1");
-        Refused(Csv("image,label\na.png,\n")).ShouldContain("row 2: label \"\"");
+        Refused(Csv("image,label\na.png,0\nb.png,1\nc.png,1\n")).ShouldBe($"{folder["t.csv"]}: line 3: {folder["b.png"]}: no such file (nor with an image extension) (and 1 more)");
+        Refused(Csv("image,label\na.png,7\n")).ShouldBe($"{folder["t.csv"]}: line 2: label \"7\" is not one of the classes 0, 1");
+        Refused(Csv("image,label\na.png,\n")).ShouldContain("line 2: label \"\"");
         Refused(Csv("image,grade\na.png,1\n")).ShouldBe($"{folder["t.csv"]}: no column label; its columns are image, grade");
-        Refused(Csv("image,label,split\na.png,1,dev\n")).ShouldContain("row 2: split \"dev\"; must be one of train, val, test");
+        Refused(Csv("image,label,split\na.png,1,dev\n")).ShouldContain("line 2: split \"dev\"; must be one of train, val, test");
         Refused(Csv("image,label\n")).ShouldContain("no rows");
         Refused(Csv("")).ShouldContain("empty");
         Refused(new() { Kind = "csv", Path = folder["absent.csv"] }).ShouldBe($"{folder["absent.csv"]}: no such file");
@@ -102,7 +102,7 @@ public class ImporterTests
         using var folder = new TemporaryFolder();
         Png(folder["x/a.png"]);
         Png(folder["x/b.png"], height: 9);
-        Refused(new() { Kind = "imagefolder", Path = folder.Path }).ShouldBe("x/b.png: 8x9 pixels where x/a.png has 8x8; add a step to preprocess, as in \"resize: 64\"");
+        Refused(new() { Kind = "imagefolder", Path = folder.Path }).ShouldBe("x/b.png: 8x9 pixels where x/a.png has 8x8; resize them (dataset.preprocess: [resize: 64], --size 64)");
     }
 
     [Fact]

@@ -5,6 +5,22 @@ namespace Odm.Data.Tests.Import;
 /// <summary>Big-endian grey TIFF files of one strip, directory first.</summary>
 internal static class TestTiff
 {
+    /// <summary>8-bit grey pages of one size, one after the other.</summary>
+    internal static byte[] Pages(int width, int height, params byte[][] strips)
+    {
+        const int Directory = 2 + 8 * 12 + 4;
+        var file = new List<byte>();
+        foreach (var (strip, last) in strips.Select((s, i) => (s, i == strips.Length - 1)))
+        {
+            var one = Grey(width, height, 8, strip)[(file.Count == 0 ? 0 : 8)..];
+            var directory = file.Count == 0 ? 8 : 0;
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(one.AsSpan(directory + 2 + 5 * 12 + 8), file.Count + directory + Directory);
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(one.AsSpan(directory + Directory - 4), last ? 0 : file.Count + one.Length);
+            file.AddRange(one);
+        }
+        return [.. file];
+    }
+
     internal static byte[] Grey(int width, int height, int bits, byte[] strip)
     {
         var file = new List<byte>([(byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 8]);

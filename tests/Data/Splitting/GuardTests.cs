@@ -20,6 +20,11 @@ public class GuardTests
     }
 
     [Fact]
+    public void Repeats_within_a_side_are_counted_and_those_with_another_label()
+        => Guard.Within(Sides(Row("a", "train", "", "x") with { Label = 0 }, Row("b", "train", "", "x") with { Label = 1 }, Row("c", "train", "", "x") with { Label = 0 },
+            Row("d", "test", "", "x"), Row("e", "test", "", "y"), Row("f", "val"), Row("g", "val"))).ShouldBe([("train", 2, 1)]);
+
+    [Fact]
     public void A_patient_on_both_sides_stops_the_run_naming_it()
     {
         using var folder = new TemporaryFolder();

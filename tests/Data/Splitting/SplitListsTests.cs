@@ -33,6 +33,18 @@ public sealed class SplitListsTests : IDisposable
     }
 
     [Fact]
+    public void Names_with_spaces_and_equal_names_in_several_folders_are_told_apart()
+    {
+        var set = Set("eye 1.png", "eye 2.png", "left/0.png", "right/0.png", "caf\u00E9.png", "eye.png");
+        var split = Splitter.Split(set, Lists("eye 1.png\ndata/left/0.png\ncafe\u0301.png 3\n", "eye 2.png 1\nright\\0.png\neye.png\n"));
+        split.Rows.Select(r => r.Split).ShouldBe(["train", "test", "train", "test", "train", "test"]);
+        Should.Throw<DatasetException>(() => Splitter.Split(set, Lists("0.png", "eye.png"))).Message
+            .ShouldBe($"{folder["train.txt"]}: line 1: 0.png may be left/0.png or right/0.png; give the path");
+        Should.Throw<DatasetException>(() => Splitter.Split(set, Lists("eye.png", "eye 3.png"))).Message
+            .ShouldBe($"{folder["test.txt"]}: line 1: eye 3.png is not one of the 6 images");
+    }
+
+    [Fact]
     public void Without_a_list_for_validation_part_of_the_training_images_validates()
     {
         var names = Enumerable.Range(0, 20).Select(i => $"n{i}.jpg").ToArray();

@@ -34,8 +34,20 @@ public sealed class GroupNoticeTests : IDisposable
         GroupNotice.Line(quiet, same).ShouldBeNull();
     }
 
+    [Fact]
+    public void Images_without_a_patient_beside_others_are_counted()
+    {
+        var (study, prepared) = Eyes("group_pattern: '^(\\d+)_'", "group_column: patient", (patient, _) => patient < 50 ? $"p{patient}" : "");
+        GroupNotice.Line(study, prepared).ShouldBe("20 of 120 images name no patient (the first is 50_left), so each of them counts as one: two images of a patient may stand on two sides of the split");
+    }
+
+    [Fact]
+    public void A_study_of_a_single_class_is_refused()
+        => Should.Throw<StudyException>(() => Eyes("group_pattern: '^(\\d+)_'", "groups: none", grades: 1, set: "dataset.classes=[0]"))
+            .Message.ShouldContain("dataset: all images are of one class (0); a classifier needs two or more");
+
     // the shipped file, with the field replaced, on drawn photographs named as the published ones
-    private (Study Study, Prepared Prepared) Eyes(string field, string? replaced)
+    private (Study Study, Prepared Prepared) Eyes(string field, string? replaced, Func<int, string, string>? group = null, int grades = 5, string? set = null)
     {
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Odm.sln")))
@@ -46,7 +58,7 @@ public sealed class GroupNoticeTests : IDisposable
         var text = File.ReadAllText(Path.Combine(root, "configs", "eyepacs.yaml"));
         text.ShouldContain(field);
         var file = folder.Write("study.yaml", replaced is null ? text : text.Replace(field, replaced, StringComparison.Ordinal));
-        var table = "image,level\n";
+        var table = "image,level,patient\n";
         Directory.CreateDirectory(folder["images"]);
         for (var patient = 0; patient < 60; patient++)
         {
@@ -55,11 +67,11 @@ public sealed class GroupNoticeTests : IDisposable
                 var name = string.Create(CultureInfo.InvariantCulture, $"{patient}_{side}");
                 var rng = Rng.For(1, name);
                 ImageFiles.SavePng(folder[$"images/{name}.png"], [.. Enumerable.Range(0, 3 * 64 * 64).Select(_ => (byte)rng.NextInt(256))], 3, 64, 64);
-                table += string.Create(CultureInfo.InvariantCulture, $"{name},{patient % 5}\n");
+                table += string.Create(CultureInfo.InvariantCulture, $"{name},{patient % grades},{group?.Invoke(patient, side)}\n");
             }
         }
 
-        var study = StudyFile.Read(file, ["dataset.path=" + folder.Write("labels.csv", table), "dataset.images=" + folder["images"], "dataset.preprocess=[resize: 64]"]);
+        var study = StudyFile.Read(file, ["dataset.path=" + folder.Write("labels.csv", table), "dataset.images=" + folder["images"], "dataset.preprocess=[resize: 64]", .. set is null ? Array.Empty<string>() : [set]]);
         var context = new RunContext(TorchSharp.torch.CPU, Precision.Fp32, _ => { }, CancellationToken.None);
         return (study, Preparation.Read(StudySources.Of(study, folder["run"]), folder["overlap.csv"], context));
     }
