@@ -94,7 +94,7 @@ internal static class ArmRules
         else if (arm.Baseline is not null && path["arms.".Length..] is var self && (self == arm.Baseline || self == study.Baseline))
         {
             yield return $"{path}.baseline: '{arm.Baseline}'; "
-                + $"{(self == study.Baseline ? $"{self} is what the other arms are compared with" : "an arm is compared with another one")}";
+                + (self == study.Baseline ? $"{self} is what the other arms are compared with" : "an arm is compared with another one");
         }
 
         if (arm.Real < 0 || arm is { Real: 0, Generator: null })

@@ -37,9 +37,9 @@ internal sealed record Study
 
     /// <summary>
     /// The metric that the verdicts are of: its p are corrected over the arms alone, the other metrics are secondary. By default
-    /// <c>balanced_accuracy</c> of classifiers (or <c>accuracy</c>, <c>macro_f1</c>, <c>weighted_f1</c>, <c>mcc</c>, <c>qwk</c>, <c>mae</c>,
-    /// <c>auc</c>, <c>ece</c>) and <c>dice_hard</c> of segmenters (or <c>dice_soft</c>, <c>iou</c>, <c>dice_global</c>, <c>iou_global</c>,
-    /// <c>hd95</c>).
+    /// <c>balanced_accuracy</c> of classifiers (or <c>accuracy</c>, <c>macro_f1</c>, <c>weighted_f1</c>, <c>mcc</c>, <c>qwk</c>,
+    /// <c>mae</c>, <c>auc</c>, <c>ece</c>) and <c>dice_hard</c> of segmenters (or <c>dice_soft</c>, <c>iou</c>, <c>dice_global</c>,
+    /// <c>iou_global</c>, <c>hd95</c>).
     /// </summary>
     public string? Primary { get; init; }
 

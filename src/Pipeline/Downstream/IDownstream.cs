@@ -77,9 +77,16 @@ internal static class Downstreams
     /// <param name="primary">The metric that decides; null for the kind's own.</param>
     public static IDownstream Of(LearningConfig config, int images, string? primary = null) => config switch
     {
-        SegmenterConfig segmenter => new Segmentation(segmenter with { Steps = segmenter.Resolve(images).Steps, Epochs = null }, primary),
-        ClassifierConfig classifier
-            => new Classification(classifier with { Steps = classifier.Resolve(images).Steps, Epochs = null }, primary),
+        SegmenterConfig segmenter => new Segmentation((SegmenterConfig)Counted(segmenter, segmenter.Resolve(images)), primary),
+        ClassifierConfig classifier => new Classification((ClassifierConfig)Counted(classifier, classifier.Resolve(images)), primary),
         _ => throw new ArgumentException($"no downstream network of {config.GetType()}", nameof(config)),
+    };
+
+    // a number of steps, and of those between two validations where an epoch means one
+    private static LearningConfig Counted(LearningConfig config, LearningRecipe recipe) => config with
+    {
+        Steps = recipe.Steps,
+        Epochs = null,
+        ValidateEvery = recipe.ValidateEvery == Math.Max(1, recipe.Steps / 20) ? config.ValidateEvery : recipe.ValidateEvery,
     };
 }

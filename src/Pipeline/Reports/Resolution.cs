@@ -38,7 +38,8 @@ internal static class Resolution
             var (n, independent) = balanced ? (Balanced(test, rows => rows.Count), Balanced(test, rows => GroupsOf(rows).Count))
                 : (test.Count, groups);
             yield return $"on {size} {Test} a difference of {(balanced ? downstream.Headline : "accuracy")} from "
-                + $"{Each(Discordances, n, independent, DetectableDifference.OfShare, "where one arm alone is right on a share of images of")}"
+                + Each(Discordances, n, independent, DetectableDifference.OfShare,
+                    "where one arm alone is right on a share of images of")
                 + $"{limits}{Instead(balanced || primary == "accuracy")}.";
         }
 

@@ -21,7 +21,8 @@ internal static class Sentences
         }
 
         var what = $"**{arm}** ({Made(study, study.Arms[arm])})";
-        var (value, noise) = ($"{(headline[0] is 'a' or 'A' or 'M' or 'E' or 'I' ? "an" : "a")} {headline} of {Cells.Of(row)}", NoisySets.OfArm(plan, arm, judged.Noise));
+        var article = headline[0] is 'a' or 'A' or 'M' or 'E' or 'I' ? "an" : "a"; // an MCC, an IoU
+        var (value, noise) = ($"{article} {headline} of {Cells.Of(row)}", NoisySets.OfArm(plan, arm, judged.Noise));
         if (arm == study.Baseline)
         {
             return $"{what} is what the others are compared with: {value}{(noise is null ? "" : "; " + noise.Clause)}.";
