@@ -94,11 +94,11 @@ public sealed class DiffusionTrainingTests : IDisposable
     public void Every_form_of_the_ordinal_term_trains(TripletKind triplets, OrdinalForm form)
     {
         // the same batches and noise with a weight that acts and with one that is measured alone
-        DiffusionConfig Weighted(double weight) => Small.Config with { Steps = 40, LearningRate = 1e-3, Ordinal = new() { Triplets = triplets, Loss = form, Spacing = GradeSpacingKind.Learned, Weight = weight } };
+        DiffusionConfig Weighted(double weight) => Small.Config with { Steps = 60, LearningRate = 1e-3, Ordinal = new() { Triplets = triplets, Loss = form, Spacing = GradeSpacingKind.Learned, Weight = weight } };
         Train("a", Weighted(1));
         Train("b", Weighted(1e-12));
-        double Term(string name) => System.IO.File.ReadAllLines(Path.Combine(scratch[name], "curve.csv")).Skip(1).TakeLast(20).Average(r => double.Parse(r.Split(',')[3], CultureInfo.InvariantCulture));
-        Term("a").ShouldBeLessThan(.97 * Term("b"));
+        double Term(string name) => System.IO.File.ReadAllLines(Path.Combine(scratch[name], "curve.csv")).Skip(1).TakeLast(30).Where(r => r.Split(',')[3] != "").Average(r => double.Parse(r.Split(',')[3], CultureInfo.InvariantCulture));
+        Term("a").ShouldBeLessThan(.95 * Term("b"));
         using var scope = NewDisposeScope();
         var found = Checkpoint.TryRead(Path.Combine(scratch["a"], "checkpoint"))!;
         var moved = found.Weights["spacing.raw"].Values().Any(v => Math.Abs(v - Math.Log(Math.E - 1)) > 1e-4);
