@@ -127,7 +127,8 @@ internal static class DataCommand
         var folders = new Argument<string[]>("SETDIR|STUDY.yaml")
         {
             Arity = ArgumentArity.OneOrMore,
-            Description = "Image sets; a single one, or a study's dataset, is compared between its own train, val and test."
+            Description = "Image sets; a single one, or a study's dataset, is compared between its own train, val and test; a study's "
+                + "transfer sets are compared too."
         };
         var set = new Option<string[]>("--set")
         {
@@ -148,8 +149,10 @@ internal static class DataCommand
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var context = Machine.Plain(progress.Report, interruption.Token);
-            var sides = GuardTable.Sides([.. parsed.GetRequiredValue(folders)
-                .Select(f => (f, Guarded(f, parsed.GetValue(set) ?? [], context)))]);
+            string[] places = parsed.GetRequiredValue(folders), fields = parsed.GetValue(set) ?? [];
+            IReadOnlyList<(string, ImageSet)> sides = [.. GuardTable.Sides([.. places.Select(f => (f, Guarded(f, fields, context)))]),
+                .. places.Where(IsStudy).SelectMany(f => StudyImages.Transfer(f, fields, context)
+                    .Select(t => ($"transfer {t.Name}", t.Set)))];
             var pairs = parsed.GetValue(near) == "off" ? null
                 : NearGuard.Find(sides, parsed.GetValue(features), "--near-features", context);
             progress.Clear();
@@ -161,14 +164,9 @@ internal static class DataCommand
 
     // a study's dataset, split as the study says
     private static ImageSet Guarded(string place, string[] set, RunContext context)
-    {
-        if (Directory.Exists(place) || Path.GetExtension(place) is not (".yaml" or ".yml"))
-        {
-            return ImageSet.Open(place);
-        }
+        => IsStudy(place) ? StudyImages.Read(place, set, context) : ImageSet.Open(place);
 
-        return StudyImages.Read(place, set, context);
-    }
+    private static bool IsStudy(string place) => !Directory.Exists(place) && Path.GetExtension(place) is (".yaml" or ".yml");
 
     /// <summary>A folder that a set may be written to.</summary>
     /// <exception cref="StudyException">It holds something else.</exception>

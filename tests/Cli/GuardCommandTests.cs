@@ -42,6 +42,17 @@ public sealed class GuardCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_studys_transfer_sets_are_looked_at_too_but_not_their_groups_names()
+    {
+        var elsewhere = Path.Combine(odm.Folder, "elsewhere");
+        PhantomDataset.Draw(60, 32, 1, [.3, .2, .2, .15, .15]).Select([.. Enumerable.Range(0, 3)]).Save(elsewhere); // the study's own first eyes
+        var study = odm.Write("study.yaml", Executable.Mini + $"\ntransfer: {{ other: {{ kind: set, path: {elsewhere} }} }}\n");
+        var (code, output, error) = Executable.Run("data", "guard", study);
+        (code, error).ShouldBe((2, "on several sides: 3 images, 0 groups\n"));
+        output.ShouldContain("transfer other: 3 of 3 (100.0 %) share pixels or a group with another side");
+    }
+
+    [Fact]
     [Trait("speed", "slow")]
     public void A_run_counts_lists_and_draws_near_duplicates_or_stops_for_them()
     {

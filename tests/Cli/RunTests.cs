@@ -161,7 +161,7 @@ public sealed partial class RunTests : IDisposable
         (code, error).ShouldBe((0, ""));
         output.ShouldStartWith("study: mini\n");
         output.ShouldContain("arm odm: trains on");
-        output.ShouldContain("one paired two-sided test at .05 finds with 80 % power a difference of accuracy from ");
+        output.ShouldContain("one paired two-sided test at .05 finds with 80 % power a difference of balanced accuracy from ");
         output.ShouldContain("synthesize odm");
         output.ShouldContain("warning: the images of dm will probably be noise: generators.dm.steps is 8, ");
         output.ShouldContain("MB of memory");

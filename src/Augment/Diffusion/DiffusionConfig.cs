@@ -168,6 +168,13 @@ public sealed record DiffusionConfig
     /// <summary>How images are drawn from the trained network.</summary>
     public SamplerConfig Sampler { get; init; } = new();
 
+    /// <summary>
+    /// Network evaluations of a training step, images counted singly: with <see cref="TripletKind.Condition"/> the images that carry the
+    /// term are asked under two further grades (those trained without their label are not, which is known in the step alone).
+    /// </summary>
+    internal long EvaluationsOfStep(int classes)
+        => Batch + (Ordinal.Triplets == TripletKind.Condition && classes >= 3 ? 2L * Ordinal.Slots(Batch) : 0);
+
     /// <summary>Train this generator anew for each seed of the study instead of once.</summary>
     public bool PerSeed { get; init; }
 

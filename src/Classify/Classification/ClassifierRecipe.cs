@@ -64,6 +64,7 @@ public sealed record ClassifierRecipe : LearningRecipe
             Milestones = [.3, .6, .9],
             Batch = 32,
             Epochs = 200,
+            ValidateEachEpoch = true,
             Normalisation = "dataset",
         },
         // Berdjouh and Lakas 2023, chapters 4 and 5; the rate is Adam's own default, the thesis gives none

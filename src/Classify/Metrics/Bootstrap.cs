@@ -53,7 +53,7 @@ public static class Bootstrap
             return new (double, double)?[whole.Length];
         }
         var replicates = Resample(groups, statistics, config);
-        var jackknife = config.Kind == IntervalKind.Bca ? Jackknife(groups, statistics) : null;
+        var jackknife = config.Kind == IntervalKind.Bca ? Jackknife(groups, statistics, config.Seed) : null;
         return [.. whole.Select((value, s) =>
         {
             var column = Column(replicates, s);
@@ -85,17 +85,22 @@ public static class Bootstrap
     }
 
     /// <summary>
-    /// The statistics without one group at a time; above <paramref name="blocks"/> groups without one block of neighbours at a time, which
+    /// The statistics without one group at a time; above <paramref name="blocks"/> groups without one block of drawn ones at a time, which
     /// leaves acceleration and variance as they are (a block's skewness shrinks with its size as much as the number of blocks does).
+    /// Neighbours would not: where files are sorted by class a block would be of one class, and its scatter the classes'.
     /// </summary>
-    internal static double[][] Jackknife(int groups, Func<int[], double[]> statistics, int blocks = 1000)
+    internal static double[][] Jackknife(int groups, Func<int[], double[]> statistics, ulong seed, int blocks = 1000)
     {
         blocks = Math.Min(blocks, groups);
+        int[] order = groups > blocks ? Rng.For(seed, "jackknife").Permutation(groups) : [.. Enumerable.Range(0, groups)];
         var times = new int[groups];
         return [.. Enumerable.Range(0, blocks).Select(b =>
         {
             Array.Fill(times, 1);
-            Array.Clear(times, (int)((long)groups * b / blocks), (int)((long)groups * (b + 1) / blocks - (long)groups * b / blocks));
+            for (var i = (int)((long)groups * b / blocks); i < (int)((long)groups * (b + 1) / blocks); i++)
+            {
+                times[order[i]] = 0;
+            }
             return statistics(times);
         })];
     }

@@ -57,6 +57,7 @@ public sealed record SegmenterRecipe : LearningRecipe
             Milestones = [1.0 / 3],
             Batch = 32,
             Epochs = 150,
+            ValidateEachEpoch = true,
             Normalisation = "imagenet",
         },
     };

@@ -20,8 +20,17 @@ public sealed record ArmComparison
     /// <summary>Seeds of each arm.</summary>
     public required int Seeds { get; init; }
 
-    /// <summary>Tests that Holm's correction counts.</summary>
+    /// <summary>Metric that the comparison decides by; the others are secondary.</summary>
+    public required string Primary { get; init; }
+
+    /// <summary>Tests of all metrics.</summary>
     public int Tests => Contrasts.Count(c => c.P is not null);
+
+    /// <summary>Those of the primary metric, one an arm: Holm's correction counts them alone.</summary>
+    public int PrimaryTests => Contrasts.Count(c => c.P is not null && IsPrimary(c));
+
+    /// <summary>Whether a contrast is of the primary metric of the whole set.</summary>
+    public bool IsPrimary(Contrast contrast) => contrast is { Label: "" } && contrast.Metric == Primary;
 
     /// <summary>Compares classifiers.</summary>
     /// <param name="arms">Each arm's predictions of the same images, one a seed, the same seeds in the same order.</param>
@@ -35,7 +44,8 @@ public sealed record ArmComparison
         IReadOnlyList<string> classes, ComparisonConfig? config = null, Func<string, string?>? own = null,
             CancellationToken cancel = default)
         => Between([.. arms.Select(a => (a.Arm,
-            (IReadOnlyList<IScoredPredictions>)[.. a.Seeds.Select(p => new ScoredClasses(p, classes))]))], baseline, own, config, cancel);
+            (IReadOnlyList<IScoredPredictions>)[.. a.Seeds.Select(p => new ScoredClasses(p, classes))]))], baseline, own,
+                Named(config, PrimaryMetric.OfClasses), cancel);
 
     /// <summary>Compares segmenters.</summary>
     /// <param name="arms">Each arm's masks of the same images, one a seed, the same seeds in the same order.</param>
@@ -49,12 +59,18 @@ public sealed record ArmComparison
         EmptyMask empty = EmptyMask.One, ComparisonConfig? config = null, Func<string, string?>? own = null,
             CancellationToken cancel = default)
         => Between([.. arms.Select(a => (a.Arm, (IReadOnlyList<IScoredPredictions>)[.. a.Seeds.Select(p => new ScoredMasks(p, empty))]))],
-            baseline, own, config, cancel);
+            baseline, own, Named(config, PrimaryMetric.OfMasks), cancel);
+
+    private static ComparisonConfig Named(ComparisonConfig? config, IReadOnlyList<string> allowed)
+    {
+        var named = config?.Primary ?? allowed[0];
+        return allowed.Contains(named, StringComparer.Ordinal) ? (config ?? new()) with { Primary = named }
+            : throw new ArgumentException($"primary metric {named}; must be one of {string.Join(", ", allowed)}", nameof(config));
+    }
 
     private static ArmComparison Between(IReadOnlyList<(string Arm, IReadOnlyList<IScoredPredictions> Seeds)> arms, string baseline,
-        Func<string, string?>? own, ComparisonConfig? config, CancellationToken cancel)
+        Func<string, string?>? own, ComparisonConfig config, CancellationToken cancel)
     {
-        config ??= new();
         var reference = arms.FirstOrDefault(a => a.Arm == baseline).Seeds
             ?? throw new ArgumentException($"{baseline} is not one of the arms", nameof(baseline));
         foreach (var (arm, seeds) in arms)
@@ -69,7 +85,8 @@ public sealed record ArmComparison
         var resampled = Resampled.Of(scorers, config, cancel);
         var at = Place(baseline);
         var contrasts = new List<Contrast>();
-        var permutations = Math.Max(config.Permutations, 100 * (arms.Count - 1) * scorers[0][0].Keys.Count(k => k.Label.Length == 0) - 1);
+        var secondary = scorers[0][0].Keys.Count(k => k.Label.Length == 0) - 1; // the larger of Holm's two families, of an arm
+        var permutations = Math.Max(config.Permutations, 100 * (arms.Count - 1) * secondary - 1);
         for (var a = 0; a < arms.Count; a++)
         {
             cancel.ThrowIfCancellationRequested();
@@ -83,6 +100,7 @@ public sealed record ArmComparison
         return new()
         {
             Contrasts = Judge(contrasts, config),
+            Primary = config.Primary!,
             Images = reference[0].Ids.Count,
             Groups = scorers[0][0].Groups.Count,
             Seeds = reference.Count
@@ -95,11 +113,14 @@ public sealed record ArmComparison
     // the corrected test and the interval must say the same, so that a shift of ranks is not taken for one of means
     private static Contrast[] Judge(List<Contrast> contrasts, ComparisonConfig config)
     {
-        var tested = contrasts.Where(c => c.P is not null).ToList();
         var adjusted = new Dictionary<Contrast, double>(ReferenceEqualityComparer.Instance);
-        foreach (var (contrast, p) in tested.Zip(Holm.Adjust([.. tested.Select(c => c.P!.Value)])))
+        foreach (var family in contrasts.Where(c => c.P is not null).GroupBy(c => c.Metric == config.Primary))
         {
-            adjusted[contrast] = p;
+            Contrast[] tested = [.. family];
+            foreach (var (contrast, p) in tested.Zip(Holm.Adjust([.. tested.Select(c => c.P!.Value)])))
+            {
+                adjusted[contrast] = p;
+            }
         }
         return [.. contrasts.Select(c => adjusted.TryGetValue(c, out var p) ? c with { PHolm = p, Verdict = Of(c, p) } : c)];
 

@@ -22,7 +22,7 @@ public enum Verdict
 /// <param name="High">Upper end.</param>
 /// <param name="Test">Name of the test; empty where none is done (values of single classes).</param>
 /// <param name="P">Its two-sided p.</param>
-/// <param name="PHolm">The same after Holm's correction over all tests of the comparison.</param>
+/// <param name="PHolm">The same after Holm's correction: of the primary metric over the arms, of the others over all their tests.</param>
 /// <param name="Verdict">What may be said; null without a test.</param>
 /// <param name="Variance">Where the difference's uncertainty comes from; null where it is not defined for all seeds and cases.</param>
 public sealed record Contrast(string Arm, string Metric, string Label, double Difference, double? Low, double? High, string Test,
@@ -32,8 +32,7 @@ public sealed record Contrast(string Arm, string Metric, string Label, double Di
     /// Smallest true difference that a test with this standard error finds with a power of 80 %, before Holm's correction; null where
     /// nothing varies.
     /// </summary>
-    public double? Detectable => Variance is { StandardError: > 0 } v ? DetectableDifference.OfError(v.StandardError, v.Spread.Freedom)
-        : null;
+    public double? Detectable => Variance?.Detectable;
 
     /// <summary>Whether less of a metric is better.</summary>
     public static bool LowerIsBetter(string metric) => metric is "mae" or "ece" or "hd95" or "fp" or "fn";
@@ -52,6 +51,12 @@ public sealed record ComparisonConfig
 
     /// <summary>Coverage of the intervals; 1 - it is the level of the tests.</summary>
     public double Level { get; init; } = .95;
+
+    /// <summary>
+    /// Metric that the comparison decides by, one of <see cref="PrimaryMetric"/>; null for <c>balanced_accuracy</c> of classifiers and
+    /// <c>dice_hard</c> of segmenters.
+    /// </summary>
+    public string? Primary { get; init; }
 
     /// <summary>Seed of all draws.</summary>
     public ulong Seed { get; init; }

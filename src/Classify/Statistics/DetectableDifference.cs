@@ -50,7 +50,8 @@ public static class DetectableDifference
     /// <param name="freedom">Degrees of freedom behind it.</param>
     public static double OfError(double standardError, double freedom)
     {
-        var spread = new SeedSpread(1, freedom);
-        return (spread.Quantile(1 - Alpha / 2) + spread.Quantile(Power)) * standardError;
+        return (Quantile(1 - Alpha / 2) + Quantile(Power)) * standardError;
+
+        double Quantile(double p) => double.IsInfinity(freedom) ? Normal.InvCDF(0, 1, p) : StudentT.InvCDF(0, 1, freedom, p);
     }
 }

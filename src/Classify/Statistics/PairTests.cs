@@ -27,8 +27,10 @@ internal static class PairTests
                 return (PermutationTest, permuted.Value[index]);
             }
             var sums = GroupSums(d.Key.Metric, seeds, baseline, groups);
+            // of the mean over images and seeds, if the groups' nets had either sign by chance
+            var swapped = sums.Sum(g => g.Sum * g.Sum) / Math.Pow(sums.Sum(g => (double)g.Count), 2);
             return d.Key.Metric == "accuracy"
-                ? (McNemarTest, McNemar.P([.. sums.Select(g => (int)g.Sum)], d.Variance?.Spread))
+                ? (McNemarTest, McNemar.P([.. sums.Select(g => (int)g.Sum)], d.Variance?.Over(swapped)))
                 // rounded: equal but for the order of a sum is tied
                 : (WilcoxonTest, Wilcoxon.P([.. sums.Where(g => g.Count > 0).Select(g => Math.Round(g.Sum / g.Count, 12))],
                     d.Variance?.Spread));
@@ -86,6 +88,6 @@ internal static class PairTests
                 }
             }
             return sums;
-        }, config.Permutations, config.Seed, [.. differences.Select(d => d.Variance?.Spread ?? SeedSpread.None)]);
+        }, config.Permutations, config.Seed, [.. differences.Select(d => d.Variance)]);
     }
 }

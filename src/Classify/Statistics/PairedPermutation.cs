@@ -17,25 +17,40 @@ public static class PairedPermutation
     /// swapped gives the negative of none.</param>
     /// <param name="permutations">Permutations to draw.</param>
     /// <param name="seed">Seed of the draws.</param>
-    /// <param name="spreads">What seeds add to each difference; none where null.</param>
+    /// <param name="variances">
+    /// Of each difference, which other seeds would add to: the swapped differences are stretched to it from the variance that they have
+    /// themselves; nothing is added where null.
+    /// </param>
     public static double[] P(int groups, Func<bool[], double[]> difference, int permutations, ulong seed,
-        IReadOnlyList<SeedSpread>? spreads = null)
+        IReadOnlyList<VarianceSplit?>? variances = null)
     {
         var swapped = new bool[groups];
         double[] observed = [.. difference(swapped)];
         var exact = groups < 31 && 1L << groups <= permutations + 1L;
         var (count, far) = (exact ? 1 << groups : permutations, new double[observed.Length]);
+        var values = new double[count][];
         for (var r = 0; r < count; r++)
         {
             Swap(swapped, exact, r, seed);
-            var values = difference(swapped);
-            for (var s = 0; s < far.Length; s++)
-            {
-                far[s] += double.IsNaN(values[s]) ? 1 : (spreads?[s] ?? SeedSpread.None).Reaches(Math.Abs(values[s]),
-                    Math.Abs(observed[s]));
-            }
+            values[r] = [.. difference(swapped)];
+        }
+        for (var s = 0; s < far.Length; s++)
+        {
+            var spread = variances?[s]?.Over(Variance(values, s)) ?? SeedSpread.None;
+            far[s] = values.Sum(v => double.IsNaN(v[s]) ? 1 : spread.Reaches(Math.Abs(v[s]), Math.Abs(observed[s])));
         }
         return [.. far.Select((f, s) => double.IsNaN(observed[s]) ? double.NaN : Math.Min(1, exact ? f / count : (f + 1) / (count + 1)))];
+    }
+
+    // about 0, which is their mean; 0 where all are undefined
+    private static double Variance(double[][] values, int statistic)
+    {
+        var (sum, count) = (0.0, 0);
+        foreach (var v in values)
+        {
+            (sum, count) = double.IsNaN(v[statistic]) ? (sum, count) : (sum + v[statistic] * v[statistic], count + 1);
+        }
+        return count == 0 ? 0 : sum / count;
     }
 
     private static void Swap(bool[] swapped, bool exact, int r, ulong seed)

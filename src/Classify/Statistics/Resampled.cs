@@ -34,7 +34,7 @@ internal sealed record Resampled(IReadOnlyList<ScoreKey> Keys, double[][][] Whol
         return groups < 2 || config.Replicates < 2
             ? new(first.Keys, whole, [], [])
             : new(first.Keys, whole, Bootstrap.Resample(groups, Means, new() { Replicates = config.Replicates, Seed = config.Seed }),
-                Bootstrap.Jackknife(groups, All));
+                Bootstrap.Jackknife(groups, All, config.Seed));
     }
 
     /// <summary>

@@ -12,9 +12,23 @@ namespace Odm.Classify.Statistics;
 /// <param name="Interaction">Variance from drawing cases that each seed has for itself; null with one seed.</param>
 /// <param name="StandardError">Of the mean over the seeds: sqrt(case + (seed + interaction) / seeds), not below that from cases with these
 /// very networks.</param>
-/// <param name="Spread">What seeds add to the case variance.</param>
-public sealed record VarianceSplit(double? Seed, double Case, double? Interaction, double StandardError, SeedSpread Spread)
+/// <param name="Given">Variance of the mean over the seeds from cases alone, with these very networks.</param>
+/// <param name="Spread">What seeds add, in units of <paramref name="Given"/>.</param>
+public sealed record VarianceSplit(double? Seed, double Case, double? Interaction, double StandardError, double Given, SeedSpread Spread)
 {
+    /// <summary>
+    /// What seeds add to a null distribution of this variance, which may be another than <see cref="Given"/>: swapping the predictions of
+    /// two arms counts a whole class that one network has not learnt as scatter of cases.
+    /// </summary>
+    public SeedSpread Over(double variance)
+        => Spread.Freedom is var freedom && double.IsInfinity(freedom) ? SeedSpread.None
+            : SpreadOf(Given > 0 ? Spread.Seeds * Given : StandardError * StandardError - Case, Case, variance, freedom);
+
+    /// <summary>Smallest true difference that is found with a power of 80 %; null where nothing varies.</summary>
+    public double? Detectable => StandardError == 0 ? null
+        : Given == 0 ? DetectableDifference.OfError(StandardError, Spread.Freedom)
+        : Math.Sqrt(Given) * (Spread.Quantile(1 - DetectableDifference.Alpha / 2) + Spread.Quantile(DetectableDifference.Power));
+
     /// <summary>Splits.</summary>
     /// <param name="values">Value of each seed.</param>
     /// <param name="jackknife">[block][seed]: the values without one block of cases at a time.</param>
@@ -39,24 +53,17 @@ public sealed record VarianceSplit(double? Seed, double Case, double? Interactio
         var v = factor * own / seeds;
         if (seeds == 1)
         {
-            return new(null, v, null, Math.Sqrt(v), SeedSpread.None);
+            return new(null, v, null, Math.Sqrt(v), v, SeedSpread.None);
         }
         var c = Math.Max(0, factor * shared / (seeds * (seeds - 1.0)));
         var mean = values.Average();
         var between = values.Sum(x => (x - mean) * (x - mean)) / (seeds - 1);
-        var fixedSeeds = v / seeds + (1 - 1.0 / seeds) * c;
-        var total = Math.Max(fixedSeeds, between / seeds + c);
-        return new(Math.Max(0, between - v + c), c, Math.Max(0, v - c), Math.Sqrt(total),
-            SpreadOf(total, fixedSeeds, between / seeds, seeds));
+        var given = v / seeds + (1 - 1.0 / seeds) * c;
+        return new(Math.Max(0, between - v + c), c, Math.Max(0, v - c), Math.Sqrt(Math.Max(given, between / seeds + c)), given,
+            SpreadOf(between / seeds, c, given, seeds - 1));
     }
 
-    private static SeedSpread SpreadOf(double total, double cases, double seeds, int count)
-    {
-        if (total == 0 || seeds == 0)
-        {
-            return SeedSpread.None;
-        }
-        var part = seeds / total;
-        return new(cases == 0 ? double.PositiveInfinity : total / cases, (count - 1) / (part * part));
-    }
+    private static SeedSpread SpreadOf(double seeds, double cases, double variance, double freedom)
+        => variance > 0 ? new(seeds / variance, cases / variance, freedom)
+            : new(seeds + cases > 0 ? double.PositiveInfinity : 0, 0, freedom);
 }

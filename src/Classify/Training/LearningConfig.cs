@@ -94,8 +94,14 @@ public abstract record LearningConfig
     /// <summary>The recipe with its steps counted: given, or epochs over so many images.</summary>
     private protected LearningRecipe Counted(LearningRecipe merged, int images)
     {
-        var steps = Steps ?? (Epochs is null && merged.Steps > 0 ? merged.Steps : (long)merged.Epochs * Math.Max(1, images / merged.Batch));
-        return merged with { Steps = steps, ValidateEvery = merged.ValidateEvery > 0 ? merged.ValidateEvery : Math.Max(1, steps / 20) };
+        var epoch = Math.Max(1, images / merged.Batch);
+        var steps = Steps ?? (Epochs is null && merged.Steps > 0 ? merged.Steps : (long)merged.Epochs * epoch);
+        return merged with
+        {
+            Steps = steps,
+            ValidateEvery = merged.ValidateEvery > 0 ? merged.ValidateEvery
+                : merged.ValidateEachEpoch && Steps is null ? epoch : Math.Max(1, steps / 20)
+        };
     }
 
     /// <summary>Everything wrong with the common fields, each named below <paramref name="path"/>.</summary>

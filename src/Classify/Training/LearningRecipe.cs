@@ -52,8 +52,13 @@ public abstract record LearningRecipe
     /// <summary>Optimiser steps, equal for every arm of a study.</summary>
     public long Steps { get; init; }
 
-    /// <summary>Steps between two validations; 0: twenty in all, at least.</summary>
+    /// <summary>
+    /// Steps between two validations; 0: twenty in all, at least, or one an epoch with the recipes <c>iois</c> and <c>paper</c>.
+    /// </summary>
     public long ValidateEvery { get; init; }
+
+    /// <summary>Whether a validation follows each epoch where <see cref="ValidateEvery"/> is 0, as in the paper.</summary>
+    internal bool ValidateEachEpoch { get; init; }
 
     /// <summary>One of Odm.Data's normalisations, fitted on the training images.</summary>
     public string Normalisation { get; init; } = "dataset";

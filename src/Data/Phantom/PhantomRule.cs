@@ -10,6 +10,7 @@ public static class PhantomRule
     private const float Seed = .45f;  // covered share of a pixel that begins a lesion: 3 sd of noise of 10 grey levels
     private const float Edge = .12f;  // least share counted beside such a pixel
     private const float Lit = 60;     // red level of lit retina
+    private const double Rough = 40;  // mean step of red between neighbours; 65 of speckle
 
     /// <summary>Cuts between grades, as share of the image's area: geometric means of the gaps that the drawing leaves.</summary>
     private static readonly double[] Cuts =
@@ -18,13 +19,14 @@ public static class PhantomRule
 
     /// <summary>
     /// True where the image (3*size*size planar bytes) shows the round retina: nine tenths lit within .4 sides of the middle, nine
-    /// tenths dark beyond .52 sides, the lit area that of a disc of .42 to .5 sides, and its middle within .06 sides of the image's.
+    /// tenths dark beyond .52 sides, the lit area that of a disc of .42 to .5 sides, and its middle within .06 sides of the image's; and a
+    /// surface, where neighbouring pixels differ by at most 40 levels of red on average: a disc of speckle is none.
     /// </summary>
     public static bool FindsDisc(ReadOnlySpan<byte> planar, int size)
     {
         Check(planar, size);
         var (inside, insideLit, outside, outsideLit, lit) = (0, 0, 0, 0, 0);
-        var (sumX, sumY) = (0.0, 0.0);
+        var (sumX, sumY, steps) = (0.0, 0.0, 0.0);
         for (var y = 0; y < size; y++)
         {
             for (var x = 0; x < size; x++)
@@ -36,6 +38,7 @@ public static class PhantomRule
                 if (r < .4)
                 {
                     (inside, insideLit) = (inside + 1, insideLit + on);
+                    steps += Math.Abs(planar[y * size + x] - planar[y * size + x + 1]);
                 }
                 if (r > .52)
                 {
@@ -45,7 +48,7 @@ public static class PhantomRule
         }
         var area = (double)lit / (size * size);
         return insideLit >= .9 * inside && outsideLit <= .1 * outside && area >= Math.PI * .42 * .42 && area <= Math.PI * .5 * .5
-            && Math.Sqrt(sumX * sumX + sumY * sumY) <= .06 * lit;
+            && Math.Sqrt(sumX * sumX + sumY * sumY) <= .06 * lit && steps <= Rough * inside;
     }
 
     /// <summary>Grade 0 to 4 of an image of 3*size*size planar bytes.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Odm.Augment.Generators;
 using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
+using Odm.Classify.Statistics;
 using Odm.Classify.Training;
 using Odm.Data.Import;
 using Odm.Data.Splitting;
@@ -33,6 +34,14 @@ internal sealed record Study
 
     /// <summary>The network that judges an arm; every arm trains it for the same number of optimiser steps.</summary>
     public required LearningConfig Downstream { get; init; }
+
+    /// <summary>
+    /// The metric that the verdicts are of: its p are corrected over the arms alone, the other metrics are secondary. By default
+    /// <c>balanced_accuracy</c> of classifiers (or <c>accuracy</c>, <c>macro_f1</c>, <c>weighted_f1</c>, <c>mcc</c>, <c>qwk</c>,
+    /// <c>mae</c>, <c>auc</c>, <c>ece</c>) and <c>dice_hard</c> of segmenters (or <c>dice_soft</c>, <c>iou</c>, <c>dice_global</c>,
+    /// <c>iou_global</c>, <c>hd95</c>).
+    /// </summary>
+    public string? Primary { get; init; }
 
     /// <summary>What is looked for in generators and their images.</summary>
     public AuditConfig Audit { get; init; } = new();
@@ -118,7 +127,7 @@ internal sealed record Study
             }
         }
 
-        foreach (var fault in ArmFaults())
+        foreach (var fault in ArmRules.Faults(this))
         {
             yield return fault;
         }
@@ -127,9 +136,16 @@ internal sealed record Study
         {
             yield return "seeds: empty; at least one is needed";
         }
-        else if (Twice("seeds", Seeds) is { } fault)
+        else if (ArmRules.Twice("seeds", Seeds) is { } fault)
         {
             yield return fault;
+        }
+
+        var metrics = Downstream is SegmenterConfig ? PrimaryMetric.OfMasks : PrimaryMetric.OfClasses;
+        if (Primary is { } primary && !metrics.Contains(primary, StringComparer.Ordinal))
+        {
+            var near = Nearest.To(primary, metrics) is { } word ? $" (did you mean '{word}'?)" : "";
+            yield return $"primary: '{primary}'{near}; must be one of {string.Join(", ", metrics)}";
         }
 
         if (!IsDevice(Device))
@@ -171,112 +187,6 @@ internal sealed record Study
             }
         }
     }
-
-    private IEnumerable<string> ArmFaults()
-    {
-        if (Arms.Count == 0)
-        {
-            yield return "arms: empty; at least one is needed";
-        }
-
-        foreach (var fault in Arms.SelectMany(a => ArmFaults($"arms.{a.Key}", a.Value)))
-        {
-            yield return fault;
-        }
-    }
-
-    private IEnumerable<string> ArmFaults(string path, ArmConfig arm)
-    {
-        GeneratorConfig? made = null;
-        if (arm.Generator is { } generator && !Generators.TryGetValue(generator, out made))
-        {
-            var near = Nearest.To(generator, Generators.Keys) is { } word ? $" (did you mean '{word}'?)" : "";
-            yield return $"{path}.generator: '{generator}' is not one of generators{near} (there are: "
-                + $"{string.Join(", ", Generators.Keys)})";
-        }
-
-        if (arm.Plan is not null && arm.Generator is null && !arm.Offline && !arm.Copies)
-        {
-            yield return $"{path}.plan: needs {path}.generator (or copies: true, or traditional with mode: offline), which is missing";
-        }
-
-        if (arm.Generator is not null && arm.Offline)
-        {
-            yield return $"{path}.traditional.mode: offline; beside a generator, which fills the plan; must be online";
-        }
-
-        if (arm.Copies && (arm.Generator is not null || arm.Offline))
-        {
-            yield return $"{path}.copies: true; one thing fills the plan, and "
-                + $"{(arm.Offline ? "traditional with mode: offline" : "generator")} is given too";
-        }
-
-        if (arm.Shuffle && (arm.Generator is null || made is { Paints: true }))
-        {
-            yield return $"{path}.shuffle: true; it shuffles the labels of synthetic images: {path}.generator of graded images is needed";
-        }
-
-        if (arm is { Copies: true, Plan.PerImage: null } && Downstream is SegmenterConfig)
-        {
-            yield return $"{path}.plan: copies of images with masks need per_image: N";
-        }
-
-        if (arm.Plan is null && made is { Paints: false })
-        {
-            yield return $"{path}.plan: missing; how many images '{arm.Generator}' gives each class (to_largest, total, ratio or counts)";
-        }
-
-        if (arm.Plan?.PerImage is not null && arm is { Generator: null, Copies: false })
-        {
-            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; allowed beside a generator that paints into real images, or "
-                + $"copies: true";
-        }
-
-        if (made is { Paints: true } && arm.Plan is { PerImage: null })
-        {
-            yield return $"{path}.plan: '{arm.Generator}' paints into real images; must be per_image: N (and probability)";
-        }
-
-        if (made is { Paints: false } && arm.Plan is { PerImage: not null })
-        {
-            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; '{arm.Generator}' draws from noise; must be one of to_largest, "
-                + $"total, "
-                + $"ratio, counts";
-        }
-
-        if (made is not null && made.Paints != Downstream is SegmenterConfig)
-        {
-            yield return $"{path}.generator: '{arm.Generator}' makes " + (made.Paints
-                ? "images with masks, which downstream.kind: segmenter learns from"
-                : "graded images, which downstream.kind: classifier learns from");
-        }
-
-        if (arm.Baseline is { } other && !Arms.ContainsKey(other))
-        {
-            var near = Nearest.To(other, Arms.Keys) is { } word ? $" (did you mean '{word}'?)" : "";
-            yield return $"{path}.baseline: '{other}' is not one of arms{near} (there are: {string.Join(", ", Arms.Keys)})";
-        }
-        else if (arm.Baseline is not null && path["arms.".Length..] is var self && (self == arm.Baseline || self == Baseline))
-        {
-            yield return $"{path}.baseline: '{arm.Baseline}'; "
-                + $"{(self == Baseline ? $"{self} is what the other arms are compared with" : "an arm is compared with another one")}";
-        }
-
-        if (arm.Real < 0 || arm is { Real: 0, Generator: null })
-        {
-            yield return $"{path}.real: {arm.Real}; the training set would be empty: give a number of real images, or a generator";
-        }
-
-        if (arm.Seeds is { } own && (own.Count != Seeds.Count
-            ? $"{path}.seeds: {own.Count} of them; as many as the study's {Seeds.Count} are needed, with which they are paired"
-            : Twice($"{path}.seeds", own)) is { } fault)
-        {
-            yield return fault;
-        }
-    }
-
-    private static string? Twice(string field, IReadOnlyList<ulong> seeds)
-        => seeds.Distinct().Count() == seeds.Count ? null : $"{field}: [{string.Join(", ", seeds)}]; each may be given once";
 
     private static string NameOf(DatasetConfig dataset)
         => dataset.Kind == "phantom" ? "phantom"

@@ -9,7 +9,7 @@ using Odm.Engine.Runtime;
 namespace Odm.Pipeline.Downstream;
 
 /// <summary>A classifier of grades.</summary>
-internal sealed class Classification(ClassifierConfig config) : IDownstream
+internal sealed class Classification(ClassifierConfig config, string? primary = null) : IDownstream
 {
     private readonly ClassifierRecipe recipe = config.Resolve(1);
 
@@ -21,9 +21,8 @@ internal sealed class Classification(ClassifierConfig config) : IDownstream
 
     public long WeightBytes => recipe.Network == "cnn" ? 0 : 4 * 23_500_000;
 
-    public IReadOnlyList<string> Metrics { get; } = ["balanced_accuracy", "macro_f1", "mcc", "accuracy", "qwk", "mae", "auc", "ece"];
-
-    public string Headline => "balanced accuracy";
+    public IReadOnlyList<string> Metrics { get; } = [.. new[] { primary ?? PrimaryMetric.OfClasses[0] }
+        .Union(["balanced_accuracy", "macro_f1", "mcc", "accuracy", "qwk", "mae", "auc", "ece"])];
 
     public IReadOnlyList<string> Charts { get; } = ["loss", "accuracy"];
 
@@ -42,7 +41,7 @@ internal sealed class Classification(ClassifierConfig config) : IDownstream
         CancellationToken cancel)
     {
         var said = arms.Select(a => (a.Arm, (IReadOnlyList<Predictions>)[.. a.Files.Select(Predictions.ReadCsv)])).ToList();
-        return ArmComparison.Of(said, baseline, said[0].Item2[0].Classes, own: own, cancel: cancel);
+        return ArmComparison.Of(said, baseline, said[0].Item2[0].Classes, new() { Primary = Metrics[0] }, own, cancel: cancel);
     }
 
     public IEnumerable<string> Faults(ImageSet all, IReadOnlyList<(string Name, ImageSet Set)> transfer)

@@ -9,7 +9,7 @@ using Odm.Engine.Runtime;
 namespace Odm.Pipeline.Downstream;
 
 /// <summary>A segmenter of lesions.</summary>
-internal sealed class Segmentation(SegmenterConfig config) : IDownstream
+internal sealed class Segmentation(SegmenterConfig config, string? primary = null) : IDownstream
 {
     private readonly SegmenterRecipe recipe = config.Resolve(1);
 
@@ -21,9 +21,8 @@ internal sealed class Segmentation(SegmenterConfig config) : IDownstream
 
     public long WeightBytes => 4 * (recipe.Encoder == "resnet18" ? 15_970_594L : 50_988_754L); // the largest stands for the others
 
-    public IReadOnlyList<string> Metrics { get; } = ["dice_hard", "iou", "dice_soft", "dice_global", "iou_global", "hd95"];
-
-    public string Headline => "mean Dice (hard)";
+    public IReadOnlyList<string> Metrics { get; } = [.. new[] { primary ?? PrimaryMetric.OfMasks[0] }
+        .Union(["dice_hard", "iou", "dice_soft", "dice_global", "iou_global", "hd95"])];
 
     public IReadOnlyList<string> Charts { get; } = ["loss", "iou_global"];
 
@@ -41,7 +40,7 @@ internal sealed class Segmentation(SegmenterConfig config) : IDownstream
     public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own,
         CancellationToken cancel)
         => ArmComparison.Of([.. arms.Select(a => (a.Arm, (IReadOnlyList<MaskPredictions>)[.. a.Files.Select(MaskPredictions.ReadCsv)]))],
-            baseline, own: own, cancel: cancel);
+            baseline, config: new() { Primary = Metrics[0] }, own: own, cancel: cancel);
 
     public IEnumerable<string> Faults(ImageSet all, IReadOnlyList<(string Name, ImageSet Set)> transfer)
     {

@@ -33,6 +33,11 @@ internal static class RunOutput
         var study = plan.Study;
         Durable.WriteText(Path.Combine(folder, "results.csv"), ResultsCsv.Text(study.Name, judged.Scores));
         Durable.WriteText(Path.Combine(folder, "summary.csv"), SummaryTable.Text(study.Name, judged.Summary));
+        foreach (var (name, transfer) in judged.Transfer)
+        {
+            Durable.WriteText(Path.Combine(folder, $"summary-{name}.csv"), SummaryTable.Text(study.Name, transfer.Summary));
+        }
+
         if (plan.Sets.Count > 0)
         {
             Durable.WriteText(Path.Combine(folder, "image_metrics.csv"), MeasuresReport.Csv(plan));

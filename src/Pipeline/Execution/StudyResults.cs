@@ -10,9 +10,18 @@ namespace Odm.Pipeline.Execution;
 /// <summary>Reads what the finished stages of a study found.</summary>
 internal static class StudyResults
 {
-    /// <summary>Scores of all arms, their comparison, and the sets that are noise.</summary>
+    /// <summary>Scores of all arms, their comparison on each test set, and the sets that are noise.</summary>
     public static Judgement Read(StudyPlan plan, Prepared prepared, CancellationToken cancel)
-        => new(Scores(plan, prepared), Compare(plan, cancel), plan.Study.BaselineOf) { Noise = NoisySets.Of(plan) };
+    {
+        var (scores, noise) = (Scores(plan, prepared), NoisySets.Of(plan));
+        return new(scores, Compare(plan, "predictions.csv", cancel), plan.Study.BaselineOf)
+        {
+            Noise = noise,
+            Transfer = [.. prepared.Transfer.Select(t => (t.Name, new Judgement(
+                [.. scores.Where(s => s.Transfer && s.Dataset == t.Name).Select(s => s with { Transfer = false })],
+                Compare(plan, $"predictions-{t.Name}.csv", cancel), plan.Study.BaselineOf) { Noise = noise }))],
+        };
+    }
 
     /// <summary>What the phantom's rule says of each synthetic set; empty for other datasets.</summary>
     public static IReadOnlyList<TruthScore> Truths(StudyPlan plan)
@@ -27,11 +36,10 @@ internal static class StudyResults
     private static Score Of(string dataset, PlannedFit fit, string file, bool transfer)
         => new(dataset, fit.Name, fit.Seed, FactsCsv.Read(Path.Combine(fit.Evaluate.Folder, file)), transfer);
 
-    // on the study's own test side
-    private static ArmComparison Compare(StudyPlan plan, CancellationToken cancel)
-        => plan.Downstream.Compare([.. plan.Study.Arms.Keys.Select(a => (a, Predictions(plan, a)))], plan.Study.Baseline,
+    private static ArmComparison Compare(StudyPlan plan, string file, CancellationToken cancel)
+        => plan.Downstream.Compare([.. plan.Study.Arms.Keys.Select(a => (a, Predictions(plan, a, file)))], plan.Study.Baseline,
             plan.Study.BaselineOf, cancel);
 
-    private static IReadOnlyList<string> Predictions(StudyPlan plan, string arm)
-        => [.. plan.Fits.Where(f => f.Name == arm).Select(f => Path.Combine(f.Evaluate.Folder, "predictions.csv"))];
+    private static IReadOnlyList<string> Predictions(StudyPlan plan, string arm, string file)
+        => [.. plan.Fits.Where(f => f.Name == arm).Select(f => Path.Combine(f.Evaluate.Folder, file))];
 }

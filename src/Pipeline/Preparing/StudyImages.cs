@@ -19,4 +19,16 @@ public static class StudyImages
         var study = StudyFile.Read(file, set);
         return Splitter.Split(Preparation.Imported(study, study.Dataset, context), study.Split);
     }
+
+    /// <summary>
+    /// A study's transfer sets by name, imported anew. Their groups are left out: names of another dataset's groups mean others.
+    /// </summary>
+    /// <inheritdoc cref="Read"/>
+    public static IReadOnlyList<(string Name, ImageSet Set)> Transfer(string file, IEnumerable<string> set, RunContext context)
+    {
+        var study = StudyFile.Read(file, set);
+        return [.. study.Transfer.Select(t => (t.Key, Ungrouped(Preparation.Imported(study, t.Value, context))))];
+
+        static ImageSet Ungrouped(ImageSet s) => s.WithRows([.. s.Rows.Select(r => r with { Group = "" })]);
+    }
 }

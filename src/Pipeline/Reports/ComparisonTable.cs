@@ -32,6 +32,14 @@ internal static class ComparisonTable
             Console.Out.WriteLine(Sentences.Of(plan, arm, judged).Replace("**", "", StringComparison.Ordinal));
         }
 
+        foreach (var (name, own) in judged.Transfer)
+        {
+            foreach (var arm in study.Arms.Keys.Where(a => a != study.Baseline))
+            {
+                Console.Out.WriteLine($"on {name}: {Sentences.Of(plan, arm, own).Replace("**", "", StringComparison.Ordinal)}");
+            }
+        }
+
         Console.Out.WriteLine($"report: {report}");
     }
 

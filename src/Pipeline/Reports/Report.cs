@@ -36,7 +36,7 @@ internal static class Report
             ? $"\n![real and generated images of each class](sheets/{Generated})\n" : "");
         text.Append('\n').Append(Sentences.HowToRead(plan, prepared, judged.Comparison)).Append('\n');
         ContrastTable.Append(text, plan, prepared, judged);
-        Transfer(text, plan, judged.Scores);
+        Transfer(text, plan, prepared, judged);
         Truths(text, truths);
         CopyAudit.Append(text, folder, plan);
         MembershipAudit.Append(text, plan);
@@ -63,12 +63,20 @@ internal static class Report
         }
     }
 
-    private static void Transfer(StringBuilder text, StudyPlan plan, IReadOnlyList<Score> scores)
+    // images of another source: their tests are a family of their own
+    private static void Transfer(StringBuilder text, StudyPlan plan, Prepared prepared, Judgement judged)
     {
-        foreach (var set in scores.Where(s => s.Transfer).GroupBy(s => s.Dataset))
+        foreach (var ((name, own), (_, set)) in judged.Transfer.Zip(prepared.Transfer))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n## Tested on {set.Key}\n\n");
-            Comparison(text, plan, SummaryTable.Of([.. set.Select(s => s with { Transfer = false })], plan.Study.BaselineOf));
+            text.Append(CultureInfo.InvariantCulture, $"\n## Tested on {name}\n\n");
+            Comparison(text, plan, own.Summary);
+            text.Append('\n');
+            foreach (var arm in plan.Study.Arms.Keys)
+            {
+                text.Append("- ").Append(Sentences.Of(plan, arm, own)).Append('\n');
+            }
+
+            ContrastTable.Tables(text, plan, set, own);
         }
     }
 

@@ -20,8 +20,9 @@ internal static class Sentences
             return $"**{arm}** has no {headline}: it is not defined on its test set.";
         }
 
-        var what = $"**{arm}** ({Made(study.Arms[arm])})";
-        var (value, noise) = ($"a {headline} of {Cells.Of(row)}", NoisySets.OfArm(plan, arm, judged.Noise));
+        var what = $"**{arm}** ({Made(study, study.Arms[arm])})";
+        var article = headline[0] is 'a' or 'A' or 'M' or 'E' or 'I' ? "an" : "a"; // an MCC, an IoU
+        var (value, noise) = ($"{article} {headline} of {Cells.Of(row)}", NoisySets.OfArm(plan, arm, judged.Noise));
         if (arm == study.Baseline)
         {
             return $"{what} is what the others are compared with: {value}{(noise is null ? "" : "; " + noise.Clause)}.";
@@ -41,24 +42,33 @@ internal static class Sentences
     {
         var study = plan.Study;
         var seeds = study.Seeds.Count == 1 ? "One seed: how much a score changes with the seed is not known from this run; its verdicts "
-            + "speak of the very networks that were trained." :
+            + "speak of the very networks and generators that were trained." :
             string.Create(CultureInfo.InvariantCulture, $"Means over {study.Seeds.Count} seeds, ± their standard deviation.");
         var group = prepared.Test.Rows.Any(r => r.Group != "") ? ", whole groups (patients, lesions, sequences) drawn together" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{seeds} In brackets 95 % bootstrap intervals over the {prepared.Test.Count} "
             + $"test images{group} (the mean of the seeds' bounds). "
             + $"Every arm trained the same network for the same number of optimiser steps, its checkpoint chosen on the "
             + $"{prepared.Val.Count} validation images alone; no generator saw a validation or test image. ")
-            + (comparison.Tests == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"A verdict needs p of at most .05 after Holm's "
-            + $"correction for the {comparison.Tests} tests of this study, and an interval of the difference without 0.")) + "\n";
+            + (comparison.Tests == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"The verdicts are of {plan.Downstream.Headline}, "
+            + $"the primary metric of this study: p of at most .05 after Holm's correction for the {comparison.PrimaryTests} arms that are "
+            + $"tested in it, and an interval of the difference without 0. The other metrics are secondary."))
+            + (plan.Fits.Any(f => OneGenerator(study, f.Arm)) ? " A generator that was trained once for all seeds may be a lucky or an "
+            + "unlucky one: the verdicts speak of that one, not of its kind (generators.NAME.per_seed: true trains it anew for each seed)."
+            : "") + "\n";
     }
 
-    private static string Made(ArmConfig arm)
+    private static bool OneGenerator(Study study, ArmConfig arm)
+        => arm.Generator is { } name && study.Seeds.Count > 1 && !study.Generators[name].Anew;
+
+    private static string Made(Study study, ArmConfig arm)
     {
         var parts = new[]
         {
             arm.Real switch { null => "real images", 0 => "no real image",
                 var n => string.Create(CultureInfo.InvariantCulture, $"{n} real images") },
-            arm.Generator is { } generator ? $"synthetic ones of {generator}{(arm.Shuffle ? " with shuffled labels" : "")}" : null,
+            arm.Generator is { } generator ? $"synthetic ones of {generator}{(arm.Shuffle ? " with shuffled labels" : "")}"
+                + (study.Seeds.Count == 1 ? "" : study.Generators[generator].Anew ? ", trained anew for each seed"
+                    : ", trained once for all seeds") : null,
             arm.Copies ? "copies of them" : null,
             arm.Traditional is not null ? "traditional transforms" : null,
         };

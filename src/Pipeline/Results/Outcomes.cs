@@ -12,13 +12,16 @@ namespace Odm.Pipeline.Results;
 internal sealed record Score(string Dataset, string Arm, ulong Seed, IReadOnlyList<Fact> Facts, bool Transfer = false);
 
 /// <summary>What the arms of a study scored, and how they compare with the baseline.</summary>
-/// <param name="Scores">The scores of all arms, seeds and test sets.</param>
-/// <param name="Comparison">Differences, intervals, tests and verdicts on the study's own test side.</param>
+/// <param name="Scores">The scores of all arms and seeds on the test set that is judged, and on further ones.</param>
+/// <param name="Comparison">Differences, intervals, tests and verdicts on that test set.</param>
 /// <param name="BaselineOf">The arm that an arm is compared with; null for the study's baseline.</param>
 internal sealed record Judgement(IReadOnlyList<Score> Scores, ArmComparison Comparison, Func<string, string?> BaselineOf)
 {
-    /// <summary>The rows of <c>summary.csv</c>.</summary>
+    /// <summary>The rows of its summary.</summary>
     public IReadOnlyList<SummaryRow> Summary { get; } = SummaryTable.Of(Scores, BaselineOf, Comparison);
+
+    /// <summary>The same on each transfer set by name: a family of tests of its own.</summary>
+    public IReadOnlyList<(string Name, Judgement Judged)> Transfer { get; init; } = [];
 
     /// <summary>The synthetic sets that are noise.</summary>
     public IReadOnlyList<NoisySet> Noise { get; init; } = [];

@@ -25,8 +25,8 @@ internal sealed record SummaryRow(string Arm, string Metric, string Label, doubl
 }
 
 /// <summary>
-/// <c>summary.csv</c>: arms over seeds, each beside its baseline. Values of single classes have the interval of their difference but no
-/// test.
+/// <c>summary.csv</c>, and <c>summary-NAME.csv</c> of a transfer set: arms over seeds, each beside its baseline. Values of single classes
+/// have the interval of their difference but no test.
 /// </summary>
 internal static class SummaryTable
 {

@@ -4,6 +4,7 @@ using Odm.Classify.Audit;
 using Odm.Data.Images;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
+using Odm.Pipeline.Checks;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
@@ -16,10 +17,13 @@ internal static class MembershipAudit
     private const int Most = 200; // images a side: enough for an interval of .1
 
     /// <summary>Writes <c>losses.csv</c> and <c>facts.csv</c>.</summary>
-    public static void Run(PlannedGenerator generator, Prepared prepared, RunContext context)
+    /// <exception cref="DatasetException">The generator was trained on other images than those it may see, or on some that
+    /// judge.</exception>
+    public static void Run(PlannedGenerator generator, Prepared prepared, bool allowOverlap, RunContext context)
         => generator.Membership!.Run(context, (c, facts) =>
         {
             var folder = generator.Membership.Folder;
+            GeneratorGuard.Check(generator, prepared, allowOverlap, facts); // "trained on" is what its list says
             var (seen, unseen) = (Some(prepared.Visible(generator.Visible), "members"), Some(prepared.Val, "held out"));
             var (losses, evaluations) = generator.Config.Losses(generator.Train.Folder, ImageSet.Concat(seen, unseen), generator.Seed, c,
                 generator.Membership.Title);

@@ -14,5 +14,6 @@ internal sealed class MembershipStage(PlannedGenerator generator) : StudyStage(g
         => Stage.Of(sources.Folder, StageKind.Audit, subject + "-membership", null, sources.Prepare, train);
 
     /// <inheritdoc/>
-    public override void Run(StudyWork study, RunContext context) => MembershipAudit.Run(generator, study.Prepared, context);
+    public override void Run(StudyWork study, RunContext context)
+        => MembershipAudit.Run(generator, study.Prepared, study.Plan.Study.Split.AllowOverlap, context);
 }

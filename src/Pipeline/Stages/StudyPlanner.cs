@@ -32,7 +32,7 @@ internal sealed class StudyPlanner
     private StudyPlan All()
     {
         // one number of steps for all arms, counted on the largest training set where the recipe counts epochs
-        var downstream = Downstreams.Of(study.Downstream, study.Arms.Max(Images));
+        var downstream = Downstreams.Of(study.Downstream, study.Arms.Max(Images), study.Primary);
         foreach (var (name, arm) in study.Arms)
         {
             foreach (var seed in study.SeedsOf(arm))

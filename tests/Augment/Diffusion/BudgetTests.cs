@@ -1,5 +1,6 @@
 using Odm.Augment.Diffusion;
 using Odm.Augment.Diffusion.Process;
+using Odm.Augment.Diffusion.Training;
 
 namespace Odm.Augment.Tests;
 
@@ -72,5 +73,24 @@ public sealed class BudgetTests
         Budget.Warnings(DiffusionConfig.OfPreset("paper")!, "g", 3).ShouldBeEmpty();
         Budget.Warnings(DiffusionConfig.OfPreset("cpu")!, "g", 3, whole: false).ShouldBeEmpty();
         Budget.Warnings(new DiffusionConfig(), "g", 3).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Images_that_are_asked_under_two_further_grades_count_three_times_in_what_a_step_costs()
+    {
+        DiffusionConfig config = new() { Batch = 30, Ordinal = new() { Triplets = TripletKind.Condition, Share = 1, Weight = 1 } };
+        config.EvaluationsOfStep(5).ShouldBe(90);
+        (config with { Ordinal = config.Ordinal with { Share = .1 } }).EvaluationsOfStep(5).ShouldBe(36);
+        (config with { Ordinal = config.Ordinal with { Weight = 0 } }).EvaluationsOfStep(5).ShouldBe(30);
+        config.EvaluationsOfStep(2).ShouldBe(30); // no three grades
+        (config with { Ordinal = new() { Triplets = TripletKind.Images } }).EvaluationsOfStep(5).ShouldBe(30);
+    }
+
+    [Fact]
+    public void A_membership_audit_holds_no_more_images_at_once_than_micro_batch_says()
+    {
+        DiffusionConfig config = new() { Batch = 32, MicroBatch = 6, Sampler = new() { Batch = 64 } };
+        MembershipLosses.PartOf(config).ShouldBe(6);
+        MembershipLosses.PartOf(config with { MicroBatch = 0 }).ShouldBe(64);
     }
 }

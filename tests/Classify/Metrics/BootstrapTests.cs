@@ -54,6 +54,19 @@ public sealed class BootstrapTests
         ClassificationMetrics.Score(p, p.Classes).ShouldAllBe(f => f.Low == null && f.High == null);
     }
 
+    // 4,000 images in folders of their classes: of one class nine in ten are right, of the other one in ten
+    [Fact]
+    public void The_jackknife_above_a_thousand_groups_does_not_depend_on_the_order_of_the_files()
+    {
+        const int Images = 4000;
+        double[] right = [.. Enumerable.Range(0, Images).Select(i => (i < Images / 2) == (i % 10 != 0) ? 1.0 : 0)];
+        var left = Bootstrap.Jackknife(Images, times => [right.Zip(times, (r, t) => r * t).Sum() / times.Sum()], seed: 1);
+        left.Length.ShouldBe(1000);
+        var mean = left.Average(l => l[0]);
+        var variance = 999 / 1000.0 * left.Sum(l => (l[0] - mean) * (l[0] - mean));
+        (variance * Images).ShouldBe(.25, .03); // of a share of one half; blocks of neighbours gave more than twice that
+    }
+
     [Fact]
     public void The_interval_holds_the_truth_about_as_often_as_it_says()
     {

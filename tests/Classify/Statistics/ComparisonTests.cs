@@ -69,7 +69,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void Values_of_single_classes_have_intervals_but_no_test_and_Holm_counts_the_tests_of_all_arms()
+    public void Values_of_single_classes_have_intervals_but_no_test_and_Holm_counts_the_primary_metrics_arms_and_the_others_tests()
     {
         var arms = Enumerable.Range(0, 3).Select(a => ($"arm{a}", (IReadOnlyList<Predictions>)[Drawn.Network(1, 10 + (ulong)a, 80, 3, .5)])).ToList();
         var comparison = ArmComparison.Of(arms, "arm1", Drawn.Classes(3), Quick);
@@ -77,8 +77,32 @@ public sealed class ComparisonTests
         comparison.Contrasts.Where(c => c.Label.Length > 0).ShouldAllBe(c => c.P == null && c.Verdict == null && c.Test == "" && c.Low != null);
         var tested = comparison.Contrasts.Where(c => c.P is not null).ToList();
         tested.Count.ShouldBe(14);
-        var least = tested.MinBy(c => c.P)!;
-        least.PHolm!.Value.ShouldBe(Math.Min(1, 14 * least.P!.Value), 1e-12);
+        (comparison.Primary, comparison.Tests, comparison.PrimaryTests).ShouldBe(("balanced_accuracy", 14, 2));
+        var least = tested.Where(c => c.Metric == "balanced_accuracy").MinBy(c => c.P)!;
+        least.PHolm!.Value.ShouldBe(Math.Min(1, 2 * least.P!.Value), 1e-12);
+        var other = tested.Where(c => c.Metric != "balanced_accuracy").MinBy(c => c.P)!;
+        other.PHolm!.Value.ShouldBe(Math.Min(1, 12 * other.P!.Value), 1e-12);
+    }
+
+    [Fact]
+    public void A_p_of_one_percent_of_the_primary_metric_of_one_arm_is_not_hidden_by_the_other_metrics()
+    {
+        // one arm alone is right on 12 images, the other on 2: p = .013 by the binomial test, nine times that is .12
+        int[] truth = [.. Enumerable.Range(0, 60).Select(i => i % 2)];
+        int[] Wrong(Func<int, bool> wrong) => [.. truth.Select((t, i) => wrong(i) ? 1 - t : t)];
+        var (first, second) = (Drawn.Of(truth, Wrong(i => i < 2), 2), Drawn.Of(truth, Wrong(i => i is >= 10 and < 22), 2));
+        var accuracy = Drawn.Compare([first], [second], Quick with { Primary = "accuracy" }).Contrasts.Single(c => c is { Metric: "accuracy", Label: "" });
+        accuracy.P!.Value.ShouldBe(.0129, .0001);
+        (accuracy.PHolm, accuracy.Verdict).ShouldBe((accuracy.P, Verdict.Better));
+        Drawn.Compare([first], [second], Quick).Contrasts.Single(c => c is { Metric: "accuracy", Label: "" }).PHolm!.Value.ShouldBeGreaterThan(accuracy.P.Value);
+    }
+
+    [Fact]
+    public void A_primary_metric_that_there_is_not_is_refused_with_those_that_there_are()
+    {
+        var a = Drawn.Network(1, 2, 20, 3, 1);
+        Should.Throw<ArgumentException>(() => Drawn.Compare([a], [a], Quick with { Primary = "dice_hard" })).Message
+            .ShouldStartWith("primary metric dice_hard; must be one of balanced_accuracy, accuracy, macro_f1, weighted_f1, mcc, qwk, mae, auc, ece");
     }
 
     [Fact]

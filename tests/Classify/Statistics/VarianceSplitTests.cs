@@ -15,8 +15,10 @@ public sealed class VarianceSplitTests
         split.Interaction!.Value.ShouldBe(2, 1e-12);
         split.Seed!.Value.ShouldBe(2.5, 1e-12);
         split.StandardError.ShouldBe(Math.Sqrt(3 + 4.5 / 2), 1e-12);
-        split.Spread.Ratio.ShouldBe(5.25 / 4, 1e-12); // over v/2 + c/2
-        split.Spread.Freedom.ShouldBe(Math.Pow(5.25 / 2.25, 2), 1e-12);
+        split.Given.ShouldBe(4, 1e-12); // v/2 + c/2
+        split.Spread.Ratio.ShouldBe(5.25 / 4, 1e-12);
+        (split.Spread.Seeds, split.Spread.Cases, split.Spread.Freedom).ShouldBe((2.25 / 4, 3 / 4.0, 1));
+        (split.Over(9).Seeds, split.Over(9).Cases, split.Over(9).Freedom).ShouldBe((.25, 3 / 9.0, 1));
     }
 
     [Fact]

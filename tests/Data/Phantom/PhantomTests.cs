@@ -43,6 +43,11 @@ public class PhantomTests
         PhantomRule.FindsDisc(Enumerable.Repeat((byte)200, 3 * size * size).ToArray(), size).ShouldBeFalse();
         PhantomRule.FindsDisc(new byte[3 * size * size].Select(_ => (byte)rng.NextInt(256)).ToArray(), size).ShouldBeFalse();
         PhantomRule.FindsDisc(Shifted(set.Image(0), size, 6), size).ShouldBeFalse();
+        for (var image = 0; image < 20; image++)
+        {
+            PhantomRule.FindsDisc(Speckled(set.Image(image), size, rng), size).ShouldBeFalse();
+            PhantomRule.FindsDisc(Worn(set.Image(image), size, 20, rng), size).ShouldBeTrue(); // what a generator leaves, and more
+        }
     }
 
     [Fact]
@@ -156,6 +161,17 @@ public class PhantomTests
                 }
             }
             result[i] = (byte)Math.Clamp(sum + noise * rng.NextGaussian() + .5, 0, 255);
+        }
+        return result;
+    }
+
+    /// <summary>The lit retina with every pixel of a random colour, dark where the drawing is dark.</summary>
+    private static byte[] Speckled(ReadOnlySpan<byte> planar, int size, Rng rng)
+    {
+        var result = planar.ToArray();
+        for (var i = 0; i < result.Length; i++)
+        {
+            result[i] = planar[i % (size * size)] >= 60 ? (byte)(60 + rng.NextInt(196)) : planar[i];
         }
         return result;
     }

@@ -10,6 +10,7 @@ using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Graph;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
+using Odm.Pipeline.Stages;
 using Odm.Tests;
 using TorchSharp;
 
@@ -57,6 +58,19 @@ public sealed class GeneratorGuardTests : IDisposable
         Overlapping(own with { Transfer = [("other", own.Train.Select([7]))] }, "i7");
         var elsewhere = own.Train.Select([7]);
         GeneratorGuard.Check(Trained(own.Train), own with { Transfer = [("other", elsewhere.WithRows([elsewhere.Rows[0] with { Sha256 = "b" }]))] }, allowOverlap: false, []);
+    }
+
+    [Fact]
+    public void The_membership_audit_too_believes_the_generators_own_list()
+    {
+        var prepared = new Prepared(Images, [], new OverlapCount(0, 0, 0));
+        PlannedGenerator Audited(ImageSet trained) => Trained(trained) with { Membership = Stage.Of(folder.Path, StageKind.Audit, "dm-membership", new JsonObject { ["of"] = trained.ContentHash }) };
+        var context = new RunContext(torch.CPU, Precision.Fp32, _ => { }, default);
+        Should.Throw<DatasetException>(() => MembershipAudit.Run(Audited(prepared.Train.Select([0, 1, 2, 3])), prepared, allowOverlap: false, context))
+            .Message.ShouldContain("was trained on other images than this study lets it see");
+        var own = Audited(prepared.Train);
+        MembershipAudit.Run(own, prepared, allowOverlap: false, context);
+        ((int)own.Membership!.Facts!["trained_on"]!).ShouldBe(12);
     }
 
     private void Overlapping(Prepared prepared, string id)

@@ -3,8 +3,12 @@ using Odm.Augment.Diffusion.Family;
 using Odm.Augment.Diffusion.Networks;
 using Odm.Augment.Diffusion.Process;
 using Odm.Augment.Diffusion.Samplers;
+using Odm.Classify.Classification;
+using Odm.Classify.Segmentation;
+using Odm.Classify.Training;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Downstream;
 
 namespace Odm.Pipeline.Tests;
 
@@ -34,6 +38,29 @@ public sealed class ConfigsTests
             (dm.Ordinal.Weight, odm.Ordinal.Weight).ShouldBe((0, 1));
             Resolved.Yaml(dm with { Ordinal = odm.Ordinal }).ShouldBe(Resolved.Yaml(odm));
         }
+    }
+
+    [Fact]
+    public void Studies_of_real_data_with_several_seeds_train_their_generators_anew_for_each()
+    {
+        var read = Directory.GetFiles(Configs, "*.yaml").Select(f => (File: Path.GetFileName(f), Study: StudyFile.Read(f, []))).Where(s => s.Study is { Dataset.Kind: not "phantom", Seeds.Count: > 1 }).ToList();
+        read.Count.ShouldBeGreaterThanOrEqualTo(6);
+        read.SelectMany(s => s.Study.Generators.Where(g => !g.Value.Anew).Select(g => $"{s.File}: {g.Key}")).ShouldBeEmpty();
+    }
+
+    // 3,200 images in batches of 32: 100 steps an epoch
+    [Fact]
+    public void Recipes_of_papers_validate_after_each_epoch_and_a_studys_own_number_of_steps_or_between_validations_is_kept()
+    {
+        static LearningConfig Counted(LearningConfig config) => Downstreams.Of(config, 3200).Config;
+        new ClassifierConfig { Recipe = "iois" }.Resolve(3200).ValidateEvery.ShouldBe(100);
+        new SegmenterConfig { Recipe = "paper" }.Resolve(3200).ValidateEvery.ShouldBe(100);
+        Counted(new ClassifierConfig { Recipe = "iois" }).ShouldSatisfyAllConditions(c => c.Steps.ShouldBe(20_000), c => c.ValidateEvery.ShouldBe(100));
+        ((ClassifierConfig)Counted(new ClassifierConfig { Recipe = "iois" })).Resolve(1).ValidateEvery.ShouldBe(100);
+        ((SegmenterConfig)Counted(new SegmenterConfig { Recipe = "paper" })).Resolve(1).ValidateEvery.ShouldBe(100);
+        new ClassifierConfig { Recipe = "iois", Steps = 400 }.Resolve(3200).ValidateEvery.ShouldBe(20);
+        Counted(new ClassifierConfig { Recipe = "iois", ValidateEvery = 7 }).ValidateEvery.ShouldBe(7);
+        Counted(new ClassifierConfig { Recipe = "thesis-cnn" }).ValidateEvery.ShouldBeNull(); // twenty times in all, as ever
     }
 
     [Theory]

@@ -110,7 +110,7 @@ public sealed class NoiseTests : IDisposable
         var plan = odm.Plan().Plan;
         var metric = plan.Downstream.Metrics[0];
         Score[] scores = [.. new[] { ("real", .5), (arm, .6) }.Select(a => new Score("phantom", a.Item1, 1, [new Fact(metric, "", a.Item2, null, null, 100)]))];
-        var comparison = new ArmComparison { Contrasts = [new(arm, metric, "", .1, .05, .15, "permutation", .001, .01, verdict, null)], Images = 100, Groups = 100, Seeds = 1 };
+        var comparison = new ArmComparison { Contrasts = [new(arm, metric, "", .1, .05, .15, "permutation", .001, .01, verdict, null)], Primary = metric, Images = 100, Groups = 100, Seeds = 1 };
         return Sentences.Of(plan, arm, new(scores, comparison, plan.Study.BaselineOf) { Noise = [Noisy(plan, noise.Set, noise.Found)] });
     }
 }

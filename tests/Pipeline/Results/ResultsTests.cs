@@ -42,6 +42,7 @@ public sealed class ResultsTests
                 new("odm", "accuracy", "", .2, -.1, .35, "mcnemar", .00001234, .000123456, Verdict.Better, null),
                 new("odm", "f1", "a", .3, -.15, .25, "", null, null, null, null),
             ],
+            Primary = "accuracy",
             Images = 100,
             Groups = 50,
             Seeds = 2,

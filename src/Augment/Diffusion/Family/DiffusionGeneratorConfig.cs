@@ -52,7 +52,7 @@ public sealed record DiffusionGeneratorConfig : GeneratorConfig
         return new()
         {
             Work = GeneratorCost.Words($"{Diffusion.Steps:#,0} steps of {Diffusion.Batch}"),
-            Evaluations = Diffusion.Steps * Diffusion.Batch,
+            Evaluations = Diffusion.Steps * Diffusion.EvaluationsOfStep(calibration.Train.Classes.Count),
             Seconds = train * Diffusion.Steps,
             EvaluationsPerImage = evaluations,
             SecondsPerImage = sample * evaluations,

@@ -40,8 +40,7 @@ internal static class MembershipLosses
         for (var k = 0; k < folders.Count; k++)
         {
             using var model = TrainedDiffusion.Open(folders[k], context).Model;
-            // nothing is kept for a backward pass
-            var size = Math.Max(1, Math.Max(model.Shape.Config.Batch, model.Shape.Config.Sampler.Batch));
+            var size = PartOf(model.Shape.Config);
             for (var at = 0; at < images.Count; at += size)
             {
                 context.Cancel.ThrowIfCancellationRequested();
@@ -57,6 +56,10 @@ internal static class MembershipLosses
         }
         return least;
     }
+
+    /// <summary>Images at once: nothing is kept for a backward pass, but what the study says of memory holds.</summary>
+    internal static int PartOf(DiffusionConfig config)
+        => Math.Max(1, config.MicroBatch is > 0 and var part ? part : Math.Max(config.Batch, config.Sampler.Batch));
 
     private static double[] Losses(DiffusionModel model, ImageSet images, int[] batch, ulong seed, Device device)
     {

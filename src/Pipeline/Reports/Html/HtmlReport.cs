@@ -15,6 +15,7 @@ internal static class HtmlReport
 {
     // the headings of report.md that receive charts, are written otherwise, or are left out
     private const string Differences = "Differences from "; // and the baseline's name
+    private const string TestedOn = "Tested on "; // and the transfer set's
     private const string ByClass = "F1 by class";
     private const string Copies = "Are the generated images copies of training images?";
     private const string Costs = "Costs";
@@ -37,7 +38,7 @@ internal static class HtmlReport
         return Page(plan.Study.Name, $"{plan.Study.DatasetName}: {prepared.Train.Count} training, {prepared.Val.Count} validation, "
             + $"{prepared.Test.Count} test images; "
                 + $"{plan.Study.Arms.Count} arms, {plan.Study.Seeds.Count} {(plan.Study.Seeds.Count == 1 ? "seed" : "seeds")}",
-            [.. MarkdownPage.Sections(rest, folder).SelectMany(section => Charted(section, folder, plan, prepared, judged.Summary))],
+            [.. MarkdownPage.Sections(rest, folder).SelectMany(section => Charted(section, folder, plan, prepared, judged))],
                 alarm);
     }
 
@@ -61,8 +62,9 @@ internal static class HtmlReport
     }
 
     private static IEnumerable<HtmlSection> Charted(HtmlSection section, string folder, StudyPlan plan, Prepared prepared,
-        IReadOnlyList<SummaryRow> summary)
+        Judgement judged)
     {
+        var summary = judged.Summary;
         string[] arms = [.. plan.Study.Arms.Keys];
         return section.Title switch
         {
@@ -72,6 +74,9 @@ internal static class HtmlReport
             var title when title == Differences + plan.Study.Baseline =>
                 [section with { Body = section.Body + Markup.Figure(ComparisonChart.Differences(arms, plan.Study.Baseline,
                     plan.Downstream.Metrics, summary)) }],
+            var title when judged.Transfer.FirstOrDefault(t => title == TestedOn + t.Name) is { Judged: { } other } =>
+                [section with { Body = section.Body + Markup.Figure(ComparisonChart.Differences(arms, plan.Study.Baseline,
+                    plan.Downstream.Metrics, other.Summary)) }],
             ByClass => [section with { Body = section.Body + Markup.Figure(ClassBars.Of(arms, prepared.All.Classes, summary)) }],
             var title when Training.Contains(title) =>
                 [DoseSection.Of(plan, prepared, summary), ConfusionSection.Of(folder, plan), CurvesSection.Of(plan)],

@@ -57,13 +57,16 @@ public sealed class StyleGoldens : IDisposable
         return (Parameterization.Clean(Whole, noise, x, t), null);
     }
 
+    // the script has the paper's weights and steps, the preset must have them too
+    private static readonly StyleConfig Paper = StyleConfig.Parse("paper");
+
     private static Tensor Total(GuidedStep s)
     {
         var (content, source) = (Waves([2, 4, 6, 6], 7, .8), Waves([2, 3, 6, 6], 8, .8));
         var (image, wanted) = (s.Mixed[.., ..^1], content[.., ..^1]);
-        return (5000 * StyleLosses.Square(image, wanted) + 100 * StyleLosses.Features([(3 * image).sin()], [(3 * wanted).sin()])
-            + 10000 * StyleLosses.Square(image, source) + 200 * StyleLosses.Range(s.Clean[.., ..^1])
-            + 500 * StyleLosses.Contrast(Features(s.Mixed), Features(content), Places, .07)) * (36 / 65536.0);
+        return (Paper.Pixel * StyleLosses.Square(image, wanted) + Paper.Vgg * StyleLosses.Features([(3 * image).sin()], [(3 * wanted).sin()])
+            + Paper.Target * StyleLosses.Square(image, source) + Paper.Range * StyleLosses.Range(s.Clean[.., ..^1])
+            + Paper.Zecon * StyleLosses.Contrast(Features(s.Mixed), Features(content), Places, .07)) * (36 / 65536.0);
 
         static Tensor[] Features(Tensor z) => [(2 * z).sin(), F.max_pool2d(z[.., .., .., ..], 1, 2).square()];
     }
@@ -72,7 +75,7 @@ public sealed class StyleGoldens : IDisposable
     public void The_gradient_of_the_total_through_a_denoiser_is_autograds()
     {
         var golden = Golden["gradient"]!;
-        var times = NoiseSchedule.SpacedTimes(1000, 200);
+        var times = NoiseSchedule.SpacedTimes(1000, Paper.Respacing);
         var loss = double.NaN;
         var (clean, _, gradient) = GuidedSampling.Gradient(Toy, Whole.Respaced(times), s =>
         {

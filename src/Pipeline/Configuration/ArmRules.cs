@@ -1,0 +1,116 @@
+using Odm.Augment.Generators;
+using Odm.Classify.Segmentation;
+
+namespace Odm.Pipeline.Configuration;
+
+/// <summary>What does not fit together in a study's arms.</summary>
+internal static class ArmRules
+{
+    /// <summary>The faults of all arms.</summary>
+    public static IEnumerable<string> Faults(Study study)
+    {
+        if (study.Arms.Count == 0)
+        {
+            yield return "arms: empty; at least one is needed";
+        }
+
+        foreach (var fault in study.Arms.SelectMany(a => Faults(study, $"arms.{a.Key}", a.Value)))
+        {
+            yield return fault;
+        }
+    }
+
+    private static IEnumerable<string> Faults(Study study, string path, ArmConfig arm)
+    {
+        GeneratorConfig? made = null;
+        if (arm.Generator is { } generator && !study.Generators.TryGetValue(generator, out made))
+        {
+            var near = Nearest.To(generator, study.Generators.Keys) is { } word ? $" (did you mean '{word}'?)" : "";
+            yield return $"{path}.generator: '{generator}' is not one of generators{near} (there are: "
+                + $"{string.Join(", ", study.Generators.Keys)})";
+        }
+
+        if (arm.Plan is not null && arm.Generator is null && !arm.Offline && !arm.Copies)
+        {
+            yield return $"{path}.plan: needs {path}.generator (or copies: true, or traditional with mode: offline), which is missing";
+        }
+
+        if (arm.Generator is not null && arm.Offline)
+        {
+            yield return $"{path}.traditional.mode: offline; beside a generator, which fills the plan; must be online";
+        }
+
+        if (arm.Copies && (arm.Generator is not null || arm.Offline))
+        {
+            yield return $"{path}.copies: true; one thing fills the plan, and "
+                + $"{(arm.Offline ? "traditional with mode: offline" : "generator")} is given too";
+        }
+
+        if (arm.Shuffle && (arm.Generator is null || made is { Paints: true }))
+        {
+            yield return $"{path}.shuffle: true; it shuffles the labels of synthetic images: {path}.generator of graded images is needed";
+        }
+
+        if (arm is { Copies: true, Plan.PerImage: null } && study.Downstream is SegmenterConfig)
+        {
+            yield return $"{path}.plan: copies of images with masks need per_image: N";
+        }
+
+        if (arm.Plan is null && made is { Paints: false })
+        {
+            yield return $"{path}.plan: missing; how many images '{arm.Generator}' gives each class (to_largest, total, ratio or counts)";
+        }
+
+        if (arm.Plan?.PerImage is not null && arm is { Generator: null, Copies: false })
+        {
+            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; allowed beside a generator that paints into real images, or "
+                + $"copies: true";
+        }
+
+        if (made is { Paints: true } && arm.Plan is { PerImage: null })
+        {
+            yield return $"{path}.plan: '{arm.Generator}' paints into real images; must be per_image: N (and probability)";
+        }
+
+        if (made is { Paints: false } && arm.Plan is { PerImage: not null })
+        {
+            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; '{arm.Generator}' draws from noise; must be one of to_largest, "
+                + $"total, "
+                + $"ratio, counts";
+        }
+
+        if (made is not null && made.Paints != study.Downstream is SegmenterConfig)
+        {
+            yield return $"{path}.generator: '{arm.Generator}' makes " + (made.Paints
+                ? "images with masks, which downstream.kind: segmenter learns from"
+                : "graded images, which downstream.kind: classifier learns from");
+        }
+
+        if (arm.Baseline is { } other && !study.Arms.ContainsKey(other))
+        {
+            var near = Nearest.To(other, study.Arms.Keys) is { } word ? $" (did you mean '{word}'?)" : "";
+            yield return $"{path}.baseline: '{other}' is not one of arms{near} (there are: {string.Join(", ", study.Arms.Keys)})";
+        }
+        else if (arm.Baseline is not null && path["arms.".Length..] is var self && (self == arm.Baseline || self == study.Baseline))
+        {
+            yield return $"{path}.baseline: '{arm.Baseline}'; "
+                + (self == study.Baseline ? $"{self} is what the other arms are compared with" : "an arm is compared with another one");
+        }
+
+        if (arm.Real < 0 || arm is { Real: 0, Generator: null })
+        {
+            yield return $"{path}.real: {arm.Real}; the training set would be empty: give a number of real images, or a generator";
+        }
+
+        if (arm.Seeds is { } own && (own.Count != study.Seeds.Count
+            ? $"{path}.seeds: {own.Count} of them; as many as the study's {study.Seeds.Count} are needed, with which they are paired"
+            : Twice($"{path}.seeds", own)) is { } fault)
+        {
+            yield return fault;
+        }
+    }
+
+    /// <summary>A fault where a seed is given twice; else null.</summary>
+    public static string? Twice(string field, IReadOnlyList<ulong> seeds)
+        => seeds.Distinct().Count() == seeds.Count ? null : $"{field}: [{string.Join(", ", seeds)}]; each may be given once";
+}
