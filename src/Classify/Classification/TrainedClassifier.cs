@@ -99,14 +99,16 @@ public sealed class TrainedClassifier : IDisposable
 
     /// <summary>
     /// Writes the network as ONNX, its preprocessing included: <c>image</c>, float32 [N, C, H, W] with grey levels 0 to 255, to
-    /// <c>probabilities</c>, float32 [N, K]. The class names are metadata. The thesis' CNN takes images of the size trained on, the others
-    /// of any size.
+    /// <c>probabilities</c>, float32 [N, K], and <c>class</c>, int64 [N], the place of the highest. The class names are metadata. The
+    /// thesis' CNN takes images of the size trained on, the others of any size.
     /// </summary>
     /// <param name="path">The .onnx file.</param>
     /// <param name="version">Version of the program that writes it.</param>
+    /// <param name="names">Other names of input and outputs.</param>
     /// <exception cref="DatasetException">The image size is needed and not known, or the place cannot be written.</exception>
-    public void Export(string path, string version)
+    public void Export(string path, string version, OnnxNames? names = null)
     {
+        names ??= new();
         var (graph, size) = (new OnnxGraph(), card.Recipe.Size);
         var cnn = network as ThesisCnn;
         var sides = size > 0 ? (Height: size, Width: size) : (card.Height, card.Width);
@@ -116,10 +118,13 @@ public sealed class TrainedClassifier : IDisposable
                 + $"again to export it");
         }
         var fixedSize = cnn is not null && size == 0;
-        var x = ExportedImage.Input(graph, card.Channels, card.Normalisation, fixedSize ? sides : null);
+        var x = ExportedImage.Input(graph, names.Image, card.Channels, card.Normalisation, fixedSize ? sides : null);
         x = size > 0 ? graph.ResizeTo(x, size) : x;
         var logits = cnn is not null ? cnn.Write(graph, x, sides.Height, sides.Width) : ((IOnnxModule)network).Write(graph, x);
-        graph.Output(graph.Softmax(logits), OnnxGraph.Value("probabilities", "N", Classes.Count));
+        var probabilities = graph.Softmax(logits);
+        graph.Output(probabilities, OnnxGraph.Value(names.Probabilities, "N", Classes.Count));
+        graph.Output(graph.ArgMax(probabilities), OnnxGraph.Whole(names.Class, "N"));
+        graph.SlotNames(names.Probabilities, Classes);
         graph.Save(path, version, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["classes"] = JsonSerializer.Serialize(Classes),

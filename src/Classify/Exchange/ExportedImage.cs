@@ -10,13 +10,14 @@ internal static class ExportedImage
 
     /// <summary>Declares the input and gives the normalised image.</summary>
     /// <param name="graph">The graph.</param>
+    /// <param name="name">Name of the input.</param>
     /// <param name="channels">Image channels.</param>
     /// <param name="normalisation">Fitted on the training images.</param>
     /// <param name="size">Height and width; null for any.</param>
-    public static string Input(OnnxGraph graph, int channels, Normalisation normalisation, (int Height, int Width)? size)
+    public static string Input(OnnxGraph graph, string name, int channels, Normalisation normalisation, (int Height, int Width)? size)
     {
-        var image = graph.Input(size is { } s ? OnnxGraph.Value("image", "N", channels, s.Height, s.Width)
-            : OnnxGraph.Value("image", "N", channels, "H", "W"));
+        var image = graph.Input(size is { } s ? OnnxGraph.Value(name, "N", channels, s.Height, s.Width)
+            : OnnxGraph.Value(name, "N", channels, "H", "W"));
         return graph.Normalise(image, [.. normalisation.Mean.Select(m => (float)(255 * m))],
             [.. normalisation.Std.Select(s => (float)(1 / (255 * s)))]);
     }

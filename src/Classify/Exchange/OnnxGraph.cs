@@ -16,10 +16,16 @@ internal sealed class OnnxGraph
 {
     private const int Opset = 18;
     private const int IrVersion = 8; // the one of opset 18
+    private const string MlDomain = "ai.onnx.ml";
     private readonly GraphProto graph = new() { Name = "odm" };
 
     /// <summary>Declares an input or output, float32; a side that is null is free.</summary>
-    public static ValueInfoProto Value(string name, params object[] shape)
+    public static ValueInfoProto Value(string name, params object[] shape) => Value(name, TensorProto.Types.DataType.Float, shape);
+
+    /// <summary>Declares an input or output of whole numbers, int64.</summary>
+    public static ValueInfoProto Whole(string name, params object[] shape) => Value(name, TensorProto.Types.DataType.Int64, shape);
+
+    private static ValueInfoProto Value(string name, TensorProto.Types.DataType type, object[] shape)
     {
         var dims = new TensorShapeProto();
         dims.Dim.AddRange(shape.Select(d => d is string free ? new TensorShapeProto.Types.Dimension { DimParam = free }
@@ -27,7 +33,7 @@ internal sealed class OnnxGraph
         return new ValueInfoProto
         {
             Name = name,
-            Type = new TypeProto { TensorType = new() { ElemType = (int)TensorProto.Types.DataType.Float, Shape = dims } },
+            Type = new TypeProto { TensorType = new() { ElemType = (int)type, Shape = dims } },
         };
     }
 
@@ -102,12 +108,42 @@ internal sealed class OnnxGraph
     public string Normalise(string x, IReadOnlyList<float> mean, IReadOnlyList<float> scale)
         => Multiply(Node("Sub", [x, Constant([.. mean], 1, mean.Count, 1, 1)]), Constant([.. scale], 1, scale.Count, 1, 1));
 
+    /// <summary>1 where x is above a number, else 0.</summary>
+    public string Threshold(string x, float above)
+        => Node("Cast", [Node("Greater", [x, Constant([above], 1)])], Int("to", (int)TensorProto.Types.DataType.Float));
+
     /// <summary>Bilinear to a square side; antialiased where it shrinks.</summary>
     public string ResizeTo(string x, int side) => Resize(x, Constant([side, (long)side]), antialias: true);
 
     /// <summary>Bilinear to the size of another map.</summary>
     public string ResizeLike(string x, string other)
         => Resize(x, Node("Slice", [Node("Shape", [other]), Constant([2L]), Constant([4L])]), antialias: false);
+
+    /// <summary>The place of the largest along the second axis, the first of equals: int64 [N].</summary>
+    public string ArgMax(string x) => Node("ArgMax", [x], Int("axis", 1), Int("keepdims", 0));
+
+    /// <summary>
+    /// Names the slots of an output for ML.NET, whose ONNX transformer looks for an unused node of this name and reads the names from it.
+    /// </summary>
+    public void SlotNames(string output, IReadOnlyList<string> names)
+    {
+        var unused = new TensorProto { Name = $"mlnet.{output}.unusedInput", DataType = (int)TensorProto.Types.DataType.String };
+        unused.Dims.Add(1);
+        unused.StringData.Add(ByteString.Empty);
+        graph.Initializer.Add(unused);
+        var strings = new AttributeProto { Name = "keys_strings", Type = AttributeProto.Types.AttributeType.Strings };
+        strings.Strings.AddRange(names.Select(ByteString.CopyFromUtf8));
+        var node = new NodeProto
+        {
+            OpType = "LabelEncoder",
+            Domain = MlDomain,
+            Name = $"mlnet.{output}.SlotNames",
+            Input = { unused.Name },
+            Output = { $"mlnet.{output}.unusedOutput" },
+        };
+        node.Attribute.AddRange([strings, Ints("values_int64s", [.. Enumerable.Range(0, names.Count).Select(i => (long)i)])]);
+        graph.Node.Add(node);
+    }
 
     /// <summary>Names an output.</summary>
     public void Output(string x, ValueInfoProto value)
@@ -131,6 +167,10 @@ internal sealed class OnnxGraph
     {
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "Odm", ProducerVersion = version, Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Opset });
+        if (graph.Node.Any(n => n.Domain == MlDomain))
+        {
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = MlDomain, Version = 2 });
+        }
         model.MetadataProps.AddRange(metadata.Select(m => new StringStringEntryProto { Key = m.Key, Value = m.Value }));
         Durable.WriteFile(path, stream => model.WriteTo(stream));
     }
@@ -150,6 +190,9 @@ internal sealed class OnnxGraph
         graph.Node.Add(node);
         return node.Output[0];
     }
+
+    /// <summary>Values that are added or multiplied, in float32.</summary>
+    public string Weights(Tensor values) => Constant(values);
 
     private string Constant(Tensor weights)
     {

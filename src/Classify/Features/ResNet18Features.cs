@@ -44,6 +44,16 @@ internal sealed class ResNet18Features : IFeatureExtractor
     internal static string? Fault => File.Exists(NetworkFile) && File.Exists(PreprocessingFile) ? null
         : $"{FullName}: {NetworkFile} is absent; the program must reference the package Microsoft.ML.DnnImageFeaturizer.ResNet18";
 
+    /// <summary>What is added to grey levels, blue first: [1, 3, 224, 224].</summary>
+    internal Tensor MinusMean => minusMean;
+
+    /// <summary>Names of the network's input and output.</summary>
+    internal static (string Input, string Output) Names()
+    {
+        using var session = Open(NetworkFile);
+        return (session.InputNames[0], session.OutputNames[0]);
+    }
+
     public string Name => FullName;
 
     public string Preprocessing => "224 px, bilinear, antialiased";

@@ -84,17 +84,23 @@ public sealed class TrainedSegmenter : IDisposable
 
     /// <summary>
     /// Writes the network as ONNX, its preprocessing included: <c>image</c>, float32 [N, C, H, W] with grey levels 0 to 255, to
-    /// <c>probability</c>, float32 [N, 1, H, W], the lesion's in each pixel.
+    /// <c>probability</c>, float32 [N, 1, H, W], the lesion's in each pixel, and <c>mask</c>, float32 [N, 3, H, W], 255 where it is above
+    /// one half, else 0.
     /// </summary>
     /// <param name="path">The .onnx file.</param>
     /// <param name="version">Version of the program that writes it.</param>
+    /// <param name="names">Other names of input and outputs.</param>
     /// <exception cref="DatasetException">The place cannot be written.</exception>
-    public void Export(string path, string version)
+    public void Export(string path, string version, OnnxNames? names = null)
     {
+        names ??= new();
         var (graph, size) = (new OnnxGraph(), card.Recipe.Size);
-        var image = ExportedImage.Input(graph, card.Channels, card.Normalisation, size: null);
+        var image = ExportedImage.Input(graph, names.Image, card.Channels, card.Normalisation, size: null);
         var probability = graph.Channel(graph.Softmax(network.Write(graph, size > 0 ? graph.ResizeTo(image, size) : image)), 1);
-        graph.Output(size > 0 ? graph.ResizeLike(probability, image) : probability, OnnxGraph.Value("probability", "N", 1, "H", "W"));
+        probability = size > 0 ? graph.ResizeLike(probability, image) : probability;
+        graph.Output(probability, OnnxGraph.Value(names.Probability, "N", 1, "H", "W"));
+        var mask = graph.Normalise(graph.Threshold(probability, .5f), [0], [255]);
+        graph.Output(graph.Concat(mask, mask, mask), OnnxGraph.Value(names.Mask, "N", 3, "H", "W"));
         graph.Save(path, version, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["network"] = $"unet++ with {card.Recipe.Encoder}",

@@ -6,6 +6,14 @@ using Odm.Engine.Runtime;
 
 namespace Odm.Data.Images;
 
+/// <summary>Number and shape of the images of a set.</summary>
+/// <param name="Count">Images.</param>
+/// <param name="Channels">1 (grey) or 3 (RGB).</param>
+/// <param name="Height">Rows of pixels.</param>
+/// <param name="Width">Columns of pixels.</param>
+/// <param name="Masks">Whether each has a mask.</param>
+public sealed record ImageSetShape(int Count, int Channels, int Height, int Width, bool Masks);
+
 /// <summary>
 /// An image set on disk, for NumPy and a spreadsheet: <c>images.npy</c> uint8 [N, C, H, W], <c>masks.npy</c> uint8 [N, 1, H, W]
 /// where there are masks, <c>rows.csv</c>, and <c>set.json</c> with class names, content hash, the number of empty masks and
@@ -83,11 +91,84 @@ public static class ImageSetFolder
                 }
             });
         }
-        Durable.Stream(Path.Combine(partial, "rows.csv"), stream => RowsFile.Write(stream, set.Rows));
-        Durable.Stream(Path.Combine(partial, "set.json"), stream =>
+        Describe(partial, set);
+    });
+
+    /// <summary>
+    /// Writes a set whose images come one after the other, so that they need not fit into memory; the folder is written beside its place
+    /// and renamed. Rows without a hash get theirs.
+    /// </summary>
+    /// <param name="folder">The set's folder; what it held is replaced.</param>
+    /// <param name="shape">Number and shape of the images.</param>
+    /// <param name="classes">Class names.</param>
+    /// <param name="images">Each row with its planar pixels, C*H*W, and its mask, H*W of 0 or 255, where the shape has masks.</param>
+    /// <exception cref="ArgumentException">Another number or size of images than the shape says.</exception>
+    /// <exception cref="DatasetException">The place cannot be written.</exception>
+    public static void Write(string folder, ImageSetShape shape, IReadOnlyList<string> classes,
+        IEnumerable<(ImageRow Row, byte[] Image, byte[]? Mask)> images)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(images);
+        Durable.WriteFolder(folder, partial =>
+        {
+            var rows = new List<ImageRow>();
+            Durable.Stream(Path.Combine(partial, "images.npy"), pixels =>
+            {
+                new NpyHeader("u1", [shape.Count, shape.Channels, shape.Height, shape.Width]).Write(pixels);
+                if (shape.Masks)
+                {
+                    Durable.Stream(Path.Combine(partial, "masks.npy"), masks =>
+                    {
+                        new NpyHeader("u1", [shape.Count, 1, shape.Height, shape.Width]).Write(masks);
+                        Fill(pixels, masks);
+                    });
+                }
+                else
+                {
+                    Fill(pixels, null);
+                }
+            });
+            Describe(partial, rows, classes);
+
+            void Fill(Stream pixels, Stream? masks)
+            {
+                foreach (var (row, image, mask) in images)
+                {
+                    if (image.Length != shape.Channels * shape.Height * shape.Width || mask?.Length != (shape.Masks ? shape.Height * shape.Width
+                        : null))
+                    {
+                        throw new ArgumentException($"{row.Id}: {image.Length} bytes of pixels and {mask?.Length} of a mask; not an image of {shape}");
+                    }
+                    pixels.Write(image);
+                    masks?.Write(mask);
+                    rows.Add(row.Sha256 != "" ? row
+                        : row with { Sha256 = ImageSet.HashPixels(image, shape.Channels, shape.Height, shape.Width) });
+                }
+                if (rows.Count != shape.Count)
+                {
+                    throw new ArgumentException($"{rows.Count} images where the shape says {shape.Count}");
+                }
+            }
+        });
+    }
+
+    // rows.csv and set.json beside the arrays that are there
+    private static void Describe(string folder, IReadOnlyList<ImageRow> rows, IReadOnlyList<string> classes)
+    {
+        var pixels = Map(Path.Combine(folder, "images.npy"));
+        var shape = pixels.Header.Shape;
+        var set = new ImageSet(Slots(pixels), Masks(folder, shape), (int)shape[1], (int)shape[2], (int)shape[3], rows, classes);
+        Describe(folder, set);
+        set.Release();
+    }
+
+    private static void Describe(string folder, ImageSet set)
+    {
+        Durable.Stream(Path.Combine(folder, "rows.csv"), stream => RowsFile.Write(stream, set.Rows));
+        Durable.Stream(Path.Combine(folder, "set.json"), stream =>
             JsonSerializer.Serialize(stream, new Description(set.Classes, set.ContentHash, set.MasksHash, set.HasMasks
                 ? set.EmptyMasks.Count : null, set.LeftOut.Count > 0 ? set.LeftOut : null), Format));
-    });
+    }
 
     /// <summary>Reads every pixel and compares with the hashes of the rows.</summary>
     /// <exception cref="DatasetException">Some differ; the message names the first and the count of the others.</exception>

@@ -4,7 +4,7 @@ using Odm.Classify.Features;
 namespace Odm.Pipeline.Preparing;
 
 /// <summary>The feature extractors of Classify for the generator families, which do not know that project.</summary>
-internal static class Extractors
+public static class Extractors
 {
     /// <summary>By the names of <see cref="FeatureExtractors"/>.</summary>
     public static FeatureSource Source { get; } = new(FeatureExtractors.Fault, (name, images, masks, file, context, stage) =>

@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Family;
+using Odm.Augment.Generators;
+using Odm.Augment.Inpainting.Family;
+using Odm.Augment.Traditional;
+using Odm.MLNet.Running;
+
+namespace Odm.MLNet.Augmentation;
+
+/// <summary>Generators of training images, by <c>mlContext.Augmentation()</c>. Settings are the records of the study file.</summary>
+public sealed class AugmentationCatalog
+{
+    private readonly MLContext context;
+
+    internal AugmentationCatalog(MLContext context) => this.context = context;
+
+    /// <summary>Class-conditional diffusion: <c>kind: diffusion</c> without an ordinal term.</summary>
+    /// <example>
+    /// <code>
+    /// using var generator = mlContext.Augmentation().Diffusion(new() { Steps = 3000, Sampling = BatchSampling.Balanced }).Fit(train);
+    /// var balanced = generator.Balance(train);   // real rows, then synthetic ones up to the largest class
+    /// </code>
+    /// </example>
+    /// <param name="settings">Network, training and sampler; by default those of a study that names none.</param>
+    /// <param name="options">Columns, seed, folder.</param>
+    /// <exception cref="ArgumentException">Settings at fault.</exception>
+    public GeneratorEstimator Diffusion(DiffusionConfig? settings = null, AugmentationOptions? options = null)
+        => Of(new DiffusionGeneratorConfig { Kind = "diffusion", Diffusion = settings ?? new() { Ordinal = new() { Weight = 0 } } }, options);
+
+    /// <summary>Diffusion with the ordinal term (Takezaki and Uchida 2024), for classes in an order: the label's key order.</summary>
+    /// <example><code>using var generator = mlContext.Augmentation().Ordinal().Fit(train);</code></example>
+    /// <param name="settings">As <see cref="Diffusion"/>; an ordinal weight of 0 is refused.</param>
+    /// <param name="options">Columns, seed, folder.</param>
+    /// <exception cref="ArgumentException">Settings at fault.</exception>
+    public GeneratorEstimator Ordinal(DiffusionConfig? settings = null, AugmentationOptions? options = null)
+    {
+        var ordinal = settings ?? new() { Ordinal = new() { Weight = 1 } };
+        return ordinal.Ordinal.Weight > 0
+            ? Of(new DiffusionGeneratorConfig { Kind = "diffusion", Diffusion = ordinal }, options)
+            : throw new ArgumentException("settings.ordinal.weight: 0; must be above 0 (Diffusion trains without the term)");
+    }
+
+    /// <summary>Diffusion of images with masks that paints new lesions into real images (Saragih, Hibi and Tyrrell 2024).</summary>
+    /// <example><code>using var painter = mlContext.Augmentation().Inpainting().Fit(train);</code></example>
+    /// <param name="settings">As <c>kind: inpaint</c>.</param>
+    /// <param name="options">Columns, seed, folder.</param>
+    /// <exception cref="ArgumentException">Settings at fault.</exception>
+    public GeneratorEstimator Inpainting(InpaintGeneratorConfig? settings = null, AugmentationOptions? options = null)
+        => Of(settings ?? new() { Kind = "inpaint", Diffusion = DiffusionConfig.OfPreset("cpu")! }, options);
+
+    /// <summary>A generator of any family that the program knows: the record of <c>generators.NAME</c>.</summary>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="options">Columns, seed, folder.</param>
+    public GeneratorEstimator Of(GeneratorConfig settings, AugmentationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new(context, settings, options ?? new());
+    }
+
+    /// <summary>Transformed copies of real images: flips, rotations, colours. Nothing is trained.</summary>
+    /// <example><code>var balanced = mlContext.Augmentation().Traditional(new() { Preset = "thesis" }).Balance(train);</code></example>
+    /// <param name="settings">Transforms, as <c>arms.NAME.traditional</c>.</param>
+    /// <param name="options">Columns, seed, folder.</param>
+    /// <exception cref="ArgumentException">Settings at fault.</exception>
+    public TraditionalModel Traditional(TraditionalConfig settings, AugmentationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        Runs.Refuse(settings.Faults("settings"));
+        return new(settings, options ?? new());
+    }
+}

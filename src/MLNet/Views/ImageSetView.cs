@@ -1,0 +1,113 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using Odm.Data.Images;
+using Odm.Engine.Runtime;
+
+namespace Odm.MLNet.Views;
+
+/// <summary>
+/// An <see cref="ImageSet"/> as ML.NET sees it: Id, Label (key), Group, Split, Origin, Image, Mask where there are masks, and the
+/// provenance of synthetic images. Rows are made when they are read.
+/// </summary>
+internal sealed class ImageSetView : IDataView
+{
+    private const int BatchRows = 64;
+    private readonly ImageSet set;
+    private readonly IReadOnlyList<ViewColumn> columns;
+
+    /// <param name="set">The images.</param>
+    /// <param name="names">Names of the columns.</param>
+    public ImageSetView(ImageSet set, ImageColumns names)
+    {
+        (this.set, columns) = (set, Columns(set, names));
+        Schema = ViewColumn.Schema(columns);
+    }
+
+    /// <inheritdoc/>
+    public DataViewSchema Schema { get; }
+
+    /// <inheritdoc/>
+    public bool CanShuffle => true;
+
+    /// <inheritdoc/>
+    public long? GetRowCount() => set.Count;
+
+    /// <inheritdoc/>
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var order = rand is null ? null : new Rng((ulong)rand.NextInt64()).Permutation(set.Count);
+        return new IndexedCursor(Schema, columns, columnsNeeded, Enumerable.Range(0, set.Count).Select(i => (0L, order?[i] ?? i)));
+    }
+
+    /// <inheritdoc/>
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        var batches = (set.Count + BatchRows - 1) / BatchRows;
+        if (rand is not null || Math.Min(n, batches) < 2)
+        {
+            return [GetRowCursor(columnsNeeded, rand)];
+        }
+        var needed = columnsNeeded.ToList();
+        var share = Math.Min(n, batches);
+        return [.. Enumerable.Range(0, share).Select(first => new IndexedCursor(Schema, columns, needed, Batches(first, share, batches)))];
+    }
+
+    /// <summary>What a column of the provenance is called, and what it holds for a row; real rows hold what says nothing.</summary>
+    public static IReadOnlyList<ViewColumn> Provenance(Func<int, Provenance?> of) =>
+    [
+        ViewColumn.Text("Generator", i => of(i)?.Generator ?? ""),
+        ViewColumn.Number("Seed", NumberDataViewType.UInt64, i => of(i)?.Seed ?? 0UL),
+        ViewColumn.Text("Sampler", i => of(i)?.Sampler ?? ""),
+        ViewColumn.Number("Steps", NumberDataViewType.Int32, i => of(i)?.Steps ?? 0),
+        ViewColumn.Number("Guidance", NumberDataViewType.Single, i => (float)(of(i)?.Guidance ?? float.NaN)),
+        ViewColumn.Text("SourceIds", i => of(i)?.SourceIds ?? ""),
+    ];
+
+    /// <summary>The annotation that says how many channels the images of a column have.</summary>
+    public static DataViewSchema.Annotations ChannelsAnnotation(int channels)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.AddPrimitiveValue("Channels", NumberDataViewType.Int32, channels);
+        return builder.ToAnnotations();
+    }
+
+    private static List<ViewColumn> Columns(ImageSet set, ImageColumns names)
+    {
+        var size = new ImageDataViewType(set.Height, set.Width);
+        var columns = new List<ViewColumn> { ViewColumn.Text(names.Id, i => set.Rows[i].Id) };
+        if (set.Classes.Count > 0)
+        {
+            columns.Add(ViewColumn.Key(names.Label, set.Classes, i => set.Rows[i].Label));
+        }
+        columns.AddRange(
+        [
+            ViewColumn.Text(names.Group, i => set.Rows[i].Group),
+            ViewColumn.Text(names.Split, i => set.Rows[i].Split),
+            ViewColumn.Text(names.Origin, i => set.Rows[i].Origin),
+            ViewColumn.Picture(names.Image, size, ChannelsAnnotation(set.Channels),
+                i => MLImages.Of(set.Image(i), set.Channels, set.Height, set.Width)),
+        ]);
+        if (set.HasMasks)
+        {
+            columns.Add(ViewColumn.Picture(names.Mask, size, ChannelsAnnotation(1), i => MLImages.Of(set.Mask(i), 1, set.Height, set.Width)));
+        }
+        columns.AddRange(Provenance(i => set.Rows[i].Provenance));
+        return columns;
+    }
+
+    private IEnumerable<(long Batch, int Row)> Batches(int first, int step, int count)
+    {
+        for (var batch = first; batch < count; batch += step)
+        {
+            for (var i = batch * BatchRows; i < Math.Min(set.Count, (batch + 1) * BatchRows); i++)
+            {
+                yield return (batch, i);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{set.Count} images of {set.Width}x{set.Height}");
+}

@@ -1,0 +1,200 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Odm.Augment.Diffusion;
+using Odm.Augment.Inpainting.Family;
+using Odm.Data.Images;
+using Odm.MLNet.Views;
+using Odm.Tests;
+
+namespace Odm.MLNet.Tests;
+
+/// <summary>Generators that learn from views and balance them.</summary>
+public sealed class GeneratorTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly MLContext ml = new(seed: 1);
+
+    public void Dispose() => folder.Dispose();
+
+    private IDataView Eyes(ImageSet? set = null) => ml.Data.LoadFromImageSet(Drawn.Saved(folder, set ?? Drawn.Eyes()));
+
+    [Fact]
+    public void Balance_appends_synthetic_rows_up_to_the_largest_class()
+    {
+        var data = Eyes();
+        using var generator = ml.Augmentation().Diffusion(Drawn.Diffusion, Drawn.Options).Fit(data);
+        var balanced = generator.Balance(data);
+        var origins = Drawn.Text(balanced, "Origin");
+        var labels = balanced.GetColumn<uint>("Label").ToArray();
+        origins.Take(40).ShouldAllBe(o => o == "real");
+        origins.Skip(40).ShouldAllBe(o => o == "synthetic");
+        labels.GroupBy(l => l).Select(g => g.Count()).Distinct().Count().ShouldBe(1);
+        balanced.GetRowCount().ShouldBe(labels.Length);
+        balanced.Schema["Label"].Type.ShouldBe(data.Schema["Label"].Type);
+        Drawn.Text(balanced, "Generator").Skip(40).ShouldAllBe(g => g.StartsWith("diffusion", StringComparison.Ordinal));
+        balanced.GetColumn<ulong>("Seed").Skip(40).Distinct().Count().ShouldBe(labels.Length - 40);
+        ml.Data.SaveAsImageSet(balanced, folder["balanced"]);
+        ImageSet.Open(folder["balanced"]).Rows.Take(40).Select(r => r.Sha256).ShouldBe(Drawn.Eyes().Rows.Select(r => r.Sha256));
+    }
+
+    [Fact]
+    public void A_balanced_view_keeps_the_rules()
+    {
+        var data = Eyes();
+        using var generator = ml.Augmentation().Diffusion(Drawn.Diffusion, Drawn.Options).Fit(data);
+        var balanced = generator.Balance(data, new() { Total = 60 });
+        using var cursor = balanced.GetRowCursor([balanced.Schema["Label"]], rand: null);
+        Should.Throw<InvalidOperationException>(() => cursor.GetGetter<MLImage>(balanced.Schema["Image"]));
+        var ids = new HashSet<DataViewRowId>();
+        var id = cursor.GetIdGetter();
+        while (cursor.MoveNext())
+        {
+            DataViewRowId row = default;
+            id(ref row);
+            ids.Add(row).ShouldBeTrue();
+        }
+        ids.Count.ShouldBe(60);
+        cursor.MoveNext().ShouldBeFalse();
+        // a view of a view, and the same images whatever the order
+        generator.Balance(data, new() { Total = 60 }).GetColumn<ulong>("Seed").ShouldBe(balanced.GetColumn<ulong>("Seed"));
+        var again = generator.Balance(balanced, new() { Total = 70 });
+        again.GetColumn<uint>("Label").Count().ShouldBe(70);
+        Drawn.Text(again, "Origin").Count(o => o == "synthetic").ShouldBe(30);
+    }
+
+    [Fact]
+    public void A_saved_model_draws_the_same_images_elsewhere()
+    {
+        IDataView before;
+        using (var generator = ml.Augmentation().Ordinal(Drawn.Diffusion with { Ordinal = new() { Weight = 1, Triplets = TripletKind.Condition } }, Drawn.Options).Fit(Eyes()))
+        {
+            before = ml.Data.Cache(generator.Sample("2", 3, seed: 9), "Id", "Seed");
+            ml.Data.SaveAsImageSet(generator.Sample("2", 3, seed: 9), folder["before"]);
+            generator.Save(folder["model"]);
+            Should.Throw<ArgumentException>(() => generator.Save(folder["model"])).Message.ShouldContain("is not empty");
+        }
+        using var loaded = Augmentation.GeneratorModel.Load(new MLContext(), folder["model"], Drawn.Options);
+        ml.Data.SaveAsImageSet(loaded.Sample("2", 3, seed: 9), folder["after"]);
+        ImageSet.Open(folder["after"]).ContentHash.ShouldBe(ImageSet.Open(folder["before"]).ContentHash);
+        before.GetColumn<ulong>("Seed").ShouldBe(loaded.Sample("2", 3, seed: 9).GetColumn<ulong>("Seed"));
+        ((DiffusionGeneratorSettings)loaded).Steps.ShouldBe(3);
+        File.WriteAllText(folder["model/generator.yaml"], "kind: diffusion\nstep: 3\n");
+        Should.Throw<ArgumentException>(() => Augmentation.GeneratorModel.Load(ml, folder["model"])).Message.ShouldContain("did you mean 'steps'");
+        Should.Throw<ArgumentException>(() => Augmentation.GeneratorModel.Load(ml, folder["nothing"])).Message.ShouldContain("generator.yaml");
+    }
+
+    private readonly record struct DiffusionGeneratorSettings(long Steps)
+    {
+        public static explicit operator DiffusionGeneratorSettings(Augmentation.GeneratorModel model)
+            => new(((Odm.Augment.Diffusion.Family.DiffusionGeneratorConfig)model.Settings).Diffusion.Steps);
+    }
+
+    [Fact]
+    public void A_fit_goes_on_where_it_stopped_and_reports_to_the_log()
+    {
+        var data = Eyes();
+        using var cancel = new CancellationTokenSource();
+        var lines = new List<string>();
+        ml.Log += (_, e) =>
+        {
+            if (e.Source.Contains("Odm", StringComparison.Ordinal))
+            {
+                lines.Add(e.Message);
+                if (e.Message.Contains("train diffusion", StringComparison.Ordinal))
+                {
+                    cancel.Cancel();
+                }
+            }
+        };
+        var options = Drawn.Options with { Folder = folder["training"], Cancel = cancel.Token };
+        Should.Throw<OperationCanceledException>(() => ml.Augmentation().Diffusion(Drawn.Diffusion with { Steps = 40 }, options).Fit(data));
+        lines.ShouldContain(l => l.Contains("train diffusion", StringComparison.Ordinal));
+        using var resumed = ml.Augmentation().Diffusion(Drawn.Diffusion with { Steps = 40 }, options with { Cancel = default }).Fit(data);
+        using var whole = ml.Augmentation().Diffusion(Drawn.Diffusion with { Steps = 40 }, Drawn.Options).Fit(data);
+        resumed.Sample("1", 2).GetColumn<ulong>("Seed").ShouldBe(whole.Sample("1", 2).GetColumn<ulong>("Seed"));
+        ml.Data.SaveAsImageSet(resumed.Sample("1", 2), folder["a"]);
+        ml.Data.SaveAsImageSet(whole.Sample("1", 2), folder["b"]);
+        ImageSet.Open(folder["a"]).Rows.Select(r => r.Sha256).ShouldBe(ImageSet.Open(folder["b"]).Rows.Select(r => r.Sha256));
+    }
+
+    [Fact]
+    public void Masks_are_painted_into_real_images()
+    {
+        var data = Eyes(PhantomWithLesions());
+        var settings = new InpaintGeneratorConfig
+        {
+            Kind = "inpaint",
+            Diffusion = Drawn.Diffusion with { Masks = true },
+            Clusters = new() { K = 0 },
+            Synthesis = new() { Inpaint = new() { Respacing = 3, JumpLength = 1, JumpSamples = 1 }, Gate = null },
+        };
+        using var painter = ml.Augmentation().Inpainting(settings, Drawn.Options).Fit(data);
+        var balanced = painter.Balance(data, new() { PerImage = 1 });
+        var sources = Drawn.Text(balanced, "SourceIds").Where(s => s.Length > 0).ToList();
+        sources.Count.ShouldBeGreaterThan(0);
+        Drawn.Text(data, "Id").ShouldBe(Drawn.Text(balanced, "Id").Take(12));
+        balanced.Schema.GetColumnOrNull("Mask").ShouldNotBeNull();
+        Should.Throw<ArgumentException>(() => painter.Sample("1", 1)).Message.ShouldContain("paints into real images");
+        Should.Throw<ArgumentException>(() => painter.Balance(data, new() { ToLargest = true })).Message.ShouldContain("per_image");
+    }
+
+    [Fact]
+    public void Traditional_copies_name_their_source()
+    {
+        var data = Eyes();
+        var balanced = ml.Augmentation().Traditional(new() { Preset = "thesis" }, Drawn.Options).Balance(data);
+        var copies = Drawn.Text(balanced, "SourceIds").Skip(40).ToList();
+        copies.ShouldAllBe(s => Drawn.Eyes().Rows.Any(r => r.Id == s));
+        balanced.GetColumn<uint>("Label").GroupBy(l => l).Select(g => g.Count()).Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Faults_name_column_row_and_what_is_allowed()
+    {
+        var data = Eyes(Drawn.Eyes(side: null));
+        var fit = ml.Augmentation().Diffusion(Drawn.Diffusion, Drawn.Options);
+        Message(() => fit.Fit(data)).ShouldContain("column 'Split': row '");
+        Message(() => fit.Fit(data)).ShouldContain("must be one of train");
+        Message(() => fit.Fit(ml.Transforms.DropColumns("Label").Fit(data).Transform(data))).ShouldContain("column 'Label': missing");
+        Message(() => fit.Fit(ml.Transforms.CopyColumns("Label", "Steps").Fit(data).Transform(data))).ShouldContain("must be a key or text");
+        Message(() => fit.Fit(ml.Transforms.CopyColumns("Image", "Id").Fit(data).Transform(data))).ShouldContain("must be an image");
+        Message(() => fit.Fit(ml.Data.SkipRows(data, 1000))).ShouldContain("the view has no rows");
+        Message(() => ml.Augmentation().Diffusion(Drawn.Diffusion with { Batch = 0 }, Drawn.Options).Fit(Eyes())).ShouldContain("settings.batch");
+        Message(() => ml.Augmentation().Ordinal(Drawn.Diffusion)).ShouldContain("settings.ordinal.weight");
+
+        using var generator = fit.Fit(Eyes());
+        Message(() => generator.Sample("9", 1)).ShouldContain("must be one of 0, 1, 2, 3, 4");
+        var renamed = Drawn.Eyes();
+        var other = ImageSet.FromImages([.. Enumerable.Range(0, 40).Select(i => renamed.Image(i).ToArray())], 3, 32, 32, renamed.Rows, ["0", "1", "2", "3", "severe"]);
+        Message(() => generator.Balance(Eyes(other))).ShouldContain("'severe', which the generator does not know");
+        Message(() => generator.Balance(data)).ShouldContain("is of the test side");
+    }
+
+    [Fact]
+    public void Images_of_two_sizes_are_refused_by_row()
+    {
+        var rows = new[] { (32, "a"), (32, "b"), (24, "c") }.Select(r => new Photo { Id = r.Item2, Label = "x", Image = MLImage.CreateFromPixels(r.Item1, 32, MLPixelFormat.Rgba32, new byte[4 * r.Item1 * 32]) }).ToList();
+        var definition = SchemaDefinition.Create(typeof(Photo));
+        definition["Image"].ColumnType = new Microsoft.ML.Transforms.Image.ImageDataViewType();
+        var data = ml.Data.LoadFromEnumerable(rows, definition);
+        Message(() => ml.Augmentation().Diffusion(Drawn.Diffusion, Drawn.Options).Fit(data)).ShouldContain("row 'c' is 24x32 pixels, row 'a' is 32x32");
+    }
+
+    private sealed class Photo
+    {
+        public required string Id { get; init; }
+
+        public required string Label { get; init; }
+
+        [Microsoft.ML.Transforms.Image.ImageType(32, 32)]
+        public required MLImage Image { get; init; }
+    }
+
+    private static string Message(Action act) => Should.Throw<ArgumentException>(act).Message;
+
+    private static ImageSet PhantomWithLesions()
+    {
+        var eyes = Odm.Data.Phantom.PhantomDataset.Draw(12, size: 32, seed: 2, shares: [0, 0, 0, .5, .5]);
+        return eyes.WithRows([.. eyes.Rows.Select(r => r with { Split = "train" })]);
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using Odm.Data.Images;
+using Odm.Tests;
+
+namespace Odm.MLNet.Tests;
+
+/// <summary>Image sets as views, under the rules of IDataView.</summary>
+public sealed class ViewTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly MLContext ml = new(seed: 1);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_set_comes_back_as_it_was()
+    {
+        var set = Drawn.Eyes();
+        var view = ml.Data.LoadFromImageSet(Drawn.Saved(folder, set));
+        ml.Data.SaveAsImageSet(view, folder["copy"]);
+        var copy = ImageSet.Open(folder["copy"]);
+        copy.Rows.Select(r => (r.Id, r.Label, r.Group, r.Split, r.Origin, r.Sha256)).ShouldBe(set.Rows.Select(r => (r.Id, r.Label, r.Group, r.Split, r.Origin, r.Sha256)));
+        copy.Classes.ShouldBe(set.Classes);
+        copy.HasMasks.ShouldBe(set.HasMasks);
+        copy.Mask(3).ToArray().ShouldBe(set.Mask(3).ToArray());
+        ImageSetFolder.Verify(copy);
+    }
+
+    [Fact]
+    public void Only_columns_that_were_asked_for_may_be_read()
+    {
+        var view = ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes()));
+        using var cursor = view.GetRowCursor([view.Schema["Label"]]);
+        cursor.IsColumnActive(view.Schema["Label"]).ShouldBeTrue();
+        cursor.IsColumnActive(view.Schema["Image"]).ShouldBeFalse();
+        Should.Throw<InvalidOperationException>(() => cursor.GetGetter<MLImage>(view.Schema["Image"])).Message.ShouldContain("'Image'");
+        Should.Throw<InvalidOperationException>(() => cursor.GetGetter<float>(view.Schema["Label"])).Message.ShouldContain("UInt32");
+        var label = cursor.GetGetter<uint>(view.Schema["Label"]);
+        uint value = 0;
+        Should.Throw<InvalidOperationException>(() => label(ref value));
+        cursor.MoveNext().ShouldBeTrue();
+        label(ref value);
+        value.ShouldBe((uint)Drawn.Eyes().Rows[0].Label + 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Parallel_cursors_give_every_row_once(int cursors)
+    {
+        var view = ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes(200)));
+        var ids = new List<(ulong, string)>();
+        var batches = new List<long>();
+        foreach (var cursor in view.GetRowCursorSet([view.Schema["Id"]], cursors))
+        {
+            using (cursor)
+            {
+                var (id, name) = (cursor.GetIdGetter(), cursor.GetGetter<ReadOnlyMemory<char>>(view.Schema["Id"]));
+                var last = -1L;
+                while (cursor.MoveNext())
+                {
+                    (DataViewRowId row, ReadOnlyMemory<char> text) = (default, default);
+                    id(ref row);
+                    name(ref text);
+                    ids.Add((row.Low, text.ToString()));
+                    if (cursor.Batch != last)
+                    {
+                        cursor.Batch.ShouldBeGreaterThan(last);
+                        batches.Add(last = cursor.Batch);
+                    }
+                }
+            }
+        }
+        ids.Count.ShouldBe(200);
+        ids.Select(i => i.Item1).Distinct().Count().ShouldBe(200);
+        if (cursors > 1)
+        {
+            batches.Distinct().Count().ShouldBe(batches.Count); // no batch in two cursors
+        }
+        ids.OrderBy(i => i.Item1).Select(i => i.Item2).ShouldBe(Drawn.Eyes(200).Rows.Select(r => r.Id));
+    }
+
+    [Fact]
+    public void Shuffling_changes_the_order_and_keeps_ids_with_their_rows()
+    {
+        var view = ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes()));
+        var shuffled = ml.Data.ShuffleRows(view, seed: 3);
+        var (ids, before) = (Drawn.Text(shuffled, "Id"), Drawn.Text(view, "Id"));
+        ids.ShouldNotBe(before);
+        ids.Order(StringComparer.Ordinal).ShouldBe(before.Order(StringComparer.Ordinal));
+        var labels = shuffled.GetColumn<uint>("Label").ToArray();
+        var truth = Drawn.Eyes().Rows.ToDictionary(r => r.Id, r => (uint)r.Label + 1, StringComparer.Ordinal);
+        labels.ShouldBe(ids.Select(i => truth[i]));
+    }
+
+    [Fact]
+    public void ML_NETs_own_tools_work_on_it()
+    {
+        var view = ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes()));
+        view.Preview(5).RowView.Length.ShouldBe(5);
+        ml.Data.Cache(view, "Id", "Label").GetColumn<uint>("Label").Count().ShouldBe(40);
+        var split = ml.Data.TrainTestSplit(view, testFraction: .3, samplingKeyColumnName: "Group");
+        Drawn.Text(split.TrainSet, "Group").Intersect(Drawn.Text(split.TestSet, "Group"), StringComparer.Ordinal).ShouldBeEmpty();
+        var pixels = ml.Transforms.ExtractPixels("p", "Image", orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ARGB)
+            .Fit(view).Transform(view).GetColumn<float[]>("p").First();
+        pixels.ShouldBe(Drawn.Eyes().Image(0).ToArray().Select(b => (float)b));
+    }
+
+    [Fact]
+    public void A_side_alone_is_loaded()
+    {
+        var place = Drawn.Saved(folder, Drawn.Eyes(side: null));
+        Drawn.Text(ml.Data.LoadFromImageSet(place, "test"), "Split").ShouldAllBe(s => s == "test");
+        Should.Throw<ArgumentException>(() => ml.Data.LoadFromImageSet(place, "tset")).Message.ShouldContain("must be one of train, val, test");
+        Should.Throw<ArgumentException>(() => ml.Data.LoadFromImageSet(folder["none"])).Message.ShouldContain("no such image set");
+    }
+}
