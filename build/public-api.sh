@@ -3,7 +3,7 @@
 # Look at the difference before you commit it: every line is a promise.
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/prepare.sh"
 
-for project in Engine Data Augment Classify Pipeline; do
+for project in Engine Data Augment Classify Pipeline MLNet; do
   file="$root/src/$project/PublicAPI.Shipped.txt"
   kept="$(cat "$file")"
   printf '#nullable enable\n' >"$file" # every public member is an error RS0016 now, which names it

@@ -18,6 +18,7 @@ public class ArchitectureTests
         ["Augment"] = ["Engine", "Data"],
         ["Classify"] = ["Engine", "Data"],
         ["Pipeline"] = ["Engine", "Data", "Augment", "Classify"],
+        ["MLNet"] = ["Engine", "Data", "Augment", "Classify", "Pipeline"],
         ["Cli"] = ["Engine", "Data", "Augment", "Classify", "Pipeline"],
     };
 
@@ -59,7 +60,7 @@ public class ArchitectureTests
         Classify/Training -> Networks, Weights
         Classify/Classification -> Exchange, Metrics, Networks, Training, Weights
         Classify/Segmentation -> Classification, Exchange, Losses, Metrics, Networks, Training, Weights
-        Classify/Features -> Classification, Networks, Segmentation, Training, Weights
+        Classify/Features -> Classification, Exchange, Networks, Segmentation, Training, Weights
         Classify/Audit -> Features, Metrics
         Classify/ImageMetrics -> Audit, Features, Metrics
         Pipeline/Configuration ->
@@ -76,6 +77,13 @@ public class ArchitectureTests
         Pipeline/Reports/Html -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Reports/Charts, Results
         Pipeline/Execution -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Reports, Reports/Html, Results, Sets, Stages
         Pipeline/Costs -> Checks, Configuration, Downstream, Execution, Graph, Planning, Preparing, Reports, Stages
+        MLNet/Running ->
+        MLNet/Views ->
+        MLNet/Evaluation -> Views
+        MLNet/Augmentation -> Running, Views
+        MLNet/Trainers -> Running, Views
+        MLNet/Features -> Running, Trainers, Views
+        MLNet -> Augmentation, Evaluation, Features, Running, Trainers, Views
         Cli/Benchmarks ->
         Cli -> Benchmarks
         """;

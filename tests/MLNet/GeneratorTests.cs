@@ -173,10 +173,13 @@ public sealed class GeneratorTests : IDisposable
     [Fact]
     public void Images_of_two_sizes_are_refused_by_row()
     {
-        var rows = new[] { (32, "a"), (32, "b"), (24, "c") }.Select(r => new Photo { Id = r.Item2, Label = "x", Image = MLImage.CreateFromPixels(r.Item1, 32, MLPixelFormat.Rgba32, new byte[4 * r.Item1 * 32]) }).ToList();
-        var definition = SchemaDefinition.Create(typeof(Photo));
-        definition["Image"].ColumnType = new Microsoft.ML.Transforms.Image.ImageDataViewType();
-        var data = ml.Data.LoadFromEnumerable(rows, definition);
+        foreach (var (width, name) in new[] { (32, "a"), (32, "b"), (24, "c") })
+        {
+            using var image = MLImage.CreateFromPixels(width, 32, MLPixelFormat.Rgba32, new byte[4 * width * 32]);
+            image.Save(folder[name + ".png"]);
+        }
+        var rows = ml.Data.LoadFromEnumerable(new[] { "a", "b", "c" }.Select(n => new Photo { Id = n, Label = "x", Path = folder[n + ".png"] }));
+        var data = ml.Transforms.LoadImages("Image", "", "Path").Fit(rows).Transform(rows);
         Message(() => ml.Augmentation().Diffusion(Drawn.Diffusion, Drawn.Options).Fit(data)).ShouldContain("row 'c' is 24x32 pixels, row 'a' is 32x32");
     }
 
@@ -186,8 +189,7 @@ public sealed class GeneratorTests : IDisposable
 
         public required string Label { get; init; }
 
-        [Microsoft.ML.Transforms.Image.ImageType(32, 32)]
-        public required MLImage Image { get; init; }
+        public required string Path { get; init; }
     }
 
     private static string Message(Action act) => Should.Throw<ArgumentException>(act).Message;

@@ -165,7 +165,7 @@ public sealed class TrainerTests : IDisposable
             MLImage mask = null!;
             getter(ref mask);
             var plane = Views.MLImages.Planes(mask, 1);
-            var differ = plane.Where((v, k) => Math.Abs(maps[i][k] - .5f) > 1e-4 && v != (maps[i][k] > .5f ? 255 : 0)).Count();
+            var differ = plane.Where((v, k) => Math.Abs(maps[i][k] - .5f) > 1e-3 && v != (maps[i][k] > .5f ? 255 : 0)).Count();
             differ.ShouldBe(0);
             mask.Dispose();
         }

@@ -24,13 +24,21 @@ public sealed class SamplesTests : IDisposable
     }
 
     [Fact]
+    public void MLNetAugmentation_trains_evaluates_saves_and_predicts_in_a_second_process()
+    {
+        var text = Dotnet(folder.Path, Program("MLNetAugmentation"), "", "3", "3");
+        text.ShouldContain("L-BFGS     real + synthetic");
+        text.ShouldContain(": grade ");
+    }
+
+    [Fact]
     public void Both_run_from_the_packages()
     {
         var (version, packages) = ($"1.0.0-test.{Environment.ProcessId}", folder["packages"]);
         var cached = new List<string>();
         try
         {
-            foreach (var library in new[] { "Engine", "Data", "Augment", "Classify", "Pipeline" })
+            foreach (var library in new[] { "Engine", "Data", "Augment", "Classify", "Pipeline", "MLNet" })
             {
                 Dotnet(Root, "pack", Path.Combine(Root, "src", library), "-c", "Release", "--no-build", "-o", packages, $"-p:Version={version}", "-nodeReuse:false");
                 cached.Add($"odm.{library.ToLowerInvariant()}");

@@ -36,8 +36,8 @@ public sealed class FeatureEstimator : IEstimator<ITransformer>
             {
                 chain = chain.Append<ITransformer>(OnnxChain.Applied(context, network));
             }
-            return (ITransformer)chain.Append(context.Transforms.CopyColumns(output, networks[^1].Output))
-                .Append(context.Transforms.DropColumns([.. OnnxChain.PixelColumns, .. networks.Select(n => n.Output)])).Fit(input);
+            return OnnxChain.Kept(context, input, chain.Append(context.Transforms.CopyColumns(output, networks[^1].Output))
+                .Append(context.Transforms.DropColumns([.. OnnxChain.PixelColumns, .. networks.Select(n => n.Output)])));
         }
         finally
         {

@@ -44,12 +44,11 @@ internal static class OnnxChain
     public static ITransformer Classifier(MLContext ml, TrainedClassifier classifier, NetworkImage image, string file, IDataView data)
     {
         classifier.Export(file, Version, new() { Image = Pixels, Probabilities = Score, Class = Class });
-        return Network(ml, image, file, new() { [Score] = [1, classifier.Classes.Count], [Class] = [1] })
+        return Kept(ml, data, Network(ml, image, file, new() { [Score] = [1, classifier.Classes.Count], [Class] = [1] })
             // ML.NET has no transformer that makes a scalar of a vector of one, but for the hash that combines a vector's slots
             .Append(ml.Transforms.Conversion.Hash(Combined))
             .Append(ml.Transforms.Conversion.MapValue(PredictedLabel, Hashes(ml, classifier.Classes), Hashed, treatValuesAsKeyType: true))
-            .Append(ml.Transforms.DropColumns(Resized, Pixels, Class, Hashed))
-            .Fit(data);
+            .Append(ml.Transforms.DropColumns(Resized, Pixels, Class, Hashed)));
     }
 
     /// <summary>A segmenter: adds PredictedMask.</summary>
@@ -61,10 +60,23 @@ internal static class OnnxChain
     public static ITransformer Segmenter(MLContext ml, TrainedSegmenter segmenter, NetworkImage image, string file, IDataView data)
     {
         segmenter.Export(file, Version, new() { Image = Pixels, Mask = Mask });
-        return Network(ml, image, file, new() { [Mask] = [1, 3, image.Height, image.Width] })
+        return Kept(ml, data, Network(ml, image, file, new() { [Mask] = [1, 3, image.Height, image.Width] })
             .Append(ml.Transforms.ConvertToImage(image.Height, image.Width, PredictedMask, Mask))
-            .Append(ml.Transforms.DropColumns(Resized, Pixels, Mask))
-            .Fit(data);
+            .Append(ml.Transforms.DropColumns(Resized, Pixels, Mask)));
+    }
+
+    /// <summary>
+    /// A chain that no longer needs its ONNX files: it went through a model file in memory, as ML.NET reads the files again when it saves.
+    /// </summary>
+    public static ITransformer Kept(MLContext ml, IDataView data, IEstimator<ITransformer> chain)
+    {
+        using var stream = new MemoryStream();
+        using (var fitted = (IDisposable)chain.Fit(data))
+        {
+            ml.Model.Save((ITransformer)fitted, data.Schema, stream);
+        }
+        stream.Position = 0;
+        return ml.Model.Load(stream, out _);
     }
 
     /// <summary>The columns that <see cref="Pixelled"/> adds.</summary>
