@@ -37,7 +37,9 @@ internal sealed class ImageSetView : IDataView
     /// <inheritdoc/>
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
+#pragma warning disable RS0030 // ML.NET hands its own source of randomness over
         var order = rand is null ? null : new Rng((ulong)rand.NextInt64()).Permutation(set.Count);
+#pragma warning restore RS0030
         return new IndexedCursor(Schema, columns, columnsNeeded, Enumerable.Range(0, set.Count).Select(i => (0L, order?[i] ?? i)));
     }
 
