@@ -8,12 +8,13 @@ return args.FirstOrDefault() switch
     "metrics" => MetricsBench.Run(args[1..]),
     "null" => NullSplits.Run(args[1..]),
     "simulated" => SimulatedArms.Run(args[1..]),
+    "balance" => BalanceBench.Run(args[1..]),
     "noise" => NoiseByGrade.Run(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("wanted: metrics REAL_SETDIR SYNTHETIC_SETDIR [HELD_OUT_SETDIR] [DIMENSION], null PREDICTIONS_DIR [SPLITS] [SEEDS], simulated [PAIRS] [SEEDS] [SD] [GAIN], or noise GENERATOR_DIR PREPARED_SETDIR [SYNTHETIC_SETDIR ...]");
+    Console.Error.WriteLine("wanted: metrics REAL_SETDIR SYNTHETIC_SETDIR [HELD_OUT_SETDIR] [DIMENSION], null PREDICTIONS_DIR [SPLITS] [SEEDS], simulated [PAIRS] [SEEDS] [SD] [GAIN], balance [IMAGES] [SIDE], or noise GENERATOR_DIR PREPARED_SETDIR [SYNTHETIC_SETDIR ...]");
     return 2;
 }
