@@ -15,7 +15,9 @@ namespace Odm.MLNet;
 /// <summary>Odm's entries in ML.NET's catalogs.</summary>
 public static class MLContextExtensions
 {
-    /// <summary>An image set on disk as a view: Id, Label (key), Group, Split, Origin, Image, Mask where there are masks, provenance.</summary>
+    /// <summary>
+    /// An image set on disk as a view: Id, Label (key), Group, Split, Origin, Image, Mask where there are masks, provenance.
+    /// </summary>
     /// <example><code>var train = mlContext.Data.LoadFromImageSet("runs/study/stages/prepare-1234/set", side: "train");</code></example>
     /// <param name="catalog">The catalog.</param>
     /// <param name="folder">Folder of the set.</param>

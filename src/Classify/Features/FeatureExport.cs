@@ -14,7 +14,9 @@ namespace Odm.Classify.Features;
 /// <param name="Shape">Shape of the input, for one image.</param>
 public sealed record FeatureNetwork(string File, string Input, string Output, IReadOnlyList<int> Shape);
 
-/// <summary>Feature extractors as ONNX: from grey levels 0 to 255, RGB, to the numbers that <see cref="IFeatureExtractor"/> gives.</summary>
+/// <summary>
+/// Feature extractors as ONNX: from grey levels 0 to 255, RGB, to the numbers that <see cref="IFeatureExtractor"/> gives.
+/// </summary>
 public static class FeatureExport
 {
     private const int Side = 224;
@@ -69,7 +71,8 @@ public static class FeatureExport
         var graph = new OnnxGraph();
         var image = graph.ResizeTo(graph.Input(OnnxGraph.Value(Pixels, "N", 3, "H", "W")), Side);
         var blueFirst = graph.Concat(graph.Channel(image, 2), graph.Channel(image, 1), graph.Channel(image, 0));
-        graph.Output(graph.Add(blueFirst, graph.Weights(extractor.MinusMean)), OnnxGraph.Value(ResNet18Features.Names().Input, "N", 3, Side, Side));
+        graph.Output(graph.Add(blueFirst, graph.Weights(extractor.MinusMean)),
+            OnnxGraph.Value(ResNet18Features.Names().Input, "N", 3, Side, Side));
         graph.Save(file, version, new Dictionary<string, string>(StringComparer.Ordinal) { ["input"] = ExportedImage.Description });
     }
 }

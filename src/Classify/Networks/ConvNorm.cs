@@ -15,6 +15,9 @@ namespace Odm.Classify.Networks;
 /// </summary>
 internal sealed class ConvNorm : Module<Tensor, Tensor>, IOnnxModule
 {
+    private const double Momentum = .1;
+    private const double Epsilon = 1e-5;
+
     // a tuple: RegisterComponents would register module fields under their own names too
     private readonly (Conv2d Conv, BatchNorm2d Norm) parts;
     private readonly bool relu;
@@ -39,8 +42,13 @@ internal sealed class ConvNorm : Module<Tensor, Tensor>, IOnnxModule
     {
         using var scope = NewDisposeScope();
         var h = Mixed.Convolution(conv, x, precision);
-        return norm.call(precision == Precision.Fp32 ? h : h.to(ScalarType.Float32)).MoveToOuterDisposeScope();
+        return Norm(norm, precision == Precision.Fp32 ? h : h.to(ScalarType.Float32)).MoveToOuterDisposeScope();
     }
+
+    // TorchSharp's module counts its calls with a number that the garbage collector may free under the operator (see Number); nothing reads
+    // the count, as the momentum is fixed
+    private static Tensor Norm(BatchNorm2d norm, Tensor x) => F.batch_norm(x, norm.running_mean!, norm.running_var!, norm.weight,
+        norm.bias, norm.training, Momentum, Epsilon);
 
     /// <summary>relu(norm(conv(x))).</summary>
     public static Tensor Relu(Conv2d conv, BatchNorm2d norm, Tensor x, Precision precision)

@@ -134,10 +134,11 @@ public static class ImageSetFolder
             {
                 foreach (var (row, image, mask) in images)
                 {
-                    if (image.Length != shape.Channels * shape.Height * shape.Width || mask?.Length != (shape.Masks ? shape.Height * shape.Width
-                        : null))
+                    if (image.Length != shape.Channels * shape.Height * shape.Width
+                        || mask?.Length != (shape.Masks ? shape.Height * shape.Width : null))
                     {
-                        throw new ArgumentException($"{row.Id}: {image.Length} bytes of pixels and {mask?.Length} of a mask; not an image of {shape}");
+                        throw new ArgumentException($"{row.Id}: {image.Length} bytes of pixels and {mask?.Length} of a mask; "
+                            + $"not an image of {shape}");
                     }
                     pixels.Write(image);
                     masks?.Write(mask);

@@ -46,6 +46,7 @@ internal static unsafe class CacheSizes
             {
                 nn.functional.conv2d(zeros([1, 16, 48, 48]), zeros([16, 16, 3, 3]), padding: [1, 1]);
             }
+            Quieten();
             var found = Tables();
             foreach (var table in found)
             {
@@ -55,10 +56,19 @@ internal static unsafe class CacheSizes
                 : string.Create(CultureInfo.InvariantCulture, $"hidden by this machine; oneDNN was told {string.Join(", ",
                     Described().Select(b => $"{b >> 10} KB"))}");
         }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException or ExternalException)
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException or ExternalException
+            or InvalidOperationException or EntryPointNotFoundException)
         {
             Finding = $"hidden by this machine; libtorch did not load ({e.Message})";
         }
+    }
+
+    // NNPACK cannot start without the caches' sizes and says so at every convolution, on stderr; errors are still told
+    private static void Quieten()
+    {
+        const int error = 2;
+        var file = Maps().Select(m => m.File).First(f => f.EndsWith("/libc10.so", StringComparison.Ordinal));
+        *(int*)NativeLibrary.GetExport(NativeLibrary.Load(file), "FLAGS_caffe2_log_level") = error;
     }
 
     // sizes 1, 1, 1; cores that share them 1, 1, 1; three levels: nothing else in the library's data looks like it
@@ -83,16 +93,25 @@ internal static unsafe class CacheSizes
     private static IEnumerable<(long From, long To)> Data()
     {
         var within = false;
-        foreach (var line in File.ReadLines("/proc/self/maps"))
+        foreach (var (from, to, rights, file) in Maps())
         {
-            var parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            within = line.EndsWith("libtorch_cpu.so", StringComparison.Ordinal) || (within && parts.Length == 5);
-            if (within && parts[1].StartsWith("rw", StringComparison.Ordinal))
+            within = file.EndsWith("/libtorch_cpu.so", StringComparison.Ordinal) || (within && file.Length == 0);
+            if (within && rights.StartsWith("rw", StringComparison.Ordinal))
             {
-                var ends = parts[0].Split('-');
-                yield return (long.Parse(ends[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-                    long.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                yield return (from, to);
             }
         }
+    }
+
+    private static IEnumerable<(long From, long To, string Rights, string File)> Maps()
+    {
+        foreach (var line in File.ReadAllLines("/proc/self/maps"))
+        {
+            var parts = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries); // addresses, rights, offset, device, inode, file
+            var ends = parts[0].Split('-');
+            yield return (Address(ends[0]), Address(ends[1]), parts[1], parts.Length > 5 ? parts[5].Trim() : "");
+        }
+
+        static long Address(string text) => long.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 }

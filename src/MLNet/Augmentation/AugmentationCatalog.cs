@@ -26,7 +26,11 @@ public sealed class AugmentationCatalog
     /// <param name="options">Columns, seed, folder.</param>
     /// <exception cref="ArgumentException">Settings at fault.</exception>
     public GeneratorEstimator Diffusion(DiffusionConfig? settings = null, AugmentationOptions? options = null)
-        => Of(new DiffusionGeneratorConfig { Kind = "diffusion", Diffusion = settings ?? new() { Ordinal = new() { Weight = 0 } } }, options);
+        => Of(new DiffusionGeneratorConfig
+        {
+            Kind = "diffusion",
+            Diffusion = settings ?? new() { Ordinal = new() { Weight = 0 } }
+        }, options);
 
     /// <summary>Diffusion with the ordinal term (Takezaki and Uchida 2024), for classes in an order: the label's key order.</summary>
     /// <example><code>using var generator = mlContext.Augmentation().Ordinal().Fit(train);</code></example>

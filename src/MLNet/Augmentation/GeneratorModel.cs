@@ -70,7 +70,7 @@ public sealed class GeneratorModel : IDisposable
         Engine.Files.Durable.WriteFolder(target, partial =>
         {
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-                .Where(f => !Path.GetRelativePath(folder, f).StartsWith(SetsFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+                .Where(f => Path.GetRelativePath(folder, f).Split(Path.DirectorySeparatorChar)[0] != SetsFolder))
             {
                 var place = Path.Combine(partial, Path.GetRelativePath(folder, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(place)!);
@@ -91,12 +91,14 @@ public sealed class GeneratorModel : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (Settings.Paints)
         {
-            throw new ArgumentException($"a generator of kind {Settings.Kind} paints into real images; call Balance with a plan of per_image");
+            throw new ArgumentException($"a generator of kind {Settings.Kind} paints into real images; call Balance with a plan of "
+                + "per_image");
         }
         var place = LabelColumn.Place(Classes, label);
         return place >= 0 ? new ImageSetView(Made([.. Classes.Select((_, i) => i == place ? count : 0)], Images, seed, number: 1),
                 options.Columns)
-            : throw new ArgumentException($"label '{label}': the generator knows no such class; must be one of {string.Join(", ", Classes)}");
+            : throw new ArgumentException($"label '{label}': the generator knows no such class; must be one of "
+                + string.Join(", ", Classes));
     }
 
     /// <summary>
@@ -107,18 +109,20 @@ public sealed class GeneratorModel : IDisposable
     /// <param name="data">Training rows.</param>
     /// <param name="plan">How many images to add.</param>
     /// <param name="seed">Seed of the synthetic rows.</param>
-    /// <exception cref="ArgumentException">A row of another side, a class that the generator does not know, a plan that does not suit.</exception>
+    /// <exception cref="ArgumentException">A row of another side, a class that the generator does not know, or a plan that does not
+    /// suit.</exception>
     public IDataView Balance(IDataView data, PlanConfig? plan = null, ulong seed = 1) => Runs.Checked(() =>
     {
         plan ??= Settings.Paints ? new() { PerImage = 1 } : new() { ToLargest = true };
         Runs.Refuse(plan.Faults("plan"));
         if (Settings.Paints != plan.PerImage is not null)
         {
-            throw new StudyException($"plan: a generator of kind {Settings.Kind} takes {(Settings.Paints ? "per_image" : "to_largest, total, "
-                + "ratio or counts")}");
+            throw new StudyException($"plan: a generator of kind {Settings.Kind} takes "
+                + (Settings.Paints ? "per_image" : "to_largest, total, ratio or counts"));
         }
         var reader = ImageReader.Open(data, options.Columns, labels: !Settings.Paints, masks: Settings.Paints).Of("train");
-        return new BalancedView(data, reader, Settings.Paints ? Painted(plan, seed) : Drawn(plan, reader.Labelled(), seed), options.Columns);
+        var added = Settings.Paints ? Painted(plan, seed) : Drawn(plan, reader.Labelled(), seed);
+        return new BalancedView(data, reader, added, options.Columns);
     });
 
     /// <inheritdoc/>
@@ -134,8 +138,8 @@ public sealed class GeneratorModel : IDisposable
     {
         if (reader.Rows.FirstOrDefault(r => !Classes.Contains(reader.Classes[r.Label], StringComparer.Ordinal)) is { } stray)
         {
-            throw new StudyException($"column '{options.Columns.Label}': row '{stray.Id}' is of class '{reader.Classes[stray.Label]}', which "
-                + $"the generator does not know; must be one of {string.Join(", ", Classes)}");
+            throw new StudyException($"column '{options.Columns.Label}': row '{stray.Id}' is of class '{reader.Classes[stray.Label]}', "
+                + $"which the generator does not know; must be one of {string.Join(", ", Classes)}");
         }
         var counts = Classes.Select(c => reader.Rows.Count(r => reader.Classes[r.Label] == c)).ToArray();
         return Made([.. Plan.From(plan, Classes, counts).Counts], Images, seed, number: 1);

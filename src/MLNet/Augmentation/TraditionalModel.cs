@@ -13,7 +13,8 @@ public sealed class TraditionalModel
     private readonly TraditionalConfig settings;
     private readonly AugmentationOptions options;
 
-    internal TraditionalModel(TraditionalConfig settings, AugmentationOptions options) => (this.settings, this.options) = (settings, options);
+    internal TraditionalModel(TraditionalConfig settings, AugmentationOptions options)
+        => (this.settings, this.options) = (settings, options);
 
     /// <summary>
     /// The rows of a view, and after them transformed copies, up to the largest class by default; columns as

@@ -18,17 +18,18 @@ internal static class ScoredRows
     {
         var column = data.Schema.GetColumnOrNull(score) ?? throw LabelColumn.Missing(data.Schema, score, "a vector of scores");
         var label = LabelColumn.Of(data.Schema, columns.Label);
-        var classes = label.Keys ?? throw new ArgumentException($"column '{columns.Label}': holds text; must be a key, whose order is that of "
-            + $"the slots of '{score}'");
+        var classes = label.Keys ?? throw new ArgumentException($"column '{columns.Label}': holds text; must be a key, whose order is that "
+            + $"of the slots of '{score}'");
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType type } vector || type != NumberDataViewType.Single
             || vector.Size != classes.Count)
         {
-            throw new ArgumentException($"column '{score}': holds {column.Type}; must be a vector of {classes.Count} Single, one of each class "
-                + $"of '{columns.Label}'");
+            throw new ArgumentException($"column '{score}': holds {column.Type}; must be a vector of {classes.Count} Single, one of each "
+                + $"class of '{columns.Label}'");
         }
         var (ids, groups, truth, rows) = (new List<string>(), new List<string>(), new List<int>(), new List<float[]>());
         var texts = new[] { columns.Id, columns.Group }.Select(n => data.Schema.GetColumnOrNull(n)).ToArray();
-        DataViewSchema.Column[] needed = [column, label.Column, .. texts.OfType<DataViewSchema.Column>().Where(c => c.Type is TextDataViewType)];
+        DataViewSchema.Column[] needed = [column, label.Column,
+            .. texts.OfType<DataViewSchema.Column>().Where(c => c.Type is TextDataViewType)];
         using var cursor = data.GetRowCursor(needed.DistinctBy(c => c.Index));
         var (scores, name) = (cursor.GetGetter<VBuffer<float>>(column), label.Reader(cursor));
         var (id, group) = (Text(cursor, texts[0]), Text(cursor, texts[1]));
@@ -40,15 +41,17 @@ internal static class ScoredRows
             ids.Add(id() is { Length: > 0 } own ? own : number);
             groups.Add(group() is { Length: > 0 } patient ? patient : ids[^1]);
             var place = LabelColumn.Place(classes, name());
-            truth.Add(place >= 0 ? place : throw new ArgumentException($"column '{columns.Label}': row '{ids[^1]}' has no class; must be one "
-                + $"of {string.Join(", ", classes)}"));
+            truth.Add(place >= 0 ? place : throw new ArgumentException($"column '{columns.Label}': row '{ids[^1]}' has no class; must be "
+                + $"one of {string.Join(", ", classes)}"));
             rows.Add([.. buffer.DenseValues()]);
             if (rows[^1].Any(v => !float.IsFinite(v)))
             {
-                throw new ArgumentException($"column '{score}': row '{ids[^1]}' holds {rows[^1].First(v => !float.IsFinite(v))}; must be finite");
+                throw new ArgumentException($"column '{score}': row '{ids[^1]}' holds {rows[^1].First(v => !float.IsFinite(v))}; "
+                    + "must be finite");
             }
         }
-        return rows.Count > 0 ? Of(ids, groups, classes, truth, rows) : throw new ArgumentException("the view has no rows; at least one is needed");
+        return rows.Count > 0 ? Of(ids, groups, classes, truth, rows)
+            : throw new ArgumentException("the view has no rows; at least one is needed");
     }
 
     private static Predictions Of(List<string> ids, List<string> groups, IReadOnlyList<string> classes, List<int> truth, List<float[]> rows)

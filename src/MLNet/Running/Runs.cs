@@ -11,7 +11,9 @@ internal static class Runs
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Device, precision, and progress to the context's log: a line at the start of a stage, every five seconds, at its end.</summary>
+    /// <summary>
+    /// Device, precision, and progress to the context's log: a line at the start of a stage, every five seconds, at its end.
+    /// </summary>
     public static RunContext Context(MLContext ml, EngineOptions options)
     {
         TorchEngine.Start(options.Threads);
@@ -37,7 +39,7 @@ internal static class Runs
     public static void Log(MLContext ml, string line)
     {
         using var channel = ((IChannelProvider)ml).Start("Odm");
-        channel.Info(MessageSensitivity.None, line.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
+        channel.Info(MessageSensitivity.None, "{0}", line);
     }
 
     /// <summary>Does the work; a fault of settings or data becomes an <see cref="ArgumentException"/> with the same words.</summary>

@@ -15,7 +15,8 @@ public sealed class ClassifierTrainer : IEstimator<ITransformer>
     private readonly MLContext context;
     private readonly LearningOptions<ClassifierConfig> options;
 
-    internal ClassifierTrainer(MLContext context, LearningOptions<ClassifierConfig> options) => (this.context, this.options) = (context, options);
+    internal ClassifierTrainer(MLContext context, LearningOptions<ClassifierConfig> options)
+        => (this.context, this.options) = (context, options);
 
     /// <summary>Trains; progress goes to <c>MLContext.Log</c>.</summary>
     /// <param name="input">Rows with an image and a label each; none of the test side.</param>

@@ -90,7 +90,8 @@ internal static class OnnxChain
     /// <summary>A network of a chain that gives features.</summary>
     public static IEstimator<ITransformer> Applied(MLContext ml, FeatureNetwork network)
         => ml.Transforms.ApplyOnnxModel([network.Output], [network.Input], network.File,
-            new Dictionary<string, int[]> { [network.Input] = [.. network.Shape] }, gpuDeviceId: null, fallbackToCpu: true, recursionLimit: 100);
+            new Dictionary<string, int[]> { [network.Input] = [.. network.Shape] }, gpuDeviceId: null, fallbackToCpu: true,
+            recursionLimit: 100);
 
     // shapes of all outputs, for one image
     private static EstimatorChain<ITransformer> Network(MLContext ml, NetworkImage image, string file, Dictionary<string, int[]> outputs)

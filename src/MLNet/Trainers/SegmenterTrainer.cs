@@ -14,7 +14,8 @@ public sealed class SegmenterTrainer : IEstimator<ITransformer>
     private readonly MLContext context;
     private readonly LearningOptions<SegmenterConfig> options;
 
-    internal SegmenterTrainer(MLContext context, LearningOptions<SegmenterConfig> options) => (this.context, this.options) = (context, options);
+    internal SegmenterTrainer(MLContext context, LearningOptions<SegmenterConfig> options)
+        => (this.context, this.options) = (context, options);
 
     /// <summary>Trains; progress goes to <c>MLContext.Log</c>.</summary>
     /// <param name="input">Rows with an image and a mask each; none of the test side.</param>

@@ -20,7 +20,8 @@ internal static class TrainingSides
     {
         if (!(share is > 0 and < 1))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"validation share: {share}; must be above 0 and below 1"));
+            var given = share.ToString(CultureInfo.InvariantCulture);
+            throw new ArgumentException($"validation share: {given}; must be above 0 and below 1");
         }
         var all = reader.Of("train", "val").Save(Path.Combine(folder, "images"));
         int[] real = [.. Enumerable.Range(0, all.Count).Where(i => all.Rows[i].Origin == ImageRow.Real)];

@@ -67,7 +67,8 @@ internal sealed class BalancedView : IDataView
             columns.Add(Picture(mask, i => MLImages.Of(set.Mask(i), 1, set.Height, set.Width)));
         }
         var none = ImageSetView.Provenance(_ => null);
-        columns.AddRange(ImageSetView.Provenance(i => set.Rows[i].Provenance).Select((c, k) => Passed(real, c, _ => none[k].Getter(() => 0))));
+        columns.AddRange(ImageSetView.Provenance(i => set.Rows[i].Provenance)
+            .Select((c, k) => Passed(real, c, _ => none[k].Getter(() => 0))));
         return columns;
 
         Joined Text(string name, Func<int, string> value, string otherwise = "") => Passed(real, ViewColumn.Text(name, value),
@@ -76,7 +77,8 @@ internal sealed class BalancedView : IDataView
 
     // a column that real rows keep where they have one of this type
     private static Joined Passed(IDataView real, ViewColumn own, Func<DataViewRow, Delegate> otherwise)
-        => real.Schema.GetColumnOrNull(own.Name) is { } source && source.Type.Equals(own.Type) ? new(own, source, row => own.Type.RawType switch
+        => real.Schema.GetColumnOrNull(own.Name) is { } source && source.Type.Equals(own.Type)
+        ? new(own, source, row => own.Type.RawType switch
         {
             var t when t == typeof(ReadOnlyMemory<char>) => row.GetGetter<ReadOnlyMemory<char>>(source),
             var t when t == typeof(ulong) => row.GetGetter<ulong>(source),

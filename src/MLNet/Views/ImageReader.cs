@@ -82,7 +82,8 @@ internal sealed class ImageReader
     {
         if (Rows.FirstOrDefault(r => r.Label < 0) is { } bare)
         {
-            throw new ArgumentException($"column '{names.Label}': row '{bare.Id}' has no class; must be one of {string.Join(", ", Classes)}");
+            throw new ArgumentException($"column '{names.Label}': row '{bare.Id}' has no class; must be one of "
+                + string.Join(", ", Classes));
         }
         return this;
     }
@@ -95,7 +96,8 @@ internal sealed class ImageReader
         if (Rows.FirstOrDefault(r => r.Split.Length > 0 && !sides.Contains(r.Split, StringComparer.Ordinal)) is { } stray)
         {
             throw new ArgumentException($"column '{names.Split}': row '{stray.Id}' is of the {stray.Split} side; must be one of "
-                + $"{string.Join(", ", sides)}, or empty: leave the other rows out (FilterByCustomPredicate, or LoadFromImageSet with a side)");
+                + $"{string.Join(", ", sides)}, or empty: leave the other rows out (FilterByCustomPredicate, or "
+                + "LoadFromImageSet with a side)");
         }
         return this;
     }
@@ -130,14 +132,16 @@ internal sealed class ImageReader
         }
     }
 
-    private static byte[] Planes(ValueGetter<MLImage> getter, string column, ImageRow row, int channels, int height, int width, string first)
+    private static byte[] Planes(ValueGetter<MLImage> getter, string column, ImageRow row, int channels, int height, int width,
+        string first)
     {
         MLImage? picture = null;
         getter(ref picture!);
         using var value = picture ?? throw new ArgumentException($"column '{column}': row '{row.Id}' has no image");
         return (value.Height, value.Width) == (height, width) ? MLImages.Planes(value, channels)
             : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"column '{column}': row '{row.Id}' is "
-                + $"{value.Width}x{value.Height} pixels, row '{first}' is {width}x{height}; all must be of one size (Transforms.ResizeImages)"));
+                + $"{value.Width}x{value.Height} pixels, row '{first}' is {width}x{height}; all must be of one size "
+                + $"(Transforms.ResizeImages)"));
     }
 
     private byte[] Mask(byte[] plane, ImageRow row)

@@ -93,7 +93,8 @@ internal sealed class ImageSetView : IDataView
         ]);
         if (set.HasMasks)
         {
-            columns.Add(ViewColumn.Picture(names.Mask, size, ChannelsAnnotation(1), i => MLImages.Of(set.Mask(i), 1, set.Height, set.Width)));
+            columns.Add(ViewColumn.Picture(names.Mask, size, ChannelsAnnotation(1),
+                i => MLImages.Of(set.Mask(i), 1, set.Height, set.Width)));
         }
         columns.AddRange(Provenance(i => set.Rows[i].Provenance));
         return columns;

@@ -31,7 +31,8 @@ internal sealed class LabelColumn
 
     /// <summary>That a column is missing, with those that there are.</summary>
     public static ArgumentException Missing(DataViewSchema schema, string name, string wanted)
-        => new($"column '{name}': missing; {wanted} is needed (there are: {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => c.Name))})");
+        => new($"column '{name}': missing; {wanted} is needed (there are: "
+            + $"{string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => c.Name))})");
 
     /// <summary>The column itself, to be asked for.</summary>
     public DataViewSchema.Column Column => column;

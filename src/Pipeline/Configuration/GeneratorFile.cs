@@ -4,7 +4,9 @@ using Odm.Engine.Runtime;
 
 namespace Odm.Pipeline.Configuration;
 
-/// <summary>The settings of one generator in a file of their own, for trainings outside a study: the fields of <c>generators.NAME</c>.</summary>
+/// <summary>
+/// The settings of one generator in a file of their own, for trainings outside a study: the fields of <c>generators.NAME</c>.
+/// </summary>
 public static class GeneratorFile
 {
     /// <summary>Name of the file beside a training.</summary>
