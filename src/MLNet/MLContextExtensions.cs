@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Odm.Classify.Classification;
+using Odm.Classify.Metrics;
 using Odm.Classify.Segmentation;
 using Odm.Data.Images;
-using Odm.Classify.Metrics;
 using Odm.MLNet.Augmentation;
 using Odm.MLNet.Evaluation;
 using Odm.MLNet.Features;
