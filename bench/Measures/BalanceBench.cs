@@ -52,8 +52,8 @@ internal static class BalanceBench
                 }
                 image?.Dispose();
             }
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows} rows of {side} px; seconds and peak of anonymous memory: fit {fitted.Elapsed.TotalSeconds:F0} s {fitted.Peak >> 20} MB, "
-                + $"balance {made.Elapsed.TotalSeconds:F0} s {made.Peak >> 20} MB, read {clock.Elapsed.TotalSeconds:F0} s {watch.Peak >> 20} MB (checksum {sum})"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows} rows of {side} px; seconds and peak of anonymous memory: fit {fitted.Elapsed.TotalSeconds:F0} s {fitted.Peak >> 20} MiB, "
+                + $"balance {made.Elapsed.TotalSeconds:F0} s {made.Peak >> 20} MiB, read {clock.Elapsed.TotalSeconds:F0} s {watch.Peak >> 20} MiB (checksum {sum})"));
             return 0;
         }
         finally

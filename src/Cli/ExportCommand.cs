@@ -43,14 +43,14 @@ internal static class ExportCommand
         {
             using var segmenter = TrainedSegmenter.Load(folder, context);
             segmenter.Export(file, Versions.Product);
-            text = "image [N, C, H, W] 0 to 255 -> probability [N, 1, H, W]";
+            text = "image [N, C, H, W] 0 to 255 -> probability [N, 1, H, W], mask [N, 3, H, W]";
         }
         else
         {
             using var classifier = TrainedClassifier.Load(folder, context);
             classifier.Export(file, Versions.Product);
             text = $"image [N, C, H, W] 0 to 255 -> probabilities [N, {classifier.Classes.Count}] of "
-                + string.Join(", ", classifier.Classes);
+                + $"{string.Join(", ", classifier.Classes)}; class [N]";
         }
 
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {text}; {new FileInfo(file).Length / 1e6:0.0} MB"));

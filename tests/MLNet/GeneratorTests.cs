@@ -183,6 +183,19 @@ public sealed class GeneratorTests : IDisposable
         Message(() => ml.Augmentation().Diffusion(Drawn.Diffusion, Drawn.Options).Fit(data)).ShouldContain("row 'c' is 24x32 pixels, row 'a' is 32x32");
     }
 
+    [Fact]
+    public void Text_that_writes_one_number_in_two_ways_is_one_class()
+    {
+        using (var image = MLImage.CreateFromPixels(32, 32, MLPixelFormat.Rgba32, new byte[4 * 32 * 32]))
+        {
+            image.Save(folder["a.png"]);
+        }
+        var rows = ml.Data.LoadFromEnumerable(new[] { "0", "0.0", "10", "9" }.Select((l, i) => new Photo { Id = $"{i}", Label = l, Path = folder["a.png"] }));
+        var reader = ImageReader.Open(ml.Transforms.LoadImages("Image", "", "Path").Fit(rows).Transform(rows), new());
+        reader.Classes.ShouldBe(["0", "9", "10"]);
+        reader.Rows.Select(r => r.Label).ShouldBe([0, 0, 2, 1]);
+    }
+
     private sealed class Photo
     {
         public required string Id { get; init; }

@@ -35,8 +35,8 @@ public static class Synthesis
             parts.Clear(); // a kill may have fallen between the set and its parts
             return ImageSet.Open(folder);
         }
-        var set = Made(generator, counts, seed, classes, parts, context, stage);
-        set.Save(folder);
+        ImageSetFolder.Write(folder, new(counts.Sum(), generator.Channels, generator.Height, generator.Width, Masks: false), classes,
+            Made(generator, counts, seed, parts, context, stage));
         parts.Clear();
         return ImageSet.Open(folder);
     }
@@ -51,7 +51,9 @@ public static class Synthesis
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(plan);
-        return Made(generator, plan.Counts, seed, generator.ClassNames, parts: null, context, stage);
+        var made = Made(generator, plan.Counts, seed, parts: null, context, stage).ToList();
+        return ImageSet.FromImages([.. made.Select(m => m.Image)], generator.Channels, generator.Height, generator.Width,
+            [.. made.Select(m => m.Row)], generator.ClassNames);
     }
 
     /// <summary>
@@ -75,29 +77,33 @@ public static class Synthesis
         return pixels[(slot * image)..((slot + 1) * image)];
     }
 
-    private static ImageSet Made(IGenerator generator, IReadOnlyList<int> counts, ulong seed, IReadOnlyList<string> classes,
-        BatchCache? parts, RunContext context, string stage)
+    // one image after the other, a batch in memory
+    private static IEnumerable<(ImageRow Row, byte[] Image, byte[]? Mask)> Made(IGenerator generator, IReadOnlyList<int> counts,
+        ulong seed, BatchCache? parts, RunContext context, string stage)
     {
         var requests = Requests(counts, seed);
         var image = generator.Channels * generator.Height * generator.Width;
-        var (pixels, rows) = (new byte[(long)requests.Count * image], new List<ImageRow>());
+        var pixels = new byte[Math.Min(requests.Count, generator.PreferredBatch) * image];
         var (clock, made) = (Stopwatch.StartNew(), 0);
         for (var first = 0; first < requests.Count; first += generator.PreferredBatch)
         {
             context.Cancel.ThrowIfCancellationRequested();
             var batch = requests.GetRange(first, Math.Min(generator.PreferredBatch, requests.Count - first));
             var part = Key(batch, [.. batch.Select((r, slot) => generator.Describe(r, batch.Count, slot))]);
-            var into = pixels.AsMemory(first * image, batch.Count * image);
+            var into = pixels.AsMemory(0, batch.Count * image);
             if (parts?.TryRead(part, into.Span) != true)
             {
                 generator.Sample(batch, into.Span, context.Cancel);
                 parts?.Write(part, into);
                 made += batch.Count;
             }
-            rows.AddRange(batch.Select((r, slot) => Row(r, generator.Describe(r, batch.Count, slot))));
-            context.Report(new(stage, rows.Count, requests.Count, made / clock.Elapsed.TotalSeconds, "images"));
+            for (var slot = 0; slot < batch.Count; slot++)
+            {
+                yield return (Row(batch[slot], generator.Describe(batch[slot], batch.Count, slot)),
+                    into.Slice(slot * image, image).ToArray(), null);
+            }
+            context.Report(new(stage, first + batch.Count, requests.Count, made / clock.Elapsed.TotalSeconds, "images"));
         }
-        return ImageSet.FromPixels(pixels, generator.Channels, generator.Height, generator.Width, rows, classes);
     }
 
     private static List<SampleRequest> Requests(IReadOnlyList<int> counts, ulong seed) =>

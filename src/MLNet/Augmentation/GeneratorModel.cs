@@ -49,11 +49,10 @@ public sealed class GeneratorModel : IDisposable
         return Runs.Checked(() =>
         {
             var settings = GeneratorFile.Read(Path.Combine(folder, GeneratorFile.Name));
-            foreach (var (network, images) in settings.Networks(Path.Combine(folder, TrainingFolder),
-                ImageSet.Open(Path.Combine(folder, ImagesFolder))))
+            var images = ImageSet.Open(Path.Combine(folder, ImagesFolder));
+            foreach (var network in settings.Networks(Path.Combine(folder, TrainingFolder), images))
             {
-                TrainingList.Read(network);
-                _ = images;
+                TrainingList.Read(network.Folder);
             }
             return new GeneratorModel(context, settings, options ?? new(), folder, temporary: false);
         });

@@ -32,7 +32,7 @@ internal static class ScoredRows
             .. texts.OfType<DataViewSchema.Column>().Where(c => c.Type is TextDataViewType)];
         using var cursor = data.GetRowCursor(needed.DistinctBy(c => c.Index));
         var (scores, name) = (cursor.GetGetter<VBuffer<float>>(column), label.Reader(cursor));
-        var (id, group) = (Text(cursor, texts[0]), Text(cursor, texts[1]));
+        var (id, group) = (TextColumn.Reader(cursor, texts[0]), TextColumn.Reader(cursor, texts[1]));
         VBuffer<float> buffer = default;
         while (cursor.MoveNext())
         {
@@ -76,21 +76,6 @@ internal static class ScoredRows
             Truth = [.. truth],
             Predicted = [.. rows.Select(r => Array.IndexOf(r, r.Max()))],
             Probabilities = probabilities,
-        };
-    }
-
-    private static Func<string> Text(DataViewRow row, DataViewSchema.Column? column)
-    {
-        if (column is not { Type: TextDataViewType } text)
-        {
-            return () => "";
-        }
-        var getter = row.GetGetter<ReadOnlyMemory<char>>(text);
-        return () =>
-        {
-            ReadOnlyMemory<char> value = default;
-            getter(ref value);
-            return value.ToString();
         };
     }
 }

@@ -1,7 +1,5 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Odm.Classify.Classification;
-using Odm.MLNet.Running;
 using Odm.MLNet.Views;
 
 namespace Odm.MLNet.Trainers;
@@ -22,29 +20,14 @@ public sealed class ClassifierTrainer : IEstimator<ITransformer>
     /// <param name="input">Rows with an image and a label each; none of the test side.</param>
     /// <exception cref="ArgumentException">A column, a row or a setting is at fault.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint is written where there is a folder.</exception>
-    public ITransformer Fit(IDataView input) => Runs.Checked(() =>
+    public ITransformer Fit(IDataView input) => NetworkFit.Do(context, options, options.Settings.Faults("settings"),
+        () => ImageReader.Open(input, options.Columns).Labelled(), work =>
     {
-        Runs.Refuse(options.Settings.Faults("settings"));
-        var reader = ImageReader.Open(input, options.Columns).Labelled();
-        var (folder, temporary) = Runs.Folder(options);
-        try
-        {
-            var (train, val) = TrainingSides.Of(reader, options.ValidationShare, options.Seed, folder);
-            var run = Runs.Context(context, options);
-            var settings = options.Settings with { Steps = options.Settings.Resolve(train.Count).Steps, Epochs = null };
-            var training = Path.Combine(folder, "training");
-            ClassifierTraining.Train(settings, train, val, online: null, options.Seed, training, run, "fit classifier");
-            using var classifier = TrainedClassifier.Load(training, run);
-            return OnnxChain.Classifier(context, classifier, new(options.Columns.Image, train.Channels, train.Height, train.Width),
-                Path.Combine(folder, "model.onnx"), input);
-        }
-        finally
-        {
-            if (temporary)
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-        }
+        var settings = options.Settings with { Steps = options.Settings.Resolve(work.Train.Count).Steps, Epochs = null };
+        ClassifierTraining.Train(settings, work.Train, work.Val, online: null, options.Seed, work.Training, work.Context,
+            "fit classifier");
+        using var classifier = TrainedClassifier.Load(work.Training, work.Context);
+        return OnnxChain.Classifier(context, classifier, work.Image, work.File, input);
     });
 
     /// <summary>What ML.NET's own multiclass trainers add: PredictedLabel and Score.</summary>

@@ -206,23 +206,12 @@ internal sealed class ImageReader
                 });
             }
 
-            Func<string> Text(string name)
-            {
-                if (!text.TryGetValue(name, out var column))
-                {
-                    return () => "";
-                }
-                var getter = cursor.GetGetter<ReadOnlyMemory<char>>(column);
-                return () =>
-                {
-                    ReadOnlyMemory<char> value = default;
-                    getter(ref value);
-                    return value.ToString();
-                };
-            }
+            Func<string> Text(string name) => TextColumn.Reader(cursor, text.TryGetValue(name, out var column) ? column : null);
         }
-        IReadOnlyList<string> classes = Label is null ? [] : Label.Keys ?? LabelColumn.Sorted(labels);
-        var places = classes.Select((c, i) => (c, i)).ToDictionary(c => c.c, c => c.i, StringComparer.Ordinal);
-        return ([.. rows.Select((r, i) => r with { Label = places.GetValueOrDefault(labels[i], -1) })], classes);
+        IReadOnlyList<string> classes = Label is null ? [] : Label.Keys ?? ClassNames.Of(labels.Where(l => l.Length > 0));
+        // text names a class by its number, however that is written; a key's names are as they are
+        Func<string, string> key = Label?.Keys is null ? ClassNames.Key : name => name;
+        var places = classes.Select((c, i) => (c, i)).ToDictionary(c => key(c.c), c => c.i, StringComparer.Ordinal);
+        return ([.. rows.Select((r, i) => r with { Label = places.GetValueOrDefault(key(labels[i]), -1) })], classes);
     }
 }

@@ -42,13 +42,7 @@ internal sealed class LabelColumn
     {
         if (keys is null)
         {
-            var getter = row.GetGetter<ReadOnlyMemory<char>>(column);
-            return () =>
-            {
-                ReadOnlyMemory<char> value = default;
-                getter(ref value);
-                return value.ToString();
-            };
+            return TextColumn.Reader(row, column);
         }
         var key = column.Type.RawType switch
         {
@@ -72,15 +66,6 @@ internal sealed class LabelColumn
             }
         }
         return -1;
-    }
-
-    /// <summary>The distinct names in order: numbers by size where all are numbers, else by their characters.</summary>
-    public static IReadOnlyList<string> Sorted(IEnumerable<string> names)
-    {
-        var distinct = names.Where(n => n.Length > 0).Distinct(StringComparer.Ordinal).ToList();
-        return distinct.TrueForAll(n => double.TryParse(n, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-            ? [.. distinct.OrderBy(n => double.Parse(n, NumberStyles.Float, CultureInfo.InvariantCulture))]
-            : [.. distinct.Order(StringComparer.Ordinal)];
     }
 
     private Func<ulong> Key<T>(DataViewRow row, Func<T, ulong> widen)
