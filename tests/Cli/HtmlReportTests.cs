@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Odm.Pipeline.Tests;
+using Odm.Tests;
 
 namespace Odm.Cli.Tests;
 
@@ -145,12 +146,4 @@ public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun
         console.ShouldBeEmpty();
         dom.Split("<figure class=\"chart\">")[1..].ShouldAllBe(f => f.Split("</figure>", 2)[0].Contains("<svg", StringComparison.Ordinal));
     }
-}
-
-/// <summary>A test that wants a browser; skipped with a reason where there is none.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BrowserFactAttribute : FactAttribute
-{
-    public BrowserFactAttribute()
-        => Skip = Chromium.Executable is null ? "no chromium, chromium-browser or google-chrome on the path; ODM_CHROMIUM names none" : null;
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Odm.Cli.Tests;
+namespace Odm.Tests;
 
 /// <summary>A Chromium without a window: <c>ODM_CHROMIUM</c>, else the first on the path.</summary>
 internal static class Chromium
