@@ -123,7 +123,8 @@ public sealed class DiffusionGenerator : IGenerator
     internal static Tensor ToPixels(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return ((x.clamp(-1, 1) + 1) * 127.5).round().to(ScalarType.Byte).cpu().contiguous().MoveToOuterDisposeScope();
+        return ((x.clamp(Number.Of(-1), Number.Of(1)) + 1) * 127.5).round().to(ScalarType.Byte).cpu().contiguous()
+            .MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

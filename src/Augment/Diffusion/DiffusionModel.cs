@@ -115,7 +115,8 @@ public sealed class DiffusionModel : Module
     internal Tensor Positions() => spacing.Positions(unet.parameters().First().device);
 
     /// <summary>The null class for each of so many images, int64 [N].</summary>
-    public Tensor Unlabelled(long images) => full(images, NullClass, dtype: ScalarType.Int64, device: unet.parameters().First().device);
+    public Tensor Unlabelled(long images)
+        => full(images, Number.Of(NullClass), dtype: ScalarType.Int64, device: unet.parameters().First().device);
 
     /// <summary>
     /// What the network predicts at images, times and classes, [N, C, H, W], and its range of variances (<see cref="LearnedVariance"/>)

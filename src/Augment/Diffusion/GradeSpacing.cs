@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,7 +18,7 @@ internal sealed class GradeSpacing : Module
     public GradeSpacing(int classes, GradeSpacingKind kind) : base(nameof(GradeSpacing))
     {
         this.classes = classes;
-        raw = kind == GradeSpacingKind.Learned ? Parameter(full(Math.Max(1, classes - 1), One)) : null;
+        raw = kind == GradeSpacingKind.Learned ? Parameter(full(Math.Max(1, classes - 1), Number.Of(One))) : null;
         RegisterComponents();
     }
 
@@ -25,7 +26,7 @@ internal sealed class GradeSpacing : Module
     public Tensor Positions(Device device)
     {
         using var scope = NewDisposeScope();
-        var places = raw is null ? arange(classes, dtype: ScalarType.Float32, device: device)
+        var places = raw is null ? arange(Number.Of(classes), dtype: ScalarType.Float32, device: device)
             : cat([zeros(1, device: device), functional.softplus(raw).cumsum(0)]);
         return places.MoveToOuterDisposeScope();
     }

@@ -84,15 +84,16 @@ internal sealed class Inpainter : IDisposable
         using var scope = NewDisposeScope();
         var source = tensor(batch.SelectMany(r => r.Image).ToArray(), batch.Count, Channels, Size, Size).to(device)
             .to(ScalarType.Float32) / 127.5 - 1;
-        var known = cat([source, full_like(source[.., ..1], -1)], 1);
+        var known = cat([source, full_like(source[.., ..1], Number.Of(-1))], 1);
         var zone = OfPixels(zones.SelectMany(z => z.Select(v => v > 0 ? 1f : 0f)));
         var fade = OfPixels(zones.SelectMany(z => Zone.Fade(z, Size, Size, Config.Feather!.Value)));
         var noise = new ImageNoise([.. batch.Select(r => r.Seed)], Channels + 1, Size, Size, device);
         var made = RePaint.Sample(step(model.Implied(model.Unlabelled(batch.Count), guidance: 1)), schedule, states, known, zone, noise.At,
-            cancel).clamp(-1, 1);
+            cancel).clamp(Number.Of(-1), Number.Of(1));
         var image = made[.., ..^1];
         // [N]
-        var apart = ((image - source).abs() * (1 - zone)).sum([1L, 2, 3]) / (2.0 * Channels * (1 - zone).sum([1L, 2, 3]).clamp_min(1));
+        var apart = ((image - source).abs() * (1 - zone)).sum([1L, 2, 3])
+            / (2.0 * Channels * (1 - zone).sum([1L, 2, 3]).clamp_min(Number.Of(1)));
         residual = Array.ConvertAll(apart.cpu().data<float>().ToArray(), v => (double)v);
         var painted = cat([fade * image + (1 - fade) * source, zone * made[.., ^1..] - (1 - zone)], 1);
         return painted.cpu().MoveToOuterDisposeScope();

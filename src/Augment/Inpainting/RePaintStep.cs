@@ -1,5 +1,6 @@
 using Odm.Augment.Diffusion.Process;
 using Odm.Augment.Diffusion.Samplers;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -71,6 +72,6 @@ internal static class RePaintSteps
     private static (Tensor Clean, Tensor? Range) Ask(ImpliedClean network, Tensor x, int time, bool clip)
     {
         var (clean, range) = network(x, Walk.At(x, time));
-        return (clip ? clean.clamp(-1, 1) : clean, range);
+        return (clip ? clean.clamp(Number.Of(-1), Number.Of(1)) : clean, range);
     }
 }

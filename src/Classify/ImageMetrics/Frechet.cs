@@ -1,4 +1,5 @@
 using Odm.Classify.Features;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -66,8 +67,8 @@ internal sealed class Frechet : IDisposable
         var isInner = ReferenceEquals(side, inner);
         var other = isInner ? outer : inner;
         // xᵀTx = |W x|²: for the outer side W = s^-1/2 Uᵀ F, for the inner one W = s^-3/2 Uᵀ F S_outer
-        var keep = singular.gt(singular.max().item<double>() * 1e-6);
-        var weights = where(keep, singular, ones_like(singular)).pow(isInner ? -1.5 : -.5) * keep.to(ScalarType.Float64);
+        var keep = singular.gt(Number.Of(singular.max().item<double>() * 1e-6));
+        var weights = where(keep, singular, ones_like(singular)).pow(Number.Of(isInner ? -1.5 : -.5)) * keep.to(ScalarType.Float64);
         // [r, d]
         var w = weights.unsqueeze(1) * (left ?? throw new InvalidOperationException("computed without vectors")).t().mm(inner.Factor);
         w = (isInner ? outer.Times(w) : w).t().contiguous(); // [d, r]
@@ -90,5 +91,5 @@ internal sealed class Frechet : IDisposable
     }
 
     private static Tensor Roots(Tensor squares) =>
-        where(squares.gt(squares.max().item<double>() * squares.shape[0] * 2.3e-16), squares, zeros_like(squares)).sqrt();
+        where(squares.gt(Number.Of(squares.max().item<double>() * squares.shape[0] * 2.3e-16)), squares, zeros_like(squares)).sqrt();
 }

@@ -1,4 +1,5 @@
 using Odm.Classify.Features;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -86,7 +87,7 @@ internal sealed class Gaussian : IDisposable
         using var scope = NewDisposeScope();
         var (values, vectors) = linalg.eigh(symmetric);
         var floor = values.max().item<double>() * symmetric.shape[0] * 2.3e-16;
-        var roots = where(values.gt(floor), values, zeros_like(values)).sqrt();
+        var roots = where(values.gt(Number.Of(floor)), values, zeros_like(values)).sqrt();
         return (roots.unsqueeze(1) * vectors.t()).contiguous().DetachFromDisposeScope();
     }
 }

@@ -49,7 +49,7 @@ public static class MsSsim
         for (var scale = 0; scale < scales; scale++)
         {
             var (full, contrast) = At(x, y); // [N, C] each
-            var factor = (scale == scales - 1 ? full : contrast).clamp_min(0).pow(Weights[scale] / total);
+            var factor = (scale == scales - 1 ? full : contrast).clamp_min(Number.Of(0)).pow(Number.Of(Weights[scale] / total));
             product = product is null ? factor : product * factor;
             if (scale < scales - 1)
             {

@@ -1,4 +1,5 @@
 using Odm.Classify.Features;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ internal sealed record Neighbourhoods
         Blocks(n, m, cancel, (at, count) =>
         {
             var product = real.Block(at, count).mm(y.t()); // [b, m]
-            var squared = (xx.narrow(0, at, count).unsqueeze(1) + yy).add_(product, -2);
+            var squared = (xx.narrow(0, at, count).unsqueeze(1) + yy).add_(product, Number.Of(-2));
             var inReal = squared.le(realBalls.narrow(0, at, count).unsqueeze(1));
             holds.add_(inReal.to(ScalarType.Float64).sum([0]));
             Store(inReal.any(1), covered, at);
@@ -81,9 +82,9 @@ internal sealed record Neighbourhoods
         Blocks(n, n, cancel, (at, count) =>
         {
             var product = x.narrow(0, at, count).mm(x.t()); // [b, n]
-            var squared = (xx.narrow(0, at, count).unsqueeze(1) + xx).add_(product, -2);
-            squared.narrow(1, at, count).diagonal().fill_(double.PositiveInfinity); // a row is no neighbour of its own
-            Store(squared.topk(k, 1, largest: false).Item1.amax([1]).clamp_min(0), balls, at);
+            var squared = (xx.narrow(0, at, count).unsqueeze(1) + xx).add_(product, Number.Of(-2));
+            squared.narrow(1, at, count).diagonal().fill_(Number.Of(double.PositiveInfinity)); // a row is no neighbour of its own
+            Store(squared.topk(k, 1, largest: false).Item1.amax([1]).clamp_min(Number.Of(0)), balls, at);
             var kernel = Kernel(product, rows.Dimension);
             Store(kernel.sum([1]) - kernel.narrow(1, at, count).diagonal(), kernels, at);
         });
@@ -91,7 +92,7 @@ internal sealed record Neighbourhoods
     }
 
     // in the product's place
-    private static Tensor Kernel(Tensor product, int dimension) => product.div_(dimension).add_(1).pow_(3);
+    private static Tensor Kernel(Tensor product, int dimension) => product.div_(Number.Of(dimension)).add_(Number.Of(1)).pow_(Number.Of(3));
 
     // rows whose pairs with the others take 16 MB: more, and every temporary is mapped and given back anew, which takes longer than the
     // sums

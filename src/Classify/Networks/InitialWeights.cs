@@ -24,7 +24,7 @@ internal static class InitialWeights
             using var scope = NewDisposeScope();
             if (parameter.dim() == 1)
             {
-                parameter.fill_(name.EndsWith(".weight", StringComparison.Ordinal) && !EndsBlock(name, names) ? 1 : 0);
+                parameter.fill_(Number.Of(name.EndsWith(".weight", StringComparison.Ordinal) && !EndsBlock(name, names) ? 1 : 0));
                 continue;
             }
             var values = new float[parameter.numel()];

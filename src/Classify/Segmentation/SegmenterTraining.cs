@@ -65,9 +65,9 @@ public static class SegmenterTraining
         {
             var images = Resizing.To(batch.Images.to(context.Device), recipe.Size); // [N, C, H, W]
             // [N, 1, H, W], hard again where it was resized
-            var real = Resizing.To(batch.Masks!.to(context.Device), recipe.Size).ge(.5);
+            var real = Resizing.To(batch.Masks!.to(context.Device), recipe.Size).ge(Number.Of(.5));
             var logits = state.Network.call(images); // [N, 2, H, W]
-            var found = logits.argmax(1, keepdim: true).eq(1);
+            var found = logits.argmax(1, keepdim: true).eq(Number.Of(1));
             return new(MaskLosses.Of(recipe.Loss, logits, real.to(ScalarType.Float32)), found.logical_and(real).sum(),
                 found.logical_or(real).sum());
         }

@@ -1,4 +1,5 @@
 using Odm.Engine.Kernels;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -83,7 +84,7 @@ public abstract class Optimizer : IDisposable
     {
         using (NewDisposeScope())
         {
-            stepTensor.fill_(Step);
+            stepTensor.fill_(Number.Of(Step));
         }
         var named = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["step"] = stepTensor };
         foreach (var (kind, values) in state)

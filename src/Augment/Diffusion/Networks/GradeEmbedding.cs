@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -31,8 +32,9 @@ internal sealed class GradeEmbedding : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var places = y.to(ScalarType.Float32).unsqueeze(1);                                    // [N, 1]
         // [N, classes - 1], how far each step is taken
-        var passed = (places - arange(classes - 1, dtype: ScalarType.Float32, device: y.device)).clamp(0, 1);
+        var passed = (places - arange(Number.Of(classes - 1), dtype: ScalarType.Float32, device: y.device))
+            .clamp(Number.Of(0), Number.Of(1));
         var graded = start + passed.matmul(functional.softplus(steps));                        // [N, d]
-        return where(places.gt(classes - 1), none, graded).MoveToOuterDisposeScope();
+        return where(places.gt(Number.Of(classes - 1)), none, graded).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ internal static class LearnedVariance
         var apart = (weight * (clean - predicted)).square(); // both means take the same share of x_t
         var divergence = 0.5 * (log - least - 1 + (least - log).exp() + apart * (-log).exp());
         var mean = weight * predicted + schedule.Column(t, i => schedule.PosteriorMean(i).Noisy) * noisy;
-        var first = t.eq(0).reshape(-1, 1, 1, 1);
+        var first = t.eq(Number.Of(0)).reshape(-1, 1, 1, 1);
         var nats = where(first, -LogLikelihood(clean, mean, log), divergence);
         return (nats.mean([1L, 2, 3]) / Math.Log(2)).MoveToOuterDisposeScope();
     }
@@ -53,8 +54,8 @@ internal static class LearnedVariance
         var scale = (-0.5 * logVariance).exp();
         var above = Phi((x - mean + Bin) * scale);
         var below = Phi((x - mean - Bin) * scale);
-        var mass = where(x.lt(-0.999), above, where(x.gt(0.999), 1 - below, above - below));
-        return mass.clamp_min(Least).log().MoveToOuterDisposeScope();
+        var mass = where(x.lt(Number.Of(-0.999)), above, where(x.gt(Number.Of(0.999)), 1 - below, above - below));
+        return mass.clamp_min(Number.Of(Least)).log().MoveToOuterDisposeScope();
     }
 
     private static Tensor Phi(Tensor x) => 0.5 * (1 + (x * Math.Sqrt(0.5)).erf());

@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -114,7 +115,7 @@ internal static class Parameterization
         using var scope = NewDisposeScope();
         var a = schedule.AlphaBar(t);
         var clean = (noisy - Math.Sqrt(1 - a) * eps) / Math.Sqrt(a);
-        return (clip ? clean.clamp(-1, 1) : clean).MoveToOuterDisposeScope();
+        return (clip ? clean.clamp(Number.Of(-1), Number.Of(1)) : clean).MoveToOuterDisposeScope();
     }
 
     /// <summary>The clean image that an output implies.</summary>

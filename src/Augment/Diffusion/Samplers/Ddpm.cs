@@ -1,4 +1,5 @@
 using Odm.Augment.Diffusion.Process;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,7 +52,7 @@ internal static class Ddpm
         Down(schedule, noise, cancel, (x, t, time, z) =>
         {
             var (clean, range) = network(x, t);
-            return Step(schedule, x, clip ? clean.clamp(-1, 1) : clean, range
+            return Step(schedule, x, clip ? clean.clamp(Number.Of(-1), Number.Of(1)) : clean, range
                 ?? throw new ArgumentException("the network has learned no variance", nameof(network)), time, z);
         });
 

@@ -1,4 +1,5 @@
 using Odm.Augment.Diffusion.Process;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ internal static class Guidance
         return (x, t) =>
         {
             using var scope = NewDisposeScope();
-            var both = cat([labels, full_like(labels, nullClass)]);
+            var both = cat([labels, full_like(labels, Number.Of(nullClass))]);
             var eps = denoise(cat([x, x]), cat([t, t]), both).chunk(2);
             return (eps[1] + scale * (eps[0] - eps[1])).MoveToOuterDisposeScope();
         };
@@ -40,7 +41,7 @@ internal static class Guidance
         return (x, t) =>
         {
             using var scope = NewDisposeScope();
-            var (clean, range) = network(cat([x, x]), cat([t, t]), cat([labels, full_like(labels, nullClass)]));
+            var (clean, range) = network(cat([x, x]), cat([t, t]), cat([labels, full_like(labels, Number.Of(nullClass))]));
             var halves = clean.chunk(2);
             return ((halves[1] + scale * (halves[0] - halves[1])).MoveToOuterDisposeScope(), range?.chunk(2)[0].MoveToOuterDisposeScope());
         };

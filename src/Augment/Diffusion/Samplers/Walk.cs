@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,5 +29,5 @@ internal static class Walk
     }
 
     /// <summary>One time for all images of x, int64 [N].</summary>
-    public static Tensor At(Tensor x, int time) => full(x.shape[0], time, dtype: ScalarType.Int64, device: x.device);
+    public static Tensor At(Tensor x, int time) => full(x.shape[0], Number.Of(time), dtype: ScalarType.Int64, device: x.device);
 }

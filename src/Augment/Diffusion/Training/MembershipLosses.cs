@@ -74,7 +74,7 @@ internal static class MembershipLosses
             var values = new float[clean.shape[1] * clean.shape[2] * clean.shape[3]];
             Rng.For(seed, "membership noise", level).FillNormal(values);
             var noise = tensor(values, 1, clean.shape[1], clean.shape[2], clean.shape[3], device: device).expand(clean.shape);
-            var t = full(batch.Length, (long)Math.Round(Levels[level] * (model.Schedule.Steps - 1)), dtype: ScalarType.Int64,
+            var t = full(batch.Length, Number.Of((long)Math.Round(Levels[level] * (model.Schedule.Steps - 1))), dtype: ScalarType.Int64,
                 device: device);
             sum += (model.Eps(model.Schedule.Diffuse(clean, noise, t), t, y) - noise).square().mean([1L, 2, 3]); // [n]
         }

@@ -181,7 +181,7 @@ internal static class KMeans
         using var scope = NewDisposeScope();
         var index = tensor(Array.ConvertAll(labels, l => (long)l));
         var counts = index.bincount(null, k).to(ScalarType.Float64).unsqueeze(1);
-        var sums = zeros([k, x.shape[1]], ScalarType.Float64).index_add_(0, index, x, 1);
+        var sums = zeros([k, x.shape[1]], ScalarType.Float64).index_add_(0, index, x, Number.Of(1));
         return (sums / counts).MoveToOuterDisposeScope();
     }
 
@@ -189,7 +189,8 @@ internal static class KMeans
     private static Tensor Distances(Tensor x, Tensor squares, Tensor centres)
     {
         using var scope = NewDisposeScope();
-        return (squares.unsqueeze(1) + centres.square().sum([1]) - 2 * x.mm(centres.t())).clamp_min_(0).MoveToOuterDisposeScope();
+        return (squares.unsqueeze(1) + centres.square().sum([1]) - 2 * x.mm(centres.t())).clamp_min_(Number.Of(0))
+            .MoveToOuterDisposeScope();
     }
 
     private static int[] BySize(int[] labels, int k)

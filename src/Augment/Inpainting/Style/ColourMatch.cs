@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,7 +36,7 @@ internal static class ColourMatch
         for (var i = 0; i < matched.Length; i++)
         {
             var pixels = images[i].flatten(1).to(ScalarType.Float64);                                   // [C, HW]
-            var chosen = where is null ? null : where[i].flatten().ne(0);                               // [HW]
+            var chosen = where is null ? null : where[i].flatten().ne(Number.Of(0));                               // [HW]
             var measured = chosen is null ? pixels : pixels.index_select(1, chosen.nonzero().flatten());
             if (measured.numel() == 0)
             {
@@ -82,6 +83,6 @@ internal static class ColourMatch
     private static Tensor Power(Tensor symmetric, double exponent)
     {
         var (values, vectors) = linalg.eigh((symmetric + symmetric.t()) / 2);
-        return (vectors * values.clamp_min(1e-300).pow(exponent)).mm(vectors.t());
+        return (vectors * values.clamp_min(Number.Of(1e-300)).pow(Number.Of(exponent))).mm(vectors.t());
     }
 }

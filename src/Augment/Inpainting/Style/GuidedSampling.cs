@@ -1,5 +1,6 @@
 using Odm.Augment.Diffusion.Process;
 using Odm.Augment.Diffusion.Samplers;
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -49,9 +50,9 @@ internal static class GuidedSampling
             using var inner = NewDisposeScope();
             var (old, t) = (x, At(step));
             var (clean, range, gradient) = Gradient(network, schedule, loss, old, t, step);
-            var variance = range is null ? full(1, schedule.PosteriorVariance(step), device: old.device)
-                : LearnedVariance.Log(schedule, range, full_like(t, step)).exp();
-            var mean = Ddpm.Mean(schedule, old, clip ? clean.clamp(-1, 1) : clean, step) - variance * gradient;
+            var variance = range is null ? full(1, Number.Of(schedule.PosteriorVariance(step)), device: old.device)
+                : LearnedVariance.Log(schedule, range, full_like(t, Number.Of(step))).exp();
+            var mean = Ddpm.Mean(schedule, old, clip ? clean.clamp(Number.Of(-1), Number.Of(1)) : clean, step) - variance * gradient;
             var next = mean + variance.sqrt() * noise(step, "style step");
             x = cat([next[.., ..^1], RePaint.Known(schedule, mask, step - 1, noise(step, "style mask")[.., ^1..])], 1)
                 .MoveToOuterDisposeScope();
@@ -59,9 +60,9 @@ internal static class GuidedSampling
         }
         cancel.ThrowIfCancellationRequested();
         var (last, _) = network(x, At(0));
-        return cat([last[.., ..^1].clamp(-1, 1), mask], 1).MoveToOuterDisposeScope();
+        return cat([last[.., ..^1].clamp(Number.Of(-1), Number.Of(1)), mask], 1).MoveToOuterDisposeScope();
 
-        Tensor At(int step) => full(images.shape[0], times[step], dtype: ScalarType.Int64, device: images.device);
+        Tensor At(int step) => full(images.shape[0], Number.Of(times[step]), dtype: ScalarType.Int64, device: images.device);
     }
 
     /// <summary>

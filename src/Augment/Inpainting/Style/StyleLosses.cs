@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -21,7 +22,7 @@ internal static class StyleLosses
     public static Tensor Range(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return Square(x, x.clamp(-1, 1)).MoveToOuterDisposeScope();
+        return Square(x, x.clamp(Number.Of(-1), Number.Of(1))).MoveToOuterDisposeScope();
     }
 
     /// <summary><see cref="Square"/> summed over layers of features.</summary>
@@ -48,7 +49,7 @@ internal static class StyleLosses
             var (query, key) = (At(x[layer], places[layer]), At(wanted[layer].detach(), places[layer]));   // [N, D, P]
             var logits = query.transpose(1, 2).bmm(key) / temperature;                                      // [N, P, P]
             var count = logits.shape[1];
-            var own = arange(count, ScalarType.Int64, logits.device).repeat(logits.shape[0]);
+            var own = arange(Number.Of(count), ScalarType.Int64, logits.device).repeat(logits.shape[0]);
             sum = sum + F.cross_entropy(logits.reshape(-1, count), own) * logits.shape[0];
         }
         return sum.MoveToOuterDisposeScope();

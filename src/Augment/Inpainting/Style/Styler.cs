@@ -129,7 +129,7 @@ internal sealed class Styler : IDisposable
         var (image, mask) = (painted[.., ..^1], painted[.., ^1..]);
         if (config.Colour == ColourStage.First)
         {
-            image = ColourMatch.Match(image, original).clamp(-1, 1);
+            image = ColourMatch.Match(image, original).clamp(Number.Of(-1), Number.Of(1));
         }
         if (model is not null)
         {
@@ -137,7 +137,7 @@ internal sealed class Styler : IDisposable
         }
         if (config.Colour == ColourStage.Last)
         {
-            image = ColourMatch.Match(image, original).clamp(-1, 1);
+            image = ColourMatch.Match(image, original).clamp(Number.Of(-1), Number.Of(1));
         }
         return cat([image, mask], 1).cpu().MoveToOuterDisposeScope();
     }
