@@ -14,9 +14,9 @@ public sealed class DiffusionGenerator : IGenerator
     private readonly DiffusionModel model;
     private readonly SamplerConfig sampler;
     private readonly Device device;
-    private readonly Func<Denoise, Denoise>? guide;
+    private readonly ClassifierGuide? guide;
 
-    private DiffusionGenerator(DiffusionModel model, SamplerConfig sampler, Device device, string hash, Func<Denoise, Denoise>? guide)
+    private DiffusionGenerator(DiffusionModel model, SamplerConfig sampler, Device device, string hash, ClassifierGuide? guide)
     {
         (this.model, this.sampler, this.device, Hash, this.guide) = (model, sampler, device, hash, guide);
     }
@@ -26,12 +26,10 @@ public sealed class DiffusionGenerator : IGenerator
     /// <param name="context">Device and precision.</param>
     /// <param name="sampler">Other sampling settings than those it was trained with.</param>
     /// <param name="guide">
-    /// Guidance from outside: what the sampler asks instead of the denoiser, made from the denoiser with the classes of a batch and its own
-    /// guidance bound. It is no part of the provenance of the images.
+    /// Guidance by a classifier, over that of <paramref name="sampler"/>; a generator that knows no classes is asked for the classifier's.
     /// </param>
-    /// <exception cref="DatasetException">There is no checkpoint or it is damaged.</exception>
-    public static DiffusionGenerator Load(string folder, RunContext context, SamplerConfig? sampler = null,
-        Func<Denoise, Denoise>? guide = null)
+    /// <exception cref="DatasetException">There is no checkpoint, it is damaged, or it knows other classes than the guide.</exception>
+    public static DiffusionGenerator Load(string folder, RunContext context, SamplerConfig? sampler = null, ClassifierGuide? guide = null)
     {
         var (model, hash) = TrainedDiffusion.Open(folder, context);
         if (model.Shape.Config.Masks)
@@ -45,8 +43,13 @@ public sealed class DiffusionGenerator : IGenerator
             model.Dispose();
             throw new StudyException($"sampler.kind is ddpm_learned; {folder} was trained without learned_variance");
         }
-        return new(model, model.Shape.Classes.Count == 0 ? settings with { Guidance = 1 } : settings, context.Device, hash,
-            guide);
+        if (guide is not null && model.Shape.Classes.Count > 0 && !model.Shape.Classes.SequenceEqual(guide.Classes, StringComparer.Ordinal))
+        {
+            var known = string.Join(", ", model.Shape.Classes);
+            model.Dispose();
+            throw new DatasetException($"{folder}: knows the classes {known}; the classifier {string.Join(", ", guide.Classes)}");
+        }
+        return new(model, model.Shape.Classes.Count == 0 ? settings with { Guidance = 1 } : settings, context.Device, hash, guide);
     }
 
     /// <inheritdoc/>
@@ -65,13 +68,16 @@ public sealed class DiffusionGenerator : IGenerator
     public int Width => model.Shape.Size;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ClassNames => model.Shape.Classes;
+    public IReadOnlyList<string> ClassNames => model.Shape.Classes.Count == 0 && guide is not null ? guide.Classes : model.Shape.Classes;
 
     /// <inheritdoc/>
     public int PreferredBatch => sampler.Batch;
 
     /// <inheritdoc/>
     public int Evaluations => sampler.Evaluations(model.Schedule);
+
+    /// <inheritdoc/>
+    public int ClassifierGradients => guide is null || guide.Scale == 0 ? 0 : SamplerFactory.Of(sampler, model.Schedule).Evaluated.Count;
 
     /// <inheritdoc/>
     public void Sample(IReadOnlyList<SampleRequest> batch, Span<byte> pixels, CancellationToken cancel = default)
@@ -89,7 +95,9 @@ public sealed class DiffusionGenerator : IGenerator
         }
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        var labels = tensor(batch.Select(r => r.Label < 0 ? model.NullClass : r.Label).ToArray(), device: device);
+        // a network that knows no classes is told its null class, 0
+        var known = model.Shape.Classes.Count;
+        var labels = tensor(batch.Select(r => r.Label < 0 || known == 0 ? model.NullClass : r.Label).ToArray(), device: device);
         var noise = new ImageNoise([.. batch.Select(r => r.Seed)], Channels, Height, Width, device);
         var denoise = GuidanceInterval.Within(sampler.GuidanceInterval, model.Schedule, model.Denoiser(labels, sampler.Guidance),
             model.Denoiser(labels, 1));
@@ -97,7 +105,12 @@ public sealed class DiffusionGenerator : IGenerator
             model.Implied(labels, 1));
         if (guide is not null)
         {
-            denoise = guide(denoise);
+            if (batch.Any(r => r.Label < 0))
+            {
+                throw new ArgumentException("a classifier guides to a class; an image without one was asked for", nameof(batch));
+            }
+            denoise = ClassifierGuidance.Guided(denoise, model.Schedule, guide, tensor(batch.Select(r => (long)r.Label).ToArray(),
+                device: device));
             implied = Guidance.Implied(denoise, implied, model.Schedule, sampler.Kind == SamplerKind.DdpmLearned);
         }
         var x = SamplerFactory.Of(sampler, model.Schedule).Sample(denoise, implied, noise, cancel);
@@ -112,12 +125,20 @@ public sealed class DiffusionGenerator : IGenerator
         Sampler = SamplerProvenance.Word(sampler.Kind),
         Steps = sampler.TakesAllSteps ? model.Schedule.Steps : sampler.Steps,
         Guidance = sampler.Guidance,
-        More = new Dictionary<string, string>(SamplerProvenance.More(sampler), StringComparer.Ordinal)
+        More = new Dictionary<string, string>([.. SamplerProvenance.More(sampler), .. Columns(guide)], StringComparer.Ordinal)
         {
             ["batch"] = batch.ToString(CultureInfo.InvariantCulture),
             ["slot"] = slot.ToString(CultureInfo.InvariantCulture),
         },
     };
+
+    private static IEnumerable<KeyValuePair<string, string>> Columns(ClassifierGuide? guide) => guide is null ? [] :
+    [
+        .. guide.Columns,
+        new("classifier_guidance", guide.Scale.ToString("R", CultureInfo.InvariantCulture)),
+        new("guidance_on", SamplerProvenance.Word(guide.On)),
+        new("guidance_form", SamplerProvenance.Word(guide.Form)),
+    ];
 
     /// <summary>[-1, 1] -> uint8 on the CPU, rounded to the nearest.</summary>
     internal static Tensor ToPixels(Tensor x)

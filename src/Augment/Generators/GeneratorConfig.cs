@@ -88,6 +88,21 @@ public abstract record GeneratorConfig
     public virtual IGenerator Open(string folder, RunContext context)
         => throw new DatasetException($"{folder}: a generator of kind {Kind}, which paints into images; one of whole images is needed");
 
+    /// <summary>Whether it can be asked for images of a class; false: without a classifier's guidance its images have none.</summary>
+    public virtual bool KnowsClasses => true;
+
+    /// <summary>Whether a classifier can guide it: it makes whole images with a denoiser (<see cref="OpenGuided"/>).</summary>
+    public virtual bool Guidable => false;
+
+    /// <summary>The same generator with another number of sampling steps; only where it is <see cref="Guidable"/>.</summary>
+    public virtual GeneratorConfig WithSteps(int steps)
+        => throw new NotSupportedException($"generators of kind {Kind} take no steps");
+
+    /// <summary>A finished training opened for sampling under a classifier's guidance, with these settings of sampling.</summary>
+    /// <exception cref="DatasetException">There is no checkpoint, or it knows other classes.</exception>
+    public virtual IGenerator OpenGuided(string folder, RunContext context, ClassifierGuide guide)
+        => throw new NotSupportedException($"generators of kind {Kind} have no denoiser that a classifier could guide");
+
     /// <summary>The image of a provenance row again: the same bytes on the same device and thread count.</summary>
     /// <exception cref="DatasetException">The row is of another generator, or what it was made from is missing.</exception>
     public abstract ImageSet Regenerate(RegenerationWork work);

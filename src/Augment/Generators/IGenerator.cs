@@ -38,6 +38,9 @@ public interface IGenerator : IDisposable
     /// <summary>Cost: network evaluations an image.</summary>
     int Evaluations { get; }
 
+    /// <summary>Cost: gradients of a guiding classifier, forward and backward, an image; 0 where none guides.</summary>
+    int ClassifierGradients => 0;
+
     /// <summary>Makes the images.</summary>
     /// <param name="batch">What to make, at least one.</param>
     /// <param name="pixels">Receives uint8 planar images, batch × C × H × W.</param>

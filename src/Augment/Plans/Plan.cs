@@ -13,8 +13,8 @@ public sealed record Plan
 
     /// <summary>
     /// What a config comes to. <c>to_largest</c>: each class is filled up to the largest. <c>total</c> N: N less the real images
-    /// are poured in where the classes are lowest. <c>ratio</c> R: round(R · real images) are poured in the same way, or dealt in
-    /// the real shares (largest remainder). <c>counts</c>: as given.
+    /// are poured in where the classes are lowest. <c>images</c> K and <c>ratio</c> R: K, or round(R · real images), are poured in the
+    /// same way, dealt in the real shares (largest remainder), or dealt evenly. <c>counts</c>: as given.
     /// </summary>
     /// <param name="config">Without faults.</param>
     /// <param name="classes">Class names, in the order of the labels.</param>
@@ -39,10 +39,18 @@ public sealed record Plan
                 : throw new StudyException($"{field}.total: {total}; there are {real} real training images already; must be {real} or "
                     + $"more");
         }
-        if (config.Ratio is { } ratio)
+        if (config.Images is not null || config.Ratio is not null)
         {
-            var added = checked((int)Math.Round(ratio * real, MidpointRounding.AwayFromZero));
-            return new() { Counts = config.Share == "proportional" ? Deal(realCounts, added) : Pour(realCounts, added) };
+            var added = config.Images ?? checked((int)Math.Round(config.Ratio!.Value * real, MidpointRounding.AwayFromZero));
+            return new()
+            {
+                Counts = config.Share switch
+                {
+                    "uniform" => AccuracyAdaptive.Uniform(added, classes.Count),
+                    "proportional" => Deal(realCounts, added),
+                    _ => Pour(realCounts, added),
+                },
+            };
         }
         foreach (var name in config.Counts!.Keys.Where(n => !classes.Contains(n, StringComparer.Ordinal)))
         {
@@ -89,12 +97,6 @@ public sealed record Plan
     private static int[] Deal(IReadOnlyList<int> counts, int amount)
     {
         var sum = (decimal)counts.Sum();
-        var exact = counts.Select(n => sum == 0 ? (decimal)amount / counts.Count : amount * n / sum).ToArray();
-        var added = exact.Select(x => (int)x).ToArray();
-        foreach (var k in Enumerable.Range(0, counts.Count).OrderByDescending(k => exact[k] - added[k]).Take(amount - added.Sum()))
-        {
-            added[k]++;
-        }
-        return added;
+        return LargestRemainder.Deal(amount, [.. counts.Select(n => sum == 0 ? (decimal)amount / counts.Count : amount * n / sum)]);
     }
 }

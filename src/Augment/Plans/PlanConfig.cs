@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+
 namespace Odm.Augment.Plans;
 
 /// <summary>
-/// <c>plan</c> of an arm: how many images to add. Exactly one of <c>to_largest</c> (also as a bare word), <c>total</c>, <c>ratio</c>
-/// and <c>counts</c>. <see cref="Plan.From"/> says what each comes to.
+/// <c>plan</c> of an arm: how many images to add. Exactly one of <c>to_largest</c> (also as a bare word), <c>total</c>, <c>images</c>,
+/// <c>ratio</c> and <c>counts</c>. <see cref="Plan.From"/> says what each comes to.
 /// </summary>
 public sealed record PlanConfig
 {
@@ -13,12 +15,16 @@ public sealed record PlanConfig
     /// <summary>Real and added images together, spread as evenly over the classes as the real ones allow.</summary>
     public int? Total { get; init; }
 
+    /// <summary>Added images in all, whatever the number of real ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int? Images { get; init; }
+
     /// <summary>Added images per real image, rounded to whole images over all classes.</summary>
     public double? Ratio { get; init; }
 
     /// <summary>
-    /// For ratio: <c>balanced</c> (the rarest classes first, so that real and added together are as even as possible) or
-    /// <c>proportional</c> (class shares as in the real images).
+    /// For images and ratio: <c>balanced</c> (the rarest classes first, so that real and added together are as even as possible),
+    /// <c>proportional</c> (class shares as in the real images) or <c>uniform</c> (of each class as many).
     /// </summary>
     public string Share { get; init; } = "balanced";
 
@@ -38,17 +44,18 @@ public sealed record PlanConfig
     /// <exception cref="FormatException">Another word.</exception>
     public static PlanConfig Parse(string word) => word == "to_largest"
         ? new() { ToLargest = true }
-        : throw new FormatException($"\"{word}\"; must be to_largest or one of the fields total, ratio, counts");
+        : throw new FormatException($"\"{word}\"; must be to_largest or one of the fields total, images, ratio, "
+            + "counts");
 
     /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>arms.dm.plan</c>).</summary>
     public IEnumerable<string> Faults(string field)
     {
-        var kinds = (ToLargest ? 1 : 0) + (Total is null ? 0 : 1) + (Ratio is null ? 0 : 1) + (Counts is null ? 0 : 1)
-            + (PerImage is null ? 0 : 1);
+        var kinds = new[] { ToLargest, Total is not null, Images is not null, Ratio is not null, Counts is not null, PerImage is not null }
+            .Count(given => given);
         if (kinds != 1)
         {
-            yield return $"{field}: {(kinds == 0 ? "nothing" : $"{kinds} of them")} given; wanted is one of to_largest, total, ratio, "
-                + $"counts, per_image";
+            yield return $"{field}: {(kinds == 0 ? "nothing" : $"{kinds} of them")} given; wanted is one of to_largest, total, "
+                + $"images, ratio, counts, per_image";
         }
         if (PerImage is < 1 or > 100)
         {
@@ -66,13 +73,17 @@ public sealed record PlanConfig
         {
             yield return $"{field}.total: {Total}; must be 1 or more";
         }
+        if (Images < 1)
+        {
+            yield return $"{field}.images: {Images}; must be 1 or more";
+        }
         if (Ratio is { } ratio && !(ratio is > 0 and <= 1000))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.ratio: {ratio}; must be above 0 up to 1000");
         }
-        if (Share is not ("balanced" or "proportional"))
+        if (Share is not ("balanced" or "proportional" or "uniform"))
         {
-            yield return $"{field}.share: \"{Share}\"; must be one of balanced, proportional";
+            yield return $"{field}.share: \"{Share}\"; must be one of balanced, proportional, uniform";
         }
         foreach (var (name, count) in (Counts ?? new Dictionary<string, int>(StringComparer.Ordinal)).Where(c => c.Value < 0))
         {

@@ -117,7 +117,7 @@ public sealed class GeneratorModel : IDisposable
         if (Settings.Paints != plan.PerImage is not null)
         {
             throw new StudyException($"plan: a generator of kind {Settings.Kind} takes "
-                + (Settings.Paints ? "per_image" : "to_largest, total, ratio or counts"));
+                + (Settings.Paints ? "per_image" : "to_largest, total, images, ratio or counts"));
         }
         var reader = ImageReader.Open(data, options.Columns, labels: !Settings.Paints, masks: Settings.Paints).Of("train");
         var added = Settings.Paints ? Painted(plan, seed) : Drawn(plan, reader.Labelled(), seed);

@@ -58,7 +58,8 @@ internal static class ArmRules
 
         if (arm.Plan is null && made is { Paints: false })
         {
-            yield return $"{path}.plan: missing; how many images '{arm.Generator}' gives each class (to_largest, total, ratio or counts)";
+            yield return $"{path}.plan: missing; how many images '{arm.Generator}' gives each class (to_largest, total, images, "
+                + $"ratio or counts)";
         }
 
         if (arm.Plan?.PerImage is not null && arm is { Generator: null, Copies: false })
@@ -75,8 +76,7 @@ internal static class ArmRules
         if (made is { Paints: false } && arm.Plan is { PerImage: not null })
         {
             yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; '{arm.Generator}' draws from noise; must be one of to_largest, "
-                + $"total, "
-                + $"ratio, counts";
+                + $"total, images, ratio, counts";
         }
 
         if (made is not null && made.Paints != study.Downstream is SegmenterConfig)

@@ -5,13 +5,13 @@ using YamlDotNet.RepresentationModel;
 namespace Odm.Pipeline.Configuration;
 
 /// <summary>
-/// Real sizes x synthetic ratios from one arm: where <c>real</c>, or <c>total</c>, <c>ratio</c>, <c>per_image</c> or <c>probability</c> of
-/// its <c>plan</c>, is a list, the arm stands for one of each combination, named by its values: <c>dm: { real: [64, all], plan: { ratio:
-/// [0.5, 1] } }</c> is <c>dm-64-ratio0.5</c>, <c>dm-64-ratio1</c>, <c>dm-all-ratio0.5</c>, <c>dm-all-ratio1</c>.
+/// Real sizes x synthetic ratios from one arm: where <c>real</c>, or <c>total</c>, <c>images</c>, <c>ratio</c>, <c>per_image</c> or
+/// <c>probability</c> of its <c>plan</c>, is a list, the arm stands for one of each combination, named by its values: <c>dm: { real: [64,
+/// all], plan: { ratio: [0.5, 1] } }</c> is <c>dm-64-ratio0.5</c>, <c>dm-64-ratio1</c>, <c>dm-all-ratio0.5</c>, <c>dm-all-ratio1</c>.
 /// </summary>
 internal static class ArmSweep
 {
-    private static readonly string[] OfPlan = ["total", "ratio", "per_image", "probability"];
+    private static readonly string[] OfPlan = ["total", "images", "ratio", "per_image", "probability"];
 
     /// <summary>Whether a field of a record may be a list that stands for several arms.</summary>
     public static bool TakesLists(Type record, string field)

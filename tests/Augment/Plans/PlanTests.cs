@@ -35,6 +35,16 @@ public sealed class PlanTests
         Fill(new() { Ratio = .5, Share = "proportional" }, 50, 20, 5).ShouldBe([25, 10, 3]); // 38 of 75: 25.33, 10.13, 2.53
 
     [Fact]
+    public void A_number_of_images_is_added_whatever_the_real_ones_and_spread_as_asked()
+    {
+        Fill(new() { Images = 8, Share = "uniform" }, 50, 20, 5).ShouldBe([3, 3, 2]);
+        Fill(new() { Images = 8 }, 50, 20, 5).ShouldBe([0, 0, 8]);
+        Fill(new() { Images = 15, Share = "proportional" }, 50, 20, 5).ShouldBe([10, 4, 1]);
+        Fill(new() { Ratio = .4, Share = "uniform" }, 50, 20, 5).ShouldBe([10, 10, 10]);
+        new PlanConfig { Images = 0 }.Faults("plan").ShouldBe(["plan.images: 0; must be 1 or more"]);
+    }
+
+    [Fact]
     public void Counts_are_taken_by_class_name() =>
         Fill(new() { Counts = new Dictionary<string, int>(StringComparer.Ordinal) { ["severe"] = 7, ["none"] = 1 } }, 50, 20, 5).ShouldBe([1, 0, 7]);
 
@@ -86,7 +96,7 @@ public sealed class PlanTests
     [Fact]
     public void Every_fault_of_a_plan_names_its_field()
     {
-        Faults(new()).ShouldBe(["p: nothing given; wanted is one of to_largest, total, ratio, counts, per_image"]);
+        Faults(new()).ShouldBe(["p: nothing given; wanted is one of to_largest, total, images, ratio, counts, per_image"]);
         Faults(new() { ToLargest = true, Total = 5 }).Single().ShouldStartWith("p: 2 of them given");
         Faults(new() { Total = 0 }).ShouldBe(["p.total: 0; must be 1 or more"]);
         Faults(new() { Ratio = 0, Share = "even" }).ShouldBe(["p.ratio: 0; must be above 0 up to 1000", "p.share: \"even\"; must be one of balanced, proportional"]);

@@ -83,6 +83,20 @@ public sealed record DiffusionGeneratorConfig : GeneratorConfig
     public override IGenerator Open(string folder, RunContext context) => DiffusionGenerator.Load(folder, context);
 
     /// <inheritdoc/>
+    public override bool KnowsClasses => Diffusion.IsConditional;
+
+    /// <inheritdoc/>
+    public override bool Guidable => !Diffusion.Masks;
+
+    /// <inheritdoc/>
+    public override GeneratorConfig WithSteps(int steps)
+        => this with { Diffusion = Diffusion with { Sampler = Diffusion.Sampler with { Steps = steps } } };
+
+    /// <inheritdoc/>
+    public override IGenerator OpenGuided(string folder, RunContext context, ClassifierGuide guide)
+        => DiffusionGenerator.Load(folder, context, Diffusion.Sampler, guide);
+
+    /// <inheritdoc/>
     public override ImageSet Regenerate(RegenerationWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
