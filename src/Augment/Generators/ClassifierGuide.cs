@@ -2,8 +2,9 @@ using static TorchSharp.torch;
 
 namespace Odm.Augment.Generators;
 
-/// <summary>A classifier as guidance asks it: this project's generators know no networks that judge, so it comes from above.</summary>
-/// <param name="images">Images in [-1, 1] as the generator has them, float [N, C, H, W]; the classifier brings its own size and range.</param>
+/// <summary>A classifier as guidance asks it: generators know no networks that judge, so it comes from above.</summary>
+/// <param name="images">Images in [-1, 1] as the generator has them, float [N, C, H, W]; the classifier brings its own size and
+/// range.</param>
 /// <param name="labels">The class of each, int64 [N].</param>
 /// <returns>log p(class | image) of each, [N], differentiable in the images. Batch norm must be in evaluation mode.</returns>
 public delegate Tensor ClassLogProbability(Tensor images, Tensor labels);
