@@ -99,7 +99,7 @@ public sealed class PlanTests
         Faults(new()).ShouldBe(["p: nothing given; wanted is one of to_largest, total, images, ratio, counts, per_image"]);
         Faults(new() { ToLargest = true, Total = 5 }).Single().ShouldStartWith("p: 2 of them given");
         Faults(new() { Total = 0 }).ShouldBe(["p.total: 0; must be 1 or more"]);
-        Faults(new() { Ratio = 0, Share = "even" }).ShouldBe(["p.ratio: 0; must be above 0 up to 1000", "p.share: \"even\"; must be one of balanced, proportional"]);
+        Faults(new() { Ratio = 0, Share = "even" }).ShouldBe(["p.ratio: 0; must be above 0 up to 1000", "p.share: \"even\"; must be one of balanced, proportional, uniform"]);
         Faults(new() { Counts = new Dictionary<string, int>(StringComparer.Ordinal) { ["a"] = -1, ["b"] = 2 } }).ShouldBe(["p.counts.a: -1; must be 0 or more"]);
         Faults(new() { ToLargest = true }).ShouldBeEmpty();
 
