@@ -58,7 +58,7 @@ public class ArchitectureTests
         Classify/Weights -> Networks
         Classify/Statistics -> Metrics
         Classify/Training -> Networks, Weights
-        Classify/Classification -> Exchange, Metrics, Networks, Training, Weights
+        Classify/Classification -> Exchange, Losses, Metrics, Networks, Training, Weights
         Classify/Segmentation -> Classification, Exchange, Losses, Metrics, Networks, Training, Weights
         Classify/Features -> Classification, Exchange, Networks, Segmentation, Training, Weights
         Classify/Audit -> Features, Metrics

@@ -48,6 +48,52 @@ internal static class Intensity
         return p with { Pixels = noisy };
     }
 
+    /// <summary>grey + factor · (x - grey), grey the Rec. 601 luma: Pillow's ImageEnhance.Color. Images of one channel stay.</summary>
+    public static Picture Saturation(Picture p, double factor)
+    {
+        if (p.Channels != 3)
+        {
+            return p;
+        }
+        var (area, f, changed) = (p.Height * p.Width, (float)factor, new float[p.Pixels.Length]);
+        for (var i = 0; i < area; i++)
+        {
+            var grey = .299f * p.Pixels[i] + .587f * p.Pixels[area + i] + .114f * p.Pixels[2 * area + i];
+            for (var at = i; at < changed.Length; at += area)
+            {
+                changed[at] = Math.Clamp(grey + f * (p.Pixels[at] - grey), 0, 1);
+            }
+        }
+        return p with { Pixels = changed };
+    }
+
+    /// <summary>
+    /// smooth + factor · (x - smooth), smooth the mean of the 3 x 3 neighbourhood with weight 5 of 13 on the middle: Pillow's
+    /// ImageEnhance.Sharpness. Pixels of the edge stay.
+    /// </summary>
+    public static Picture Sharpness(Picture p, double factor)
+    {
+        var (h, w, f, changed) = (p.Height, p.Width, (float)factor, (float[])p.Pixels.Clone());
+        for (var c = 0; c < p.Channels; c++)
+        {
+            for (var y = 1; y < h - 1; y++)
+            {
+                for (var x = 1; x < w - 1; x++)
+                {
+                    var at = (c * h + y) * w + x;
+                    var own = p.Pixels[at];
+                    var sum = 4 * own;
+                    for (var row = at - w; row <= at + w; row += w)
+                    {
+                        sum += p.Pixels[row - 1] + p.Pixels[row] + p.Pixels[row + 1];
+                    }
+                    changed[at] = Math.Clamp(sum / 13 + f * (own - sum / 13), 0, 1);
+                }
+            }
+        }
+        return p with { Pixels = changed };
+    }
+
     private static Picture Map(Picture p, Func<float, float> value) =>
         p with { Pixels = Array.ConvertAll(p.Pixels, x => Math.Clamp(value(x), 0, 1)) };
 

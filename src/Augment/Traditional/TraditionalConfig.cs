@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+
 namespace Odm.Augment.Traditional;
 
 /// <summary>
@@ -70,13 +72,21 @@ public sealed record TraditionalConfig
     /// <summary>Random erasing (Zhong et al. 2020): erased share of the area, 0 to .9; height / width .3 to 3.3.</summary>
     public DrawRange? Erase { get; init; }
 
+    /// <summary>Operations of RandAugment, after the other transforms and before noise and erasing; none by default.</summary>
+    [JsonPropertyName("randaugment"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RandAugmentConfig? RandAugment { get; init; }
+
     /// <summary>What comes from outside the image: <c>zeros</c> (black, the default) or <c>edge</c>.</summary>
     public string? Fill { get; init; }
 
-    /// <summary>A preset by its name.</summary>
+    /// <summary>A preset by its name, or <c>randaugment</c> with its defaults.</summary>
     /// <exception cref="FormatException">No such preset.</exception>
-    public static TraditionalConfig Parse(string word) => word is "thesis" or "iois" or "polyp" ? new() { Preset = word }
-        : throw new FormatException($"\"{word}\"; must be one of thesis, iois, polyp, or a mapping of transforms");
+    public static TraditionalConfig Parse(string word) => word switch
+    {
+        "thesis" or "iois" or "polyp" => new() { Preset = word },
+        "randaugment" => new() { RandAugment = new() },
+        _ => throw new FormatException($"\"{word}\"; must be one of thesis, iois, polyp, randaugment, or a mapping of transforms"),
+    };
 
     /// <summary>The same with the preset's fields filled in where the file left them out.</summary>
     public TraditionalConfig Resolve()
@@ -157,7 +167,7 @@ public sealed record TraditionalConfig
             yield return fault;
         }
         var all = Resolve();
-        if (!(all.FlipHorizontal > 0) && !(all.FlipVertical > 0) && all.Ranges().All(r => r.Range is not { P: > 0 }))
+        if (RandAugment is null && !(all.FlipHorizontal > 0) && !(all.FlipVertical > 0) && all.Ranges().All(r => r.Range is not { P: > 0 }))
         {
             yield return $"{field}: nothing to do; name a preset (thesis, iois, polyp) or a transform";
         }

@@ -18,6 +18,7 @@ internal sealed record TransformDraw
     public double Gamma { get; init; } = 1;
     public double Offset { get; init; }
     public double? Clahe { get; init; }
+    public RandAugmentDraw? RandAugment { get; init; }
     public (double Sigma, ulong Seed) Noise { get; init; }
     public PixelRectangle? Erase { get; init; }
     public bool Edge { get; init; }
@@ -46,6 +47,7 @@ internal sealed record TransformDraw
             Erase = config.Erase?.Draw(rng) is { } area ? Hole(area, height, width, rng) : null,
             Edge = config.Fill == "edge",
         };
+        draw = config.RandAugment is { } some ? draw with { RandAugment = RandAugmentDraw.From(some, rng) } : draw;
         return config.OneOf is { } p ? draw.WithOneOf(config, rng.NextBool(p), rng.NextDouble()) : draw;
     }
 
@@ -78,7 +80,7 @@ internal sealed record TransformDraw
     /// <summary>True where nothing would change.</summary>
     public bool IsIdentity => this with { Edge = false, Crop = Crop.Side.Equals(1.0) ? (1, 0, 0) : Crop } == new TransformDraw();
 
-    /// <summary>Flips, one resampling for crop, shear, scaling, rotation and shift in that order, values, erasing.</summary>
+    /// <summary>Flips, one resampling for crop, shear, scaling, rotation and shift in that order, values, RandAugment, erasing.</summary>
     public Picture Apply(Picture p)
     {
         if (FlipHorizontal)
@@ -114,6 +116,7 @@ internal sealed record TransformDraw
         {
             p = Intensity.Gamma(p, Gamma);
         }
+        p = RandAugment?.Apply(p, Edge) ?? p;
         if (Noise.Sigma > 0)
         {
             p = Intensity.Noise(p, Noise.Sigma, Noise.Seed);
@@ -145,6 +148,10 @@ internal sealed record TransformDraw
         if (Clahe is { } clip)
         {
             words.Add(string.Create(CultureInfo.InvariantCulture, $"clahe={clip:0.####}"));
+        }
+        if (RandAugment is not null)
+        {
+            words.Add($"randaugment={RandAugment.Words()}");
         }
         Add("noise", 0, Noise.Sigma);
         if (Erase is { } hole)

@@ -1,4 +1,7 @@
+using System.Text.Json.Serialization;
+using Odm.Classify.Losses;
 using Odm.Classify.Training;
+using Odm.Data.Batching;
 
 namespace Odm.Classify.Classification;
 
@@ -34,6 +37,40 @@ public sealed record ClassifierConfig : LearningConfig
     /// <inheritdoc cref="ClassifierRecipe.LabelSmoothing"/>
     public double? LabelSmoothing { get; init; }
 
+    /// <inheritdoc cref="ClassifierRecipe.Loss"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public LossConfig? Loss { get; init; }
+
+    /// <inheritdoc cref="ClassifierRecipe.Sampling"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Sampling? Sampling { get; init; }
+
+    /// <inheritdoc cref="ClassifierRecipe.Mixup"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double? Mixup { get; init; }
+
+    /// <inheritdoc cref="ClassifierRecipe.Evaluation"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public EvaluationConfig? Evaluation { get; init; }
+
+    /// <inheritdoc cref="ClassifierRecipe.TransformsCrop"/>
+    [JsonIgnore]
+    public bool TransformsCrop { get; init; }
+
+    /// <summary>The same with an arm's own loss (which takes the place of <see cref="ClassWeights"/> too), sampling and MixUp.</summary>
+    /// <param name="loss">The arm's loss; null for this one.</param>
+    /// <param name="sampling">Its sampling; null for this one.</param>
+    /// <param name="mixup">Its α of MixUp; null for this one.</param>
+    /// <param name="transformsCrop">Whether its transforms crop.</param>
+    public ClassifierConfig For(LossConfig? loss, Sampling? sampling, double? mixup, bool transformsCrop) => this with
+    {
+        Loss = loss ?? Loss,
+        ClassWeights = loss is null ? ClassWeights : null,
+        Sampling = sampling ?? Sampling,
+        Mixup = mixup ?? Mixup,
+        TransformsCrop = transformsCrop && Evaluation is not null,
+    };
+
     /// <summary>The preset with these fields put over it, and steps counted.</summary>
     /// <param name="images">Images that an epoch means where the recipe counts epochs. A study gives one number for all its arms (its
     /// largest training set), so that each arm trains for the same number of steps.</param>
@@ -57,6 +94,28 @@ public sealed record ClassifierConfig : LearningConfig
             .. Check(r.Hidden >= 0, path, "hidden", r.Hidden, "0 (one new layer) or more"),
             .. Check(r.Dropout is >= 0 and < 1, path, "dropout", r.Dropout, "0 up to, not including, 1"),
             .. Check(r.LabelSmoothing is >= 0 and < 1, path, "label_smoothing", r.LabelSmoothing, "0 up to, not including, 1"),
+            .. Check(!r.ClassWeights || Loss is null, path, "class_weights", "true", "false beside loss, whose field weights says the same"),
+            .. Check(Evaluation is not { } e || r.Size == e.Crop, path, "size", r.Size,
+                $"evaluation's crop, {Evaluation?.Crop}: the network sees images of one size"),
+            .. ImbalanceFaults(path),
+        ];
+    }
+
+    /// <summary>
+    /// Everything that does not fit together in loss, sampling and MixUp, each named below <paramref name="path"/>: of these settings, or
+    /// of an arm that has its own.
+    /// </summary>
+    public IEnumerable<string> ImbalanceFaults(string path)
+    {
+        var r = Merged(ClassifierRecipe.Presets[Recipe]);
+        var kind = r.WholeLoss.Kind;
+        return
+        [
+            .. Check(r.Mixup is >= 0 and <= 100, path, "mixup", r.Mixup, "alpha, 0 (off) to 100"),
+            .. Check(r.LabelSmoothing == 0 || kind is not (LossKind.Focal or LossKind.CbFocal), path, "loss", r.WholeLoss.Words(),
+                "cross_entropy or logit_adjustment beside label_smoothing"),
+            .. Check(r.Sampling == Data.Batching.Sampling.Natural || kind != LossKind.LogitAdjustment, path, "loss", r.WholeLoss.Words(),
+                "another one beside sampling other than natural: it adjusts for shares that re-sampling changes"),
         ];
     }
 
@@ -68,5 +127,11 @@ public sealed record ClassifierConfig : LearningConfig
         Stem = Stem ?? preset.Stem,
         ClassWeights = ClassWeights ?? preset.ClassWeights,
         LabelSmoothing = LabelSmoothing ?? preset.LabelSmoothing,
+        Loss = (Loss ?? preset.Loss) is { Plain: false } loss ? loss.Resolve() : null,
+        Sampling = Sampling ?? preset.Sampling,
+        Mixup = Mixup ?? preset.Mixup,
+        Evaluation = Evaluation ?? preset.Evaluation,
+        Size = Size ?? (preset.Size == 0 && Evaluation is { } e ? e.Crop : preset.Size),
+        TransformsCrop = TransformsCrop,
     };
 }

@@ -1,4 +1,9 @@
+using System.Text.Json.Serialization;
+using Odm.Classify.Losses;
+using Odm.Classify.Networks;
 using Odm.Classify.Training;
+using Odm.Data.Batching;
+using static TorchSharp.torch;
 
 namespace Odm.Classify.Classification;
 
@@ -27,8 +32,39 @@ public sealed record ClassifierRecipe : LearningRecipe
     /// <summary>Weigh the loss by inverse class frequency, mean 1 over the training images.</summary>
     public bool ClassWeights { get; init; }
 
-    /// <summary>Label smoothing of the cross entropy.</summary>
+    /// <summary>Label smoothing of the cross entropy and of logit adjustment.</summary>
     public double LabelSmoothing { get; init; }
+
+    // What follows came later: it is written only where it is set, so that earlier trainings keep their settings and stages their hashes
+
+    /// <summary>The loss, in place of <see cref="ClassWeights"/>; none: cross entropy.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public LossConfig? Loss { get; init; }
+
+    /// <summary>How often training images of each class are drawn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Sampling Sampling { get; init; }
+
+    /// <summary>α of MixUp (Zhang et al. 2018); 0: images are not mixed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Mixup { get; init; }
+
+    /// <summary>What validation and test images are shown as; none: resized to <see cref="LearningRecipe.Size"/> as a whole.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public EvaluationConfig? Evaluation { get; init; }
+
+    /// <summary>Whether the transforms of training images crop them, so that <see cref="Evaluation"/> leaves training images alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TransformsCrop { get; init; }
+
+    /// <summary>The loss as a loss, <see cref="ClassWeights"/> included.</summary>
+    internal LossConfig WholeLoss => Loss ?? new() { Weights = ClassWeights ? ClassWeighting.Inverse : ClassWeighting.None };
+
+    /// <summary>Validation and test images [N, C, H, W] as the network sees them.</summary>
+    internal Tensor Seen(Tensor images) => Evaluation is { } e ? Resizing.Centre(images, e.Resize, e.Crop) : Resizing.To(images, Size);
+
+    /// <summary>Training images [N, C, H, W], their transforms done, as the network sees them.</summary>
+    internal Tensor SeenInTraining(Tensor images) => TransformsCrop ? Resizing.To(images, Size) : Seen(images);
 
     /// <summary>The presets by name.</summary>
     public static IReadOnlyDictionary<string, ClassifierRecipe> Presets { get; } = new Dictionary<string,

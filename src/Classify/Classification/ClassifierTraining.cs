@@ -1,5 +1,5 @@
+using Odm.Classify.Losses;
 using Odm.Classify.Metrics;
-using Odm.Classify.Networks;
 using Odm.Classify.Training;
 using Odm.Classify.Weights;
 using Odm.Data.Batching;
@@ -7,7 +7,6 @@ using Odm.Data.Images;
 using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Odm.Classify.Classification;
 
@@ -59,8 +58,9 @@ public static class ClassifierTraining
         using var state = new LearningState(recipe, card.Make(context.Precision), new Curves("accuracy", recipe.SelectBy),
             card.TrainingListHash, seed, folder, context.Device);
         state.Resume(finished, finished?.Recipe);
-        using var classWeights = recipe.ClassWeights ? Weights(train.ClassCounts(), context.Device) : null;
-        var batches = new Batches(train, recipe.Batch, seed, "classifier", card.Normalisation, online);
+        using var loss = new ClassLoss(recipe.WholeLoss, recipe.LabelSmoothing, train.ClassCounts(), context.Device);
+        var batches = new Batches(train, recipe.Batch, seed, "classifier", card.Normalisation, online, sampling: recipe.Sampling,
+            steps: recipe.Steps);
         LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery,
             probe);
         state.Finish(finished is not null, () => (card with { BestStep = state.BestStep }).Write(folder));
@@ -68,11 +68,23 @@ public static class ClassifierTraining
         BatchLoss Learn(Batch batch)
         {
             var labels = batch.Labels.to(context.Device); // int64 [N]
-            var logits = state.Network.call(Resizing.To(batch.Images.to(context.Device), recipe.Size)); // [N, K]
-            var loss = F.cross_entropy(logits, labels, classWeights, label_smoothing: recipe.LabelSmoothing);
-            return new(loss, logits.argmax(1).eq(labels).sum(), tensor(labels.shape[0]));
+            var images = recipe.SeenInTraining(batch.Images.to(context.Device)); // [N, C, H, W]
+            if (recipe.Mixup > 0)
+            {
+                var mix = MixUp.Draw(recipe.Mixup, batch.Indices.Count, seed, state.Step);
+                var partners = tensor(Array.ConvertAll(mix.Partners, p => (long)p), device: context.Device);
+                var mixed = state.Network.call(mix.Mix(images, partners)); // [N, K]
+                var others = labels.index_select(0, partners);
+                // hits are those of the label with the greater share
+                return new(loss.Mixed(mixed, labels, others, mix.Share), Hits(mixed, mix.Share >= .5 ? labels : others),
+                    tensor(labels.shape[0]));
+            }
+            var logits = state.Network.call(images); // [N, K]
+            return new(loss.Of(logits, labels), Hits(logits, labels), tensor(labels.shape[0]));
         }
     }
+
+    private static Tensor Hits(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum();
 
     private static void Demand(ImageSet set, string name)
     {
@@ -89,7 +101,7 @@ public static class ClassifierTraining
 
     private static void Validate(LearningState state, ClassifierManifest card, ImageSet val, RunContext context)
     {
-        var result = TrainedClassifier.Of(state.Network, val, val.Classes.Count, card.Normalisation, card.Recipe.Size, context);
+        var result = TrainedClassifier.Of(state.Network, val, card, context);
         var truth = val.Rows.Select(r => r.Label).ToArray();
         var matrix = ConfusionMatrix.From(truth, result.Classes, val.Classes.Count);
         var loss = -truth.Select((t, i) => Math.Log(Math.Max(result.Probabilities[i, t], 1e-30))).Average();
@@ -109,8 +121,4 @@ public static class ClassifierTraining
         "macro_f1" => MatrixScores.MacroF1(c),
         _ => throw new ArgumentException($"no score is called {name}", nameof(name)),
     } ?? double.MinValue;
-
-    // n / (K n_k), 0 for a class without images; float [K]
-    private static Tensor Weights(int[] counts, Device device) =>
-        tensor(counts.Select(c => c == 0 ? 0f : (float)((double)counts.Sum() / (counts.Count(n => n > 0) * c))).ToArray(), device: device);
 }

@@ -66,7 +66,7 @@ public sealed class TrainedClassifier : IDisposable
     public ClassProbabilities Predict(ImageSet images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return images.Channels == Channels ? Of(network, images, Classes.Count, card.Normalisation, card.Recipe.Size, context)
+        return images.Channels == Channels ? Of(network, images, card, context)
             : throw new DatasetException($"images have {images.Channels} channels; {folder} was trained on {Channels}");
     }
 
@@ -119,7 +119,7 @@ public sealed class TrainedClassifier : IDisposable
         }
         var fixedSize = cnn is not null && size == 0;
         var x = ExportedImage.Input(graph, names.Image, card.Channels, card.Normalisation, fixedSize ? sides : null);
-        x = size > 0 ? graph.ResizeTo(x, size) : x;
+        x = card.Recipe.Evaluation is { } e ? graph.Centre(graph.ResizeTo(x, e.Resize), e.Resize, e.Crop) : size > 0 ? graph.ResizeTo(x, size) : x;
         var logits = cnn is not null ? cnn.Write(graph, x, sides.Height, sides.Width) : ((IOnnxModule)network).Write(graph, x);
         var probabilities = graph.Softmax(logits);
         graph.Output(probabilities, OnnxGraph.Value(names.Probabilities, "N", Classes.Count));
@@ -137,9 +137,9 @@ public sealed class TrainedClassifier : IDisposable
     public void Dispose() => network.Dispose();
 
     /// <summary>Classes and probabilities, batch norm and dropout in evaluation mode.</summary>
-    internal static ClassProbabilities Of(nn.Module<Tensor, Tensor> network, ImageSet set, int classes, Normalisation normalisation,
-        int size, RunContext context)
+    internal static ClassProbabilities Of(nn.Module<Tensor, Tensor> network, ImageSet set, ClassifierManifest card, RunContext context)
     {
+        var classes = card.Classes.Count;
         using var inference = inference_mode();
         network.eval();
         var predicted = new int[set.Count];
@@ -149,7 +149,7 @@ public sealed class TrainedClassifier : IDisposable
             context.Cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             int[] indices = [.. Enumerable.Range(start, Math.Min(BatchSize, set.Count - start))];
-            var images = Resizing.To(Batches.Of(set, indices, normalisation).Images.to(context.Device), size);
+            var images = card.Recipe.Seen(Batches.Of(set, indices, card.Normalisation).Images.to(context.Device));
             // [n, K]; sync point
             var values = network.call(images).to(ScalarType.Float64).softmax(1).cpu().contiguous().data<double>().ToArray();
             for (var i = 0; i < values.Length; i++)

@@ -115,6 +115,13 @@ internal sealed class OnnxGraph
     /// <summary>Bilinear to a square side; antialiased where it shrinks.</summary>
     public string ResizeTo(string x, int side) => Resize(x, Constant([side, (long)side]), antialias: true);
 
+    /// <summary>The central square of maps of a known square side.</summary>
+    public string Centre(string x, int side, int crop)
+    {
+        var edge = (side - crop) / 2;
+        return Node("Slice", [x, Constant([edge, (long)edge]), Constant([edge + crop, (long)(edge + crop)]), Constant([2L, 3L])]);
+    }
+
     /// <summary>Bilinear to the size of another map.</summary>
     public string ResizeLike(string x, string other)
         => Resize(x, Node("Slice", [Node("Shape", [other]), Constant([2L]), Constant([4L])]), antialias: false);

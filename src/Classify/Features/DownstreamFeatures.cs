@@ -19,12 +19,12 @@ internal sealed class DownstreamFeatures : IFeatureExtractor
 {
     private readonly nn.Module<Tensor, Tensor> network;
     private readonly ModelManifest card;
-    private readonly int size;
+    private readonly Func<Tensor, Tensor> seen;
 
     /// <exception cref="DatasetException">The folder holds no finished training.</exception>
     public DownstreamFeatures(string folder, RunContext context)
     {
-        (card, network, size) = Load(folder, context.Precision);
+        (card, network, seen, Preprocessing) = Load(folder, context.Precision);
         var best = Path.Combine(folder, ModelManifest.BestFile);
         using (NewDisposeScope())
         {
@@ -40,8 +40,7 @@ internal sealed class DownstreamFeatures : IFeatureExtractor
 
     public string Name => "downstream";
 
-    public string Preprocessing => size == 0 ? "own size"
-        : string.Create(CultureInfo.InvariantCulture, $"{size} px, bilinear, antialiased");
+    public string Preprocessing { get; }
 
     public string Weights { get; }
 
@@ -50,7 +49,7 @@ internal sealed class DownstreamFeatures : IFeatureExtractor
     public Tensor Extract(Tensor images) // [N, 3, H, W] -> [N, D]
     {
         using var scope = NewDisposeScope();
-        var x = card.Normalisation.Apply(Resizing.To(card.Channels == 1 ? images.mean([1], keepdim: true) : images, size));
+        var x = card.Normalisation.Apply(seen(card.Channels == 1 ? images.mean([1], keepdim: true) : images));
         var features = network switch
         {
             ResNet resnet => resnet.Features(x),
@@ -63,15 +62,21 @@ internal sealed class DownstreamFeatures : IFeatureExtractor
 
     public void Dispose() => network.Dispose();
 
-    private static (ModelManifest Card, nn.Module<Tensor, Tensor> Network, int Size) Load(string folder, Precision precision)
+    private static (ModelManifest Card, nn.Module<Tensor, Tensor> Network, Func<Tensor, Tensor> Seen, string Preprocessing) Load(
+        string folder, Precision precision)
     {
         if (ClassifierManifest.TryRead(folder) is { } classifier)
         {
-            return (classifier, classifier.Make(precision), classifier.Recipe.Size);
+            var framed = classifier.Recipe.Evaluation is { } e
+                ? string.Create(CultureInfo.InvariantCulture, $"{e.Resize} px, bilinear, antialiased, the middle {e.Crop} px")
+                : Resized(classifier.Recipe.Size);
+            return (classifier, classifier.Make(precision), classifier.Recipe.Seen, framed);
         }
         return SegmenterManifest.TryRead(folder) is { } segmenter
-            ? (segmenter, segmenter.Make(precision), segmenter.Recipe.Size)
+            ? (segmenter, segmenter.Make(precision), x => Resizing.To(x, segmenter.Recipe.Size), Resized(segmenter.Recipe.Size))
             : throw new DatasetException($"{folder}: holds no classifier.json nor segmenter.json; expected the folder of a finished "
                 + $"training");
     }
+    private static string Resized(int size)
+        => size == 0 ? "own size" : string.Create(CultureInfo.InvariantCulture, $"{size} px, bilinear, antialiased");
 }

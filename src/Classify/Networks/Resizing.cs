@@ -11,4 +11,12 @@ internal static class Resizing
     public static Tensor To(Tensor images, int size) => size == 0 || (images.shape[2] == size && images.shape[3] == size)
         ? images
         : F.interpolate(images, size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
+
+    /// <summary>The middle of images [N, C, H, W] at a square size: resized, then the central square of <paramref name="crop"/> pixels.</summary>
+    public static Tensor Centre(Tensor images, int size, int crop)
+    {
+        using var scope = NewDisposeScope();
+        var edge = (size - crop) / 2;
+        return To(images, size).narrow(2, edge, crop).narrow(3, edge, crop).MoveToOuterDisposeScope();
+    }
 }

@@ -22,8 +22,8 @@ public sealed record Batch(Tensor Images, Tensor Labels, Tensor? Masks, IReadOnl
 }
 
 /// <summary>
-/// Batches as a function of the step: epoch e is the permutation drawn from (seed, purpose, e), an image's transform is drawn from
-/// (seed, purpose, step, slot). Nothing is remembered, so a resumed run sees the same batches.
+/// Batches as a function of the step: epoch e is the permutation, or with another sampling the draw, from (seed, purpose, e); an image's
+/// transform is drawn from (seed, purpose, step, slot). Nothing is remembered, so a resumed run sees the same batches.
 /// </summary>
 public sealed class Batches
 {
@@ -32,6 +32,9 @@ public sealed class Batches
     private readonly string purpose;
     private readonly Normalisation normalisation;
     private readonly ImageTransform? transform;
+    private readonly Sampling sampling;
+    private readonly int[] labels;
+    private readonly long epochs;
     private (long Epoch, int[] Order) drawn = (-1, []);
 
     /// <param name="set">Training images; at least one.</param>
@@ -41,8 +44,10 @@ public sealed class Batches
     /// <param name="normalisation">Applied last.</param>
     /// <param name="transform">Applied to each image in [0, 1] and its mask.</param>
     /// <param name="dropLast">True (training): an epoch's last, smaller batch is left out. False: it is given as it is.</param>
+    /// <param name="sampling">How often each class is drawn; other than natural, every image needs a label.</param>
+    /// <param name="steps">Steps of the whole training, which progressive sampling divides into its E epochs.</param>
     public Batches(ImageSet set, int batchSize, ulong seed, string purpose, Normalisation normalisation, ImageTransform? transform = null,
-        bool dropLast = true)
+        bool dropLast = true, Sampling sampling = Sampling.Natural, long steps = 0)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(normalisation);
@@ -59,6 +64,13 @@ public sealed class Batches
         (this.set, this.seed, this.purpose, this.normalisation, this.transform) = (set, seed, purpose, normalisation, transform);
         BatchSize = Math.Min(batchSize, set.Count);
         PerEpoch = dropLast ? set.Count / BatchSize : (set.Count + BatchSize - 1) / BatchSize;
+        this.sampling = sampling;
+        labels = sampling == Sampling.Natural ? [] : [.. set.Rows.Select(r => r.Label)];
+        if (labels.Any(l => l < 0))
+        {
+            throw new ArgumentException($"sampling {sampling} draws by class, and an image has none", nameof(set));
+        }
+        epochs = Math.Max(1, (steps + PerEpoch - 1) / PerEpoch);
     }
 
     /// <summary>Images a full batch.</summary>
@@ -74,11 +86,15 @@ public sealed class Batches
         var epoch = step / PerEpoch;
         if (drawn.Epoch != epoch)
         {
-            drawn = (epoch, Rng.For(seed, purpose + " epoch", epoch).Permutation(set.Count));
+            drawn = (epoch, Order(epoch));
         }
         var start = (int)(step % PerEpoch) * BatchSize;
         return drawn.Order[start..Math.Min(start + BatchSize, set.Count)];
     }
+
+    private int[] Order(long epoch) => sampling == Sampling.Natural ? Rng.For(seed, purpose + " epoch", epoch).Permutation(set.Count)
+        : Resampling.Order(Resampling.Shares(sampling, set.ClassCounts(), Math.Min(1, (double)epoch / epochs)), labels,
+            Rng.Seed(seed, purpose + " sampling", epoch));
 
     /// <summary>The batch of a step; its tensors belong to the caller's dispose scope.</summary>
     public Batch At(long step)

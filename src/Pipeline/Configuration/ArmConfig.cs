@@ -1,6 +1,10 @@
 using System.Text.Json.Serialization;
 using Odm.Augment.Plans;
 using Odm.Augment.Traditional;
+using Odm.Classify.Classification;
+using Odm.Classify.Losses;
+using Odm.Classify.Training;
+using Odm.Data.Batching;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 
@@ -27,6 +31,18 @@ internal sealed record ArmConfig
     /// <summary>Traditional transforms; none by default.</summary>
     public TraditionalConfig? Traditional { get; init; }
 
+    /// <summary>The arm's own loss of a classifier, in place of the downstream network's and of its class weights.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public LossConfig? Loss { get; init; }
+
+    /// <summary>How often training images of each class are drawn, in place of the downstream network's sampling.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Sampling? Sampling { get; init; }
+
+    /// <summary>α of MixUp, in place of the downstream network's; 0 mixes no images.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double? Mixup { get; init; }
+
     /// <summary>Whether the real images themselves, repeated, fill the plan: a control for the number of images alone.</summary>
     public bool Copies { get; init; }
 
@@ -38,7 +54,11 @@ internal sealed record ArmConfig
 
     /// <summary>Whether it is real images as they are.</summary>
     [JsonIgnore]
-    public bool Bare => this is { Generator: null, Traditional: null, Copies: false };
+    public bool Bare => this is { Generator: null, Traditional: null, Copies: false, LearnsItsOwnWay: false };
+
+    /// <summary>Whether it has a loss, a sampling or MixUp of its own.</summary>
+    [JsonIgnore]
+    public bool LearnsItsOwnWay => Loss is not null || Sampling is not null || Mixup is not null;
 
     /// <summary>
     /// Seeds of the arm's networks and of its generators with <c>per_seed</c>, as many as the study's, which hold by default. An arm
@@ -53,6 +73,10 @@ internal sealed record ArmConfig
     /// <summary>Synthetic sets of an image per source that a generator of kind inpaint gives the arm.</summary>
     [JsonIgnore]
     public int PerImage => Plan?.PerImage ?? 1;
+
+    /// <summary>The downstream network's settings with the arm's own put over them.</summary>
+    public LearningConfig Over(LearningConfig downstream) => downstream is ClassifierConfig classifier
+        ? classifier.For(Loss, Sampling, Mixup, Traditional?.Resolve().Crop is { P: > 0 }) : downstream;
 
     /// <summary>Images that are added to the real ones, none painted into them counted.</summary>
     /// <param name="train">The real training images that the arm may see.</param>

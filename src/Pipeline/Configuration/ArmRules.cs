@@ -1,4 +1,5 @@
 using Odm.Augment.Generators;
+using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
 
 namespace Odm.Pipeline.Configuration;
@@ -102,12 +103,34 @@ internal static class ArmRules
             yield return $"{path}.real: {arm.Real}; the training set would be empty: give a number of real images, or a generator";
         }
 
+        foreach (var misfit in ImbalanceFaults(study, path, arm))
+        {
+            yield return misfit;
+        }
+
         if (arm.Seeds is { } own && (own.Count != study.Seeds.Count
             ? $"{path}.seeds: {own.Count} of them; as many as the study's {study.Seeds.Count} are needed, with which they are paired"
             : Twice($"{path}.seeds", own)) is { } fault)
         {
             yield return fault;
         }
+    }
+
+    private static IEnumerable<string> ImbalanceFaults(Study study, string path, ArmConfig arm)
+    {
+        if (!arm.LearnsItsOwnWay)
+        {
+            return [];
+        }
+
+        if (study.Downstream is ClassifierConfig)
+        {
+            var own = (ClassifierConfig)arm.Over(study.Downstream);
+            return ClassifierRecipe.Presets.ContainsKey(own.Recipe) ? own.ImbalanceFaults(path) : [];
+        }
+
+        var fields = new[] { ("loss", arm.Loss is not null), ("sampling", arm.Sampling is not null), ("mixup", arm.Mixup is not null) };
+        return fields.Where(f => f.Item2).Select(f => $"{path}.{f.Item1}: goes by classes of images; allowed with downstream.kind: classifier");
     }
 
     /// <summary>A fault where a seed is given twice; else null.</summary>

@@ -4,6 +4,7 @@ using Odm.Classify.Metrics;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
+using Odm.Pipeline.Downstream;
 using Odm.Pipeline.Graph;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
@@ -74,7 +75,9 @@ internal sealed record PlannedMeasure(PlannedSet Set, string Extractor, IReadOnl
 /// <param name="Name">The arm's name.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="Arm">Its settings.</param>
+/// <param name="Downstream">The network that judges it, with the arm's own loss and sampling.</param>
 /// <param name="Synthetic">The synthetic sets it adds.</param>
 /// <param name="Fit">The stage that trains it.</param>
 /// <param name="Evaluate">The stage that judges it on the test sets.</param>
-internal sealed record PlannedFit(string Name, ulong Seed, ArmConfig Arm, IReadOnlyList<PlannedSet> Synthetic, Stage Fit, Stage Evaluate);
+internal sealed record PlannedFit(string Name, ulong Seed, ArmConfig Arm, IDownstream Downstream, IReadOnlyList<PlannedSet> Synthetic,
+    Stage Fit, Stage Evaluate);

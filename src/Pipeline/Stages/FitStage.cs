@@ -20,7 +20,7 @@ internal sealed class FitStage(PlannedFit fit) : StudyStage(fit.Fit)
 {
     /// <summary>What decides it: the network and its recipe, what it trains on, seed, number format.</summary>
     /// <param name="sources">The study's sources.</param>
-    /// <param name="downstream">The network that judges the arms.</param>
+    /// <param name="downstream">The network that judges the arm.</param>
     /// <param name="name">The arm's name.</param>
     /// <param name="arm">Its settings.</param>
     /// <param name="seed">The seed.</param>
@@ -80,7 +80,7 @@ internal sealed class FitStage(PlannedFit fit) : StudyStage(fit.Fit)
                 facts["copies_left_out"] = fit.Synthetic.Sum(s => CopyAudit.Copies(s).Count);
             }
 
-            study.Plan.Downstream.Train(train, study.Prepared.Val, online, fit.Seed, Stage.Folder, c, Stage.Title);
+            fit.Downstream.Train(train, study.Prepared.Val, online, fit.Seed, Stage.Folder, c, Stage.Title);
         });
 
     private ImageSet TrainingSet(StudyWork study)

@@ -35,11 +35,12 @@ internal sealed class StudyPlanner
         var downstream = Downstreams.Of(study.Downstream, study.Arms.Max(Images), study.Primary);
         foreach (var (name, arm) in study.Arms)
         {
+            var own = Downstreams.Of(arm.Over(downstream.Config), images: 1, study.Primary);
             foreach (var seed in study.SeedsOf(arm))
             {
                 PlannedSet[] synthetic = [.. Sets(name, arm, seed)];
-                var fit = FitStage.Key(sources, downstream, name, arm, seed, prepared.Visible(arm.Real), synthetic);
-                fits.Add(new(name, seed, arm, synthetic, fit, EvaluateStage.Key(sources, name, seed, fit)));
+                var fit = FitStage.Key(sources, own, name, arm, seed, prepared.Visible(arm.Real), synthetic);
+                fits.Add(new(name, seed, arm, own, synthetic, fit, EvaluateStage.Key(sources, name, seed, fit)));
             }
         }
 

@@ -70,7 +70,7 @@ public sealed class ControlsTests
             .ShouldSatisfyAllConditions(s => s.ShouldContain($"accuracy from {Cells.Number(DetectableDifference.OfShare(200, .1)!.Value)} where"), s => s.ShouldEndWith(" (of QWK, the primary metric, nothing is known before the start)."));
     }
 
-    private static PlannedFit Fit(ArmConfig arm) => new("copies", 7, arm, [], null!, null!);
+    private static PlannedFit Fit(ArmConfig arm) => new("copies", 7, arm, null!, [], null!, null!);
 
     // image i has pixels of value i
     private static ImageSet Drawn(int[] label, int perGroup = 0) => ImageSet.FromPixels(
