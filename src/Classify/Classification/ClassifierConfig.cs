@@ -57,17 +57,20 @@ public sealed record ClassifierConfig : LearningConfig
     [JsonIgnore]
     public bool TransformsCrop { get; init; }
 
-    /// <summary>The same with an arm's own loss (which takes the place of <see cref="ClassWeights"/> too), sampling and MixUp.</summary>
+    /// <summary>
+    /// The same with an arm's own loss (which takes the place of <see cref="ClassWeights"/> too), sampling and MixUp. What is the default
+    /// is left out, so that equal trainings have equal settings.
+    /// </summary>
     /// <param name="loss">The arm's loss; null for this one.</param>
     /// <param name="sampling">Its sampling; null for this one.</param>
     /// <param name="mixup">Its α of MixUp; null for this one.</param>
     /// <param name="transformsCrop">Whether its transforms crop.</param>
     public ClassifierConfig For(LossConfig? loss, Sampling? sampling, double? mixup, bool transformsCrop) => this with
     {
-        Loss = loss ?? Loss,
+        Loss = (loss ?? Loss) is { Plain: false } own ? own.Resolve() : null,
         ClassWeights = loss is null ? ClassWeights : null,
-        Sampling = sampling ?? Sampling,
-        Mixup = mixup ?? Mixup,
+        Sampling = (sampling ?? Sampling) is { } drawn and not Data.Batching.Sampling.Natural ? drawn : null,
+        Mixup = (mixup ?? Mixup) is { } alpha and not 0 ? alpha : null,
         TransformsCrop = transformsCrop && Evaluation is not null,
     };
 
@@ -94,7 +97,8 @@ public sealed record ClassifierConfig : LearningConfig
             .. Check(r.Hidden >= 0, path, "hidden", r.Hidden, "0 (one new layer) or more"),
             .. Check(r.Dropout is >= 0 and < 1, path, "dropout", r.Dropout, "0 up to, not including, 1"),
             .. Check(r.LabelSmoothing is >= 0 and < 1, path, "label_smoothing", r.LabelSmoothing, "0 up to, not including, 1"),
-            .. Check(!r.ClassWeights || Loss is null, path, "class_weights", "true", "false beside loss, whose field weights says the same"),
+            .. Check(!r.ClassWeights || Loss is null, path, "class_weights", "true",
+                "false beside loss, whose field weights says the same"),
             .. Check(Evaluation is not { } e || r.Size == e.Crop, path, "size", r.Size,
                 $"evaluation's crop, {Evaluation?.Crop}: the network sees images of one size"),
             .. ImbalanceFaults(path),

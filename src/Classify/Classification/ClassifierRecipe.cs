@@ -53,7 +53,9 @@ public sealed record ClassifierRecipe : LearningRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public EvaluationConfig? Evaluation { get; init; }
 
-    /// <summary>Whether the transforms of training images crop them, so that <see cref="Evaluation"/> leaves training images alone.</summary>
+    /// <summary>
+    /// Whether the transforms of training images crop them, so that <see cref="Evaluation"/> leaves training images alone.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TransformsCrop { get; init; }
 

@@ -119,7 +119,8 @@ public sealed class TrainedClassifier : IDisposable
         }
         var fixedSize = cnn is not null && size == 0;
         var x = ExportedImage.Input(graph, names.Image, card.Channels, card.Normalisation, fixedSize ? sides : null);
-        x = card.Recipe.Evaluation is { } e ? graph.Centre(graph.ResizeTo(x, e.Resize), e.Resize, e.Crop) : size > 0 ? graph.ResizeTo(x, size) : x;
+        x = card.Recipe.Evaluation is { } e ? graph.Centre(graph.ResizeTo(x, e.Resize), e.Resize, e.Crop)
+            : size > 0 ? graph.ResizeTo(x, size) : x;
         var logits = cnn is not null ? cnn.Write(graph, x, sides.Height, sides.Width) : ((IOnnxModule)network).Write(graph, x);
         var probabilities = graph.Softmax(logits);
         graph.Output(probabilities, OnnxGraph.Value(names.Probabilities, "N", Classes.Count));

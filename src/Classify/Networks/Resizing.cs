@@ -12,7 +12,9 @@ internal static class Resizing
         ? images
         : F.interpolate(images, size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
 
-    /// <summary>The middle of images [N, C, H, W] at a square size: resized, then the central square of <paramref name="crop"/> pixels.</summary>
+    /// <summary>
+    /// The middle of images [N, C, H, W]: resized to a square side, then the central square of <paramref name="crop"/> pixels.
+    /// </summary>
     public static Tensor Centre(Tensor images, int size, int crop)
     {
         using var scope = NewDisposeScope();

@@ -9,7 +9,9 @@ namespace Odm.Data.Batching;
 internal static class Resampling
 {
     /// <summary>The share p_c of each class in what is drawn; 0 for a class without images, which is not among the C classes.</summary>
-    /// <param name="sampling">Natural, balanced, square root (Mahajan et al. 2018, section 2.2), progressive (Kang et al. 2020, equation 2).</param>
+    /// <param name="sampling">
+    /// Natural, balanced, square root (Mahajan et al. 2018), progressive (Kang et al. 2020, "progressively-balanced sampling").
+    /// </param>
     /// <param name="counts">Images n_c of each class; one at least is above 0.</param>
     /// <param name="progress">e/E of the progressive kind, 0 to 1.</param>
     public static double[] Shares(Sampling sampling, IReadOnlyList<int> counts, double progress)

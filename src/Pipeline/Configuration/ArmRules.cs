@@ -130,7 +130,8 @@ internal static class ArmRules
         }
 
         var fields = new[] { ("loss", arm.Loss is not null), ("sampling", arm.Sampling is not null), ("mixup", arm.Mixup is not null) };
-        return fields.Where(f => f.Item2).Select(f => $"{path}.{f.Item1}: goes by classes of images; allowed with downstream.kind: classifier");
+        return fields.Where(f => f.Item2)
+            .Select(f => $"{path}.{f.Item1}: goes by classes of images; allowed with downstream.kind: classifier");
     }
 
     /// <summary>A fault where a seed is given twice; else null.</summary>
