@@ -50,7 +50,13 @@ public class ArchitectureTests
         Augment/Inpainting -> Generators, Diffusion, Diffusion/Process, Diffusion/Samplers, Diffusion/Training, Inpainting/Masks
         Augment/Inpainting/Style -> Generators, Diffusion, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers, Inpainting
         Augment/Inpainting/Family -> Generators, Diffusion, Diffusion/Family, Diffusion/Process, Diffusion/Networks, Diffusion/Samplers, Diffusion/Training, Inpainting, Inpainting/Clusters, Inpainting/Masks, Inpainting/Style
-        Augment/Families -> Generators, Diffusion/Family, Inpainting/Family
+        Augment/Gan/Losses ->
+        Augment/Gan/Networks ->
+        Augment/Gan/Augmenting -> Gan/Networks
+        Augment/Gan/Training -> Generators, Gan/Augmenting, Gan/Losses
+        Augment/Gan/Family -> Generators, Plans, Gan/Augmenting, Gan/Losses, Gan/Training
+        Augment/Gan/Dcgan -> Generators, Gan/Augmenting, Gan/Family, Gan/Losses, Gan/Networks, Gan/Training
+        Augment/Families -> Generators, Diffusion/Family, Inpainting/Family, Gan/Dcgan
         Classify/Exchange ->
         Classify/Networks -> Exchange
         Classify/Metrics ->

@@ -134,7 +134,7 @@ public sealed class GeneratorTests : IDisposable
         sources.Count.ShouldBeGreaterThan(0);
         Drawn.Text(data, "Id").ShouldBe(Drawn.Text(balanced, "Id").Take(12));
         balanced.Schema.GetColumnOrNull("Mask").ShouldNotBeNull();
-        Should.Throw<ArgumentException>(() => painter.Sample("1", 1)).Message.ShouldContain("paints into real images");
+        Should.Throw<ArgumentException>(() => painter.Sample("1", 1)).Message.ShouldContain("makes images with masks");
         Should.Throw<ArgumentException>(() => painter.Balance(data, new() { ToLargest = true })).Message.ShouldContain("per_image");
     }
 

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using Odm.Augment.Generators;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
 using TorchSharp;
@@ -30,21 +29,10 @@ public static class TrainedDiffusion
             weights[name] = value;
         }
         model.Load(weights, place);
-        var hash = HashOf(weights);
+        var hash = WeightsHash.Of(weights);
         found.DisposeTensors();
         model.to(context.Device);
         model.eval();
         return (model, hash);
-    }
-
-    private static string HashOf(Dictionary<string, Tensor> weights)
-    {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, value) in weights.OrderBy(w => w.Key, StringComparer.Ordinal))
-        {
-            sha.AppendData(Encoding.UTF8.GetBytes($"{name}[{string.Join(',', value.shape)}]"));
-            sha.AppendData(value.bytes);
-        }
-        return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 }

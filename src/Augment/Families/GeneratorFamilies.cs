@@ -1,4 +1,5 @@
 using Odm.Augment.Diffusion.Family;
+using Odm.Augment.Gan.Dcgan;
 using Odm.Augment.Generators;
 using Odm.Augment.Inpainting.Family;
 
@@ -11,6 +12,7 @@ public static class GeneratorFamilies
     {
         ["diffusion"] = typeof(DiffusionGeneratorConfig),
         ["inpaint"] = typeof(InpaintGeneratorConfig),
+        ["dcgan"] = typeof(DcganGeneratorConfig),
     };
 
     /// <summary>The record of each family, by its name; the first is the one of a generator that names none.</summary>

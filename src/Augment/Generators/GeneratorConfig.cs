@@ -22,6 +22,9 @@ public abstract record GeneratorConfig
     /// </summary>
     public virtual bool Paints => false;
 
+    /// <summary>Whether its images have masks, so that segmenters learn from its sets.</summary>
+    public virtual bool MakesMasks => Paints;
+
     /// <summary>Whether it learns from all training images, also where its arm may see a few: a leak, which the report names.</summary>
     public virtual bool SeesAll => false;
 

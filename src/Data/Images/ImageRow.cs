@@ -30,6 +30,9 @@ public sealed record ImageRow
     /// <summary>How a synthetic image was made; null for a real one.</summary>
     public Provenance? Provenance { get; init; }
 
+    /// <summary>What a draw of places is by: the real images that it was made from, or its own id where it was made from none.</summary>
+    public string Place => Provenance?.SourceIds is { Length: > 0 } sources ? sources : Id;
+
     /// <summary>The sides of a split, in order.</summary>
     public static IReadOnlyList<string> Sides { get; } = ["train", "val", "test"];
 

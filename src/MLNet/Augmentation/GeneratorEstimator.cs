@@ -31,8 +31,8 @@ public sealed class GeneratorEstimator
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint is written.</exception>
     public GeneratorModel Fit(IDataView data) => Runs.Checked(() =>
     {
-        var reader = ImageReader.Open(data, options.Columns, labels: !settings.Paints, masks: settings.Paints).Of("train");
-        if (!settings.Paints)
+        var reader = ImageReader.Open(data, options.Columns, labels: !settings.MakesMasks, masks: settings.MakesMasks).Of("train");
+        if (!settings.MakesMasks)
         {
             reader.Labelled();
         }

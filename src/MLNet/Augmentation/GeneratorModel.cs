@@ -88,9 +88,9 @@ public sealed class GeneratorModel : IDisposable
     public IDataView Sample(string label, int count, ulong seed = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        if (Settings.Paints)
+        if (Settings.MakesMasks)
         {
-            throw new ArgumentException($"a generator of kind {Settings.Kind} paints into real images; call Balance with a plan of "
+            throw new ArgumentException($"this generator of kind {Settings.Kind} makes images with masks; call Balance with a plan of "
                 + "per_image");
         }
         var place = LabelColumn.Place(Classes, label);
@@ -112,15 +112,15 @@ public sealed class GeneratorModel : IDisposable
     /// suit.</exception>
     public IDataView Balance(IDataView data, PlanConfig? plan = null, ulong seed = 1) => Runs.Checked(() =>
     {
-        plan ??= Settings.Paints ? new() { PerImage = 1 } : new() { ToLargest = true };
+        plan ??= Settings.MakesMasks ? new() { PerImage = 1 } : new() { ToLargest = true };
         Runs.Refuse(plan.Faults("plan"));
-        if (Settings.Paints != plan.PerImage is not null)
+        if (Settings.MakesMasks != plan.PerImage is not null)
         {
             throw new StudyException($"plan: a generator of kind {Settings.Kind} takes "
-                + (Settings.Paints ? "per_image" : "to_largest, total, images, ratio or counts"));
+                + (Settings.MakesMasks ? "per_image" : "to_largest, total, images, ratio or counts"));
         }
-        var reader = ImageReader.Open(data, options.Columns, labels: !Settings.Paints, masks: Settings.Paints).Of("train");
-        var added = Settings.Paints ? Painted(plan, seed) : Drawn(plan, reader.Labelled(), seed);
+        var reader = ImageReader.Open(data, options.Columns, labels: !Settings.MakesMasks, masks: Settings.MakesMasks).Of("train");
+        var added = Settings.MakesMasks ? Painted(plan, seed) : Drawn(plan, reader.Labelled(), seed);
         return new BalancedView(data, reader, added, options.Columns);
     });
 
@@ -151,7 +151,7 @@ public sealed class GeneratorModel : IDisposable
         var all = ImageSet.Concat([.. sets.Select((s, k) => s.WithRows([.. s.Rows.Select(r => r
             with { Id = string.Create(CultureInfo.InvariantCulture, $"{r.Id}-{k + 1}") })]))]);
         return plan.Probability >= 1 ? all : all.Select([.. Enumerable.Range(0, all.Count).Where(i
-            => Rng.For(seed, "chosen " + all.Rows[i].Provenance!.SourceIds).NextBool(plan.Probability))]);
+            => Rng.For(seed, "chosen " + all.Rows[i].Place).NextBool(plan.Probability))]);
     }
 
     // kept beside the training under a name that says all that decides it

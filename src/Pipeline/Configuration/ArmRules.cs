@@ -47,7 +47,7 @@ internal static class ArmRules
                 + $"{(arm.Offline ? "traditional with mode: offline" : "generator")} is given too";
         }
 
-        if (arm.Shuffle && (arm.Generator is null || made is { Paints: true }))
+        if (arm.Shuffle && (arm.Generator is null || made is { MakesMasks: true }))
         {
             yield return $"{path}.shuffle: true; it shuffles the labels of synthetic images: {path}.generator of graded images is needed";
         }
@@ -57,7 +57,7 @@ internal static class ArmRules
             yield return $"{path}.plan: copies of images with masks need per_image: N";
         }
 
-        if (arm.Plan is null && made is { Paints: false })
+        if (arm.Plan is null && made is { MakesMasks: false })
         {
             yield return $"{path}.plan: missing; how many images '{arm.Generator}' gives each class (to_largest, total, images, "
                 + $"ratio or counts)";
@@ -65,24 +65,24 @@ internal static class ArmRules
 
         if (arm.Plan?.PerImage is not null && arm is { Generator: null, Copies: false })
         {
-            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; allowed beside a generator that paints into real images, or "
+            yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; allowed beside a generator of images with masks, or "
                 + $"copies: true";
         }
 
-        if (made is { Paints: true } && arm.Plan is { PerImage: null })
+        if (made is { MakesMasks: true } && arm.Plan is { PerImage: null })
         {
-            yield return $"{path}.plan: '{arm.Generator}' paints into real images; must be per_image: N (and probability)";
+            yield return $"{path}.plan: '{arm.Generator}' makes images with masks; must be per_image: N (and probability)";
         }
 
-        if (made is { Paints: false } && arm.Plan is { PerImage: not null })
+        if (made is { MakesMasks: false } && arm.Plan is { PerImage: not null })
         {
             yield return $"{path}.plan.per_image: {arm.Plan.PerImage}; '{arm.Generator}' draws from noise; must be one of to_largest, "
                 + $"total, images, ratio, counts";
         }
 
-        if (made is not null && made.Paints != study.Downstream is SegmenterConfig)
+        if (made is not null && made.MakesMasks != study.Downstream is SegmenterConfig)
         {
-            yield return $"{path}.generator: '{arm.Generator}' makes " + (made.Paints
+            yield return $"{path}.generator: '{arm.Generator}' makes " + (made.MakesMasks
                 ? "images with masks, which downstream.kind: segmenter learns from"
                 : "graded images, which downstream.kind: classifier learns from");
         }

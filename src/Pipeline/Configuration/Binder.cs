@@ -201,7 +201,8 @@ internal sealed class Binder
             var value = Nothing;
             if (field.Inline)
             {
-                value = Fill(field.Property.PropertyType, rest, path, preset is null ? null : field.Property.GetValue(preset));
+                // the owner's default, which need not be the type's
+                value = Fill(field.Property.PropertyType, rest, path, field.Property.GetValue(record));
             }
             else if (rest.Remove(field.Key, out var node))
             {

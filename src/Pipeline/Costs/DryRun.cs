@@ -70,7 +70,7 @@ public static class DryRun
         {
             var real = prepared.Visible(arm.Real);
             var synthetic = plan.Fits.First(f => f.Name == name).Synthetic;
-            int[] painted = [.. synthetic.Where(s => s.Config.Paints)
+            int[] painted = [.. synthetic.Where(s => s.Config.MakesMasks)
                 .Select(s => (int)Math.Round((arm.Plan?.Probability ?? 1) * s.Counts.Sum()))];
             var added = painted.Length > 0 ? new int[prepared.All.Classes.Count] : arm.Added(real, $"arms.{name}.plan");
             Row($"arm {name}: trains on", real.Count + (painted.Length > 0 ? painted.Sum() : arm.AddedImages(real, $"arms.{name}.plan")),

@@ -92,7 +92,7 @@ internal static class RunOutput
         foreach (var set in plan.Sets)
         {
             var name = made.Contains(set.Name + ".png", StringComparer.Ordinal) ? $"{set.Name}-{set.Final.Hash}" : set.Name;
-            Add(name, set.Config.Paints ? PaintedSets.Examples($"{data}: {set.Name}", set, prepared)
+            Add(name, set.Config.MakesMasks ? PaintedSets.Examples($"{data}: {set.Name}", set, prepared)
                 : ContactSheet.RealBesideSynthetic($"{data}: real beside {set.Name}", prepared.Train, set.Open()));
         }
 

@@ -28,7 +28,7 @@ internal static class GeneratedSheet
     /// </summary>
     internal static IEnumerable<(string Generator, PlannedSet Set)> Sets(StudyPlan plan)
         => plan.Fits.Where(f => f.Arm.Generator is not null).SelectMany(f => f.Synthetic.Select(s => (Generator: f.Arm.Generator!, Set: s)))
-            .Where(s => !s.Set.Config.Paints).GroupBy(s => s.Generator, StringComparer.Ordinal)
+            .Where(s => !s.Set.Config.MakesMasks).GroupBy(s => s.Generator, StringComparer.Ordinal)
             .Select(g => g.OrderByDescending(s => s.Set.Visible ?? int.MaxValue).ThenByDescending(s => s.Set.Counts.Count(n => n > 0))
                 .First());
 }

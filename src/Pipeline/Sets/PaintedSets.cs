@@ -16,16 +16,26 @@ internal static class PaintedSets
     {
         var p = fit.Arm.Plan?.Probability ?? 1;
         return p >= 1 ? all
-            : all.Select([.. Enumerable.Range(0, all.Count).Where(i => Controls.Chosen(fit, all.Rows[i].Provenance!.SourceIds, p))]);
+            : all.Select([.. Enumerable.Range(0, all.Count).Where(i => Controls.Chosen(fit, all.Rows[i].Place, p))]);
     }
 
-    /// <summary>Source, widened mask, painted image, styled image, mask: a row each, the first images of a set.</summary>
+    /// <summary>
+    /// Source, widened mask, painted image, styled image, mask: a row each, the first images of a set; of images drawn with their masks
+    /// real images, images, masks.
+    /// </summary>
     public static Canvas Examples(string title, PlannedSet set, Prepared prepared, int count = 10)
     {
         var (sources, painted) = (prepared.Visible(set.Visible), ImageSet.Open(Path.Combine(set.Synthesize.Folder, "set")));
         var styled = set.Style is null ? null : set.Open();
-        var places = sources.Rows.Select((r, i) => (r.Id, i)).ToDictionary(x => x.Id, x => x.i, StringComparer.Ordinal);
         var shown = Enumerable.Range(0, Math.Min(count, painted.Count)).ToArray();
+        var mask = new SheetRow("mask", Grey(painted.Select(shown), i => painted.Mask(i).ToArray()), shown);
+        if (!set.Config.Paints)
+        {
+            return ContactSheet.Draw(title, [new("real", sources, [.. Enumerable.Range(0, Math.Min(count, sources.Count))]),
+                new("drawn", painted, shown), mask], count);
+        }
+
+        var places = sources.Rows.Select((r, i) => (r.Id, i)).ToDictionary(x => x.Id, x => x.i, StringComparer.Ordinal);
         var from = sources.Select([.. shown.Select(i => places[painted.Rows[i].Provenance!.SourceIds])]);
         var rows = new List<SheetRow>
         {
@@ -38,7 +48,7 @@ internal static class PaintedSets
             rows.Add(new("styled", styled, shown));
         }
 
-        rows.Add(new("mask", Grey(painted.Select(shown), i => painted.Mask(i).ToArray()), shown));
+        rows.Add(mask);
         return ContactSheet.Draw(title, rows, count);
     }
 

@@ -68,7 +68,7 @@ internal sealed class StudyPlanner
     private int Images(KeyValuePair<string, ArmConfig> arm)
     {
         var visible = prepared.Visible(arm.Value.Real);
-        return visible.Count + (arm.Value.Generator is { } name && study.Generators[name].Paints
+        return visible.Count + (arm.Value.Generator is { } name && study.Generators[name].MakesMasks
             ? arm.Value.PerImage * prepared.Visible(Sources(arm.Value)).Count
             : arm.Value.AddedImages(visible, $"arms.{arm.Key}.plan"));
     }
@@ -85,7 +85,7 @@ internal sealed class StudyPlanner
 
         var (config, visible) = (study.Generators[arm.Generator], Sources(arm));
         var generator = Generator(arm.Generator, seed, config.SeesAll ? null : visible);
-        if (!config.Paints)
+        if (!config.MakesMasks)
         {
             var counts = arm.Added(prepared.Visible(arm.Real), $"arms.{name}.plan");
             yield return Once(sets, Set(arm.Generator, generator, generator.Visible, 1, counts), s => s.Final.Folder);
@@ -114,7 +114,7 @@ internal sealed class StudyPlanner
     {
         var config = study.Generators[name];
         var subject = Subject(name, config, generator.Seed, visible)
-            + (config.Paints ? string.Create(CultureInfo.InvariantCulture, $"-set{number}") : "");
+            + (config.MakesMasks ? string.Create(CultureInfo.InvariantCulture, $"-set{number}") : "");
         var synthesize = SynthesizeStage.Key(sources, subject, generator, config, visible, number, counts);
         synthesize = sets.Find(s => s.Synthesize.Hash == synthesize.Hash)?.Synthesize ?? synthesize;
         var style = config.Finishing is null ? null : StyleStage.Key(sources, subject, generator, config, synthesize);

@@ -19,7 +19,7 @@ internal sealed class SynthesizeStage(PlannedSet set) : StudyStage(set.Synthesiz
         int number, IReadOnlyList<int> counts)
     {
         var settings = new JsonObject { ["sampling"] = Resolved.Json(config.Sampling) };
-        if (config.Paints)
+        if (config.MakesMasks)
         {
             (settings["visible"], settings["number"]) = (visible, number);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Odm.Augment.Generators;
 using Odm.Data.Images;
 using Odm.Engine.Optimization;
 using Odm.Engine.Runtime;
@@ -13,6 +14,8 @@ public static class DiffusionTraining
 {
     /// <summary>Longest time between two checkpoints; a kill repeats no more than this. When one is written changes no result.</summary>
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(20);
+
+    private static readonly string[] CurveColumns = ["loss", "eps_mse", "ordinal", "learning_rate", "gradient_norm"];
 
     /// <summary>
     /// Trains to <see cref="DiffusionConfig.Steps"/>, continuing from what <paramref name="folder"/> holds. It receives
@@ -48,7 +51,7 @@ public static class DiffusionTraining
             context.Report(new(stage, state.Step, config.Steps, 0, "images", $"resumed at step {state.Step}"));
         }
         var batches = new GradeBatches([.. train.Rows.Select(r => config.IsConditional ? r.Label : -1)], shape.Config, seed);
-        var curve = new LossCurve(Path.Combine(folder, "curve.csv"), config.Steps, state.Step);
+        var curve = new CurveFile(Path.Combine(folder, "curve.csv"), CurveColumns, config.Steps, state.Step);
         var (sinceCheckpoint, sinceReport, lastReported) = (Stopwatch.StartNew(), Stopwatch.StartNew(), state.Step);
         state.Model.train();
         while (state.Step < config.Steps)
@@ -77,7 +80,7 @@ public static class DiffusionTraining
             state.Optimizer.Update();
             state.Ema.Update(state.Step);
             state.Step++;
-            curve.Add(state.Step, loss, rate, norm);
+            curve.Add(state.Step, loss.Total, loss.Eps, loss.Ordinal, rate, norm);
             state.KeepStable(curve);
             if (sinceCheckpoint.Elapsed > CheckpointEvery || state.Step == config.Steps)
             {

@@ -80,10 +80,10 @@ internal sealed class TrainingState : IDisposable
     }
 
     /// <summary>Writes the checkpoint, after the curve that leads up to it.</summary>
-    public void Save(LossCurve curve) => Write(Checkpoints, curve);
+    public void Save(CurveFile curve) => Write(Checkpoints, curve);
 
     /// <summary>Writes the stable checkpoint where this step is due one.</summary>
-    public void KeepStable(LossCurve curve)
+    public void KeepStable(CurveFile curve)
     {
         if (Step % StableEvery == 0 && Step < Model.Shape.Config.Steps)
         {
@@ -156,7 +156,7 @@ internal sealed class TrainingState : IDisposable
         MicroBatch = int.Parse(found.State.More["micro_batch"], CultureInfo.InvariantCulture);
     }
 
-    private void Write(string place, LossCurve curve)
+    private void Write(string place, CurveFile curve)
     {
         using var scope = NewDisposeScope();
         curve.Flush();

@@ -1,0 +1,239 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Odm.Augment.Gan.Augmenting;
+using Odm.Augment.Generators;
+using Odm.Engine.Files;
+using Odm.Engine.Optimization;
+using Odm.Engine.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+using Adam = Odm.Engine.Optimization.Adam;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Odm.Augment.Gan.Training;
+
+/// <summary>
+/// What an adversarial training consists of between two steps, on disk as in memory. Besides the checkpoint, which a stopwatch times, a
+/// stable one is kept at fixed steps: a roll-back goes there, so that its outcome does not depend on the machine's speed.
+/// </summary>
+internal sealed class AdversarialState : IDisposable
+{
+    private const int MostRollBacks = 6;
+    private const string GeneratorPrefix = "generator.";
+    private const string DiscriminatorPrefix = "discriminator.";
+
+    private readonly Func<GanNetworks> build;
+    private readonly AdversarialTask task;
+    private readonly string listFile;
+
+    private AdversarialState(AdversarialTask task, Func<GanNetworks> build, string listFile)
+    {
+        (this.task, this.build, this.listFile) = (task, build, listFile);
+        var (config, device) = (task.Config, task.Context.Device);
+        Networks = build();
+        Networks.Generator.to(device);
+        Networks.Discriminator.to(device);
+        var (drawn, judged) = (Parameters(Networks.Generator), Parameters(Networks.Discriminator));
+        GeneratorOptimizer = Adam(drawn, config, config.LearningRate, Lazily(config.PathLength > 0, config.PathLengthEvery));
+        DiscriminatorOptimizer = Adam(judged, config, config.DiscriminatorRate ?? config.LearningRate,
+            Lazily(config.R1 > 0, config.R1Every));
+        Ema = new Ema(drawn, config.Ema, warmUp: config.Ema > 0);
+        Probability = new AdaptiveProbability(config.Ada);
+    }
+
+    public GanNetworks Networks { get; }
+
+    public Optimizer GeneratorOptimizer { get; }
+
+    public Optimizer DiscriminatorOptimizer { get; }
+
+    public Ema Ema { get; }
+
+    /// <summary>Probability of ADA's transforms.</summary>
+    public AdaptiveProbability Probability { get; }
+
+    /// <summary>Moving mean of the path lengths.</summary>
+    public double PathMean { get; set; }
+
+    /// <summary>Steps done.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Factor of the learning rates: 1, halved at each roll-back.</summary>
+    public double RateScale { get; private set; } = 1;
+
+    /// <summary>Factor of the learning rates at this step, the task's schedule included.</summary>
+    public double RateFactor => RateScale * (task.RateFactor?.Invoke(Step) ?? 1);
+
+    /// <summary>Steps between two stable checkpoints: at least 200, at most 50 in all.</summary>
+    private long StableEvery => Math.Max(200, task.Config.Steps / 50);
+
+    private string Checkpoints => Path.Combine(task.Folder, "checkpoint");
+
+    private string Stable => Path.Combine(task.Folder, "stable");
+
+    /// <summary>The state in the folder, or a fresh one.</summary>
+    public static AdversarialState Resume(AdversarialTask task, Func<GanNetworks> build, string listFile)
+    {
+        Directory.CreateDirectory(task.Folder);
+        var state = new AdversarialState(task, build, listFile);
+        using var scope = NewDisposeScope();
+        if (Checkpoint.TryRead(state.Checkpoints) is { } found)
+        {
+            state.Restore(found, state.Checkpoints);
+        }
+        return state;
+    }
+
+    /// <summary>Writes the checkpoint, after the curve that leads up to it.</summary>
+    public void Save(CurveFile curve) => Write(Checkpoints, curve);
+
+    /// <summary>Writes the stable checkpoint where this step is due one.</summary>
+    public void KeepStable(CurveFile curve)
+    {
+        if (Step % StableEvery == 0 && Step < task.Config.Steps)
+        {
+            Write(Stable, curve);
+        }
+    }
+
+    /// <summary>Back to the last stable checkpoint, or to the start, at half the learning rates.</summary>
+    /// <exception cref="StudyException">Half the rate has been tried often enough.</exception>
+    public void RollBack()
+    {
+        using var scope = NewDisposeScope();
+        var scale = RateScale / 2;
+        if (scale < Math.Pow(2, -MostRollBacks))
+        {
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture,
+                $"learning_rate {task.Config.LearningRate}: the adversarial training diverged {MostRollBacks + 1} times, the rate halved "
+                + $"each time; a lower one is needed"));
+        }
+        if (Checkpoint.TryRead(Stable) is { } found)
+        {
+            Restore(found, Stable);
+        }
+        else
+        {
+            StartOver();
+        }
+        RateScale = scale;
+    }
+
+    public void Dispose()
+    {
+        GeneratorOptimizer.Dispose();
+        DiscriminatorOptimizer.Dispose();
+        Ema.Dispose();
+        Networks.Dispose();
+    }
+
+    /// <summary>Takes over the generator's weights of a checkpoint, averaged ones where it has them, and its buffers.</summary>
+    /// <exception cref="DatasetException">One is missing or has another shape.</exception>
+    public static void LoadGenerator(nn.Module generator, Checkpoint found, string place)
+    {
+        var weights = found.Weights.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, value) in found.Ema)
+        {
+            weights[name] = value;
+        }
+        Load(generator, GeneratorPrefix, weights, place);
+    }
+
+    // a term that comes at every k-th update alone: the rate and the memory of Adam shrink by k/(k+1) (Karras et al. 2020, "Analyzing and
+    // improving", appendix B)
+    private static double Lazily(bool used, int every) => used && every > 1 ? every / (every + 1.0) : 1;
+
+    private static Adam Adam(List<(string, Parameter)> trained, AdversarialConfig config, double rate, double ratio)
+        => new(trained, rate * ratio, Math.Pow(config.Beta1, ratio), Math.Pow(config.Beta2, ratio));
+
+    private static List<(string name, Parameter parameter)> Parameters(nn.Module module)
+        => [.. module.named_parameters().Where(p => p.parameter.requires_grad)];
+
+    private static void Load(nn.Module module, string prefix, Dictionary<string, Tensor> weights, string place)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (name, target) in module.state_dict())
+        {
+            if (!weights.TryGetValue(prefix + name, out var value) || !value.shape.SequenceEqual(target.shape))
+            {
+                throw new DatasetException($"{place}: has no weight '{prefix}{name}' of shape [{string.Join(", ", target.shape)}]");
+            }
+            target.copy_(value);
+        }
+    }
+
+    private void StartOver()
+    {
+        using var fresh = build();
+        var weights = All(fresh);
+        Load(Networks.Generator, GeneratorPrefix, weights, "the initial weights");
+        Load(Networks.Discriminator, DiscriminatorPrefix, weights, "the initial weights");
+        foreach (var optimizer in new[] { GeneratorOptimizer, DiscriminatorOptimizer })
+        {
+            optimizer.Import(optimizer.Export().ToDictionary(s => s.Key, s => zeros_like(s.Value), StringComparer.Ordinal));
+        }
+        Ema.Import(Part(weights, GeneratorPrefix));
+        Probability.Restore(null);
+        (Step, PathMean) = (0, 0);
+    }
+
+    private void Restore(Checkpoint found, string place)
+    {
+        if (found.State.Seed != task.Seed || found.State.TrainingListHash != task.ImagesHash
+            || !JsonNode.DeepEquals(found.State.Config, Networks.Shape))
+        {
+            throw new StudyException($"{place}: belongs to a training with other settings, images or seed; give another folder or remove "
+                + $"this one");
+        }
+        var weights = found.Weights.ToDictionary(StringComparer.Ordinal);
+        Load(Networks.Generator, GeneratorPrefix, weights, place);
+        Load(Networks.Discriminator, DiscriminatorPrefix, weights, place);
+        GeneratorOptimizer.Import(Part(found.Optimizer, GeneratorPrefix));
+        DiscriminatorOptimizer.Import(Part(found.Optimizer, DiscriminatorPrefix));
+        Ema.Import(Part(found.Ema, GeneratorPrefix));
+        Step = found.State.Step;
+        RateScale = double.Parse(found.State.More["rate_scale"], CultureInfo.InvariantCulture);
+        PathMean = double.Parse(found.State.More["path_mean"], CultureInfo.InvariantCulture);
+        Probability.Restore(found.State.More["augment_probability"]);
+    }
+
+    private void Write(string place, CurveFile curve)
+    {
+        using var scope = NewDisposeScope();
+        curve.Flush();
+        new Checkpoint
+        {
+            Weights = All(Networks),
+            Ema = Named(Ema.Weights, GeneratorPrefix),
+            Optimizer = new Dictionary<string, Tensor>(
+                Named(GeneratorOptimizer.Export(), GeneratorPrefix).Concat(Named(DiscriminatorOptimizer.Export(), DiscriminatorPrefix)),
+                StringComparer.Ordinal),
+            State = new()
+            {
+                Step = Step,
+                Seed = task.Seed,
+                TrainingListHash = task.ImagesHash,
+                Config = Networks.Shape.DeepClone(),
+                More = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["rate_scale"] = RateScale.ToString("R", CultureInfo.InvariantCulture),
+                    ["path_mean"] = PathMean.ToString("R", CultureInfo.InvariantCulture),
+                    ["augment_probability"] = Probability.Save(),
+                    [TrainingList.StateKey] = listFile,
+                },
+            },
+        }.Write(place);
+    }
+
+    private static Dictionary<string, Tensor> All(GanNetworks networks) => new(
+        Named(networks.Generator.state_dict(), GeneratorPrefix).Concat(Named(networks.Discriminator.state_dict(), DiscriminatorPrefix)),
+        StringComparer.Ordinal);
+
+    private static Dictionary<string, Tensor> Named(Dictionary<string, Tensor> tensors, string prefix)
+        => tensors.ToDictionary(t => prefix + t.Key, t => t.Value, StringComparer.Ordinal);
+
+    private static Dictionary<string, Tensor> Part(IReadOnlyDictionary<string, Tensor> tensors, string prefix)
+        => tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(t => t.Key[prefix.Length..], t => t.Value, StringComparer.Ordinal);
+}
