@@ -42,7 +42,7 @@ public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun
 {
     private static readonly string[] Sections =
         ["Comparison", "Differences from real", "Do the generated images show what was asked for?", "Are the generated images copies of training images?",
-        "Membership inference", "How like real images are the generated ones?", "Do networks that know real images read the asked grades?", "F1 by class", "Dose and response", "Confusion matrices", "Training curves", "Images", "Provenance"];
+        "Membership inference", "How like real images are the generated ones?", "Do networks that know real images read the asked grades?", "F1 by class", "Recall by class", "Dose and response", "Confusion matrices", "Training curves", "Images", "Provenance"];
 
     private static readonly Regex Heading = new("<h2>(.*?)</h2>", RegexOptions.NonBacktracking);
     private static readonly Regex Entry = new("<li><a href=\"#s[0-9]+\">(.*?)</a></li>", RegexOptions.NonBacktracking);

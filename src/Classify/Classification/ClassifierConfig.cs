@@ -135,7 +135,7 @@ public sealed record ClassifierConfig : LearningConfig
         Sampling = Sampling ?? preset.Sampling,
         Mixup = Mixup ?? preset.Mixup,
         Evaluation = Evaluation ?? preset.Evaluation,
-        Size = Size ?? (preset.Size == 0 && Evaluation is { } e ? e.Crop : preset.Size),
+        Size = (Size ?? preset.Size) is > 0 and var side ? side : Evaluation?.Crop ?? 0,
         TransformsCrop = TransformsCrop,
     };
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Odm.Classify.Losses;
 using Odm.Classify.Networks;
@@ -61,6 +63,14 @@ public sealed record ClassifierRecipe : LearningRecipe
 
     /// <summary>The loss as a loss, <see cref="ClassWeights"/> included.</summary>
     internal LossConfig WholeLoss => Loss ?? new() { Weights = ClassWeights ? ClassWeighting.Inverse : ClassWeighting.None };
+
+    /// <summary>Loss and MixUp in a few words for tables: <c>focal γ=2</c>, <c>cross_entropy, mixup α=0.2</c>.</summary>
+    [JsonIgnore]
+    public string LossWords => WholeLoss.Words() + (Mixup > 0 ? string.Create(CultureInfo.InvariantCulture, $", mixup α={Mixup}") : "");
+
+    /// <summary>The sampling in a word for tables: <c>square_root</c>.</summary>
+    [JsonIgnore]
+    public string SamplingWords => JsonNamingPolicy.SnakeCaseLower.ConvertName(Sampling.ToString());
 
     /// <summary>Validation and test images [N, C, H, W] as the network sees them.</summary>
     internal Tensor Seen(Tensor images) => Evaluation is { } e ? Resizing.Centre(images, e.Resize, e.Crop) : Resizing.To(images, Size);

@@ -15,6 +15,10 @@ internal sealed class Classification(ClassifierConfig config, string? primary = 
 
     public LearningConfig Config => config;
 
+    public string Loss => recipe.LossWords;
+
+    public string Sampling => recipe.SamplingWords;
+
     public long Steps => recipe.Steps;
 
     public int Batch => recipe.Batch;

@@ -15,6 +15,12 @@ internal interface IDownstream
     /// <summary>Its settings; every arm trains for the same number of steps.</summary>
     LearningConfig Config { get; }
 
+    /// <summary>What it minimises, in a few words, and MixUp where images are mixed.</summary>
+    string Loss { get; }
+
+    /// <summary>How often training images of each class are drawn, in a word.</summary>
+    string Sampling { get; }
+
     /// <summary>Optimiser steps.</summary>
     long Steps { get; }
 

@@ -15,6 +15,10 @@ internal sealed class Segmentation(SegmenterConfig config, string? primary = nul
 
     public LearningConfig Config => config;
 
+    public string Loss => recipe.Loss;
+
+    public string Sampling => "natural";
+
     public long Steps => recipe.Steps;
 
     public int Batch => recipe.Batch;

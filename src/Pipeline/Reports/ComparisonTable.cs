@@ -14,10 +14,11 @@ internal static class ComparisonTable
         var (study, shown) = (plan.Study, plan.Downstream.Metrics.Take(4).ToArray());
         var console = Terminal.Out();
         var table = new Table().Title($"{study.Name.EscapeMarkup()}: test side, 95 % intervals").AddColumn("arm");
-        table.AddColumns(shown);
+        table.AddColumns([.. LearningColumns.Headings(plan), .. shown]);
         foreach (var arm in study.Arms.Keys)
         {
-            table.AddRow([arm.EscapeMarkup(), .. shown.Select(m => Cells.Of(judged.Row(arm, m)).EscapeMarkup())]);
+            table.AddRow([arm.EscapeMarkup(), .. LearningColumns.Of(plan, arm).Select(Markup.Escape),
+                .. shown.Select(m => Cells.Of(judged.Row(arm, m)).EscapeMarkup())]);
         }
 
         console.Write(table);

@@ -41,7 +41,8 @@ internal static class Report
         CopyAudit.Append(text, folder, plan);
         MembershipAudit.Append(text, plan);
         MeasuresReport.Append(text, folder, plan);
-        Classes(text, study, judged.Summary);
+        Classes(text, study, judged.Summary, "f1", "F1 by class");
+        Classes(text, study, judged.Summary, "recall_class", "Recall by class");
         Training(text, folder, plan);
         Images(text, folder, plan, prepared, sheets);
         Provenance(text, folder, plan);
@@ -52,15 +53,8 @@ internal static class Report
     private static void Comparison(StringBuilder text, StudyPlan plan, IReadOnlyList<SummaryRow> summary)
     {
         var metrics = plan.Downstream.Metrics;
-        text.Append("| arm | ").AppendJoin(" | ", metrics).Append(" |\n| --- |").Append(string.Concat(metrics.Select(_ => " --- |")))
-            .Append('\n');
-        foreach (var arm in plan.Study.Arms.Keys)
-        {
-            text.Append("| ").Append(arm).Append(" | ")
-                .AppendJoin(" | ",
-                    metrics.Select(m => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == m && r.Label == ""))))
-                        .Append(" |\n");
-        }
+        Table(text, [.. LearningColumns.Headings(plan), .. metrics], plan.Study, arm => [.. LearningColumns.Of(plan, arm),
+            .. metrics.Select(m => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == m && r.Label == "")))]);
     }
 
     // images of another source: their tests are a family of their own
@@ -104,22 +98,27 @@ internal static class Report
         }
     }
 
-    private static void Classes(StringBuilder text, Study study, IReadOnlyList<SummaryRow> summary)
+    private static void Classes(StringBuilder text, Study study, IReadOnlyList<SummaryRow> summary, string metric, string title)
     {
-        var labels = summary.Where(r => r.Metric == "f1" && r.Label != "").Select(r => r.Label).Distinct(StringComparer.Ordinal).ToList();
+        var labels = summary.Where(r => r.Metric == metric && r.Label != "").Select(r => r.Label).Distinct(StringComparer.Ordinal).ToList();
         if (labels.Count == 0)
         {
             return;
         }
 
-        text.Append("\n## F1 by class\n\n| arm | ").AppendJoin(" | ", labels).Append(" |\n| --- |")
-            .Append(string.Concat(labels.Select(_ => " --- |"))).Append('\n');
+        text.Append("\n## ").Append(title).Append("\n\n");
+        Table(text, labels, study,
+            arm => labels.Select(l => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == metric && r.Label == l))));
+    }
+
+    // a row an arm
+    private static void Table(StringBuilder text, IReadOnlyList<string> columns, Study study, Func<string, IEnumerable<string>> cells)
+    {
+        text.Append("| arm | ").AppendJoin(" | ", columns).Append(" |\n| --- |").Append(string.Concat(columns.Select(_ => " --- |")))
+            .Append('\n');
         foreach (var arm in study.Arms.Keys)
         {
-            text.Append("| ").Append(arm).Append(" | ")
-                .AppendJoin(" | ",
-                    labels.Select(l => Cells.Of(summary.FirstOrDefault(r => r.Arm == arm && r.Metric == "f1" && r.Label == l))))
-                        .Append(" |\n");
+            text.Append("| ").Append(arm).Append(" | ").AppendJoin(" | ", cells(arm)).Append(" |\n");
         }
     }
 

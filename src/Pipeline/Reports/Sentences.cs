@@ -20,7 +20,7 @@ internal static class Sentences
             return $"**{arm}** has no {headline}: it is not defined on its test set.";
         }
 
-        var what = $"**{arm}** ({Made(study, study.Arms[arm])})";
+        var what = $"**{arm}** ({Made(study, study.Arms[arm])}{Learned(plan, arm)})";
         var article = headline[0] is 'a' or 'A' or 'M' or 'E' or 'I' ? "an" : "a"; // an MCC, an IoU
         var (value, noise) = ($"{article} {headline} of {Cells.Of(row)}", NoisySets.OfArm(plan, arm, judged.Noise));
         if (arm == study.Baseline)
@@ -59,6 +59,10 @@ internal static class Sentences
 
     private static bool OneGenerator(Study study, ArmConfig arm)
         => arm.Generator is { } name && study.Seeds.Count > 1 && !study.Generators[name].Anew;
+
+    private static string Learned(StudyPlan plan, string arm)
+        => LearningColumns.Of(plan, arm) is [var loss, var sampling]
+            ? $"; {loss}{(sampling == "natural" ? "" : $", {sampling} sampling")}" : "";
 
     private static string Made(Study study, ArmConfig arm)
     {

@@ -58,10 +58,12 @@ public sealed class OnnxExportTests : IDisposable
     [InlineData("resnet50", 24)] // shrunk: antialiased
     [InlineData("cnn", 0)]
     [InlineData("cnn", 40)]
-    public void A_trained_classifier_agrees_from_the_file_s_bytes_on(string network, int size)
+    [InlineData("resnet50", 0, 52, 45)] // the middle of an enlarged one; an odd edge
+    [InlineData("cnn", 0, 28, 24)]
+    public void A_trained_classifier_agrees_from_the_file_s_bytes_on(string network, int size, int resize = 0, int crop = 0)
     {
         var images = Images(6, masks: false);
-        var config = new ClassifierConfig { Network = network, Recipe = "cpu", Steps = 2, Batch = 3, Size = size == 0 ? null : size };
+        var config = new ClassifierConfig { Network = network, Recipe = "cpu", Steps = 2, Batch = 3, Size = size == 0 ? null : size, Evaluation = resize == 0 ? null : new() { Resize = resize, Crop = crop } };
         ClassifierTraining.Train(config, images, images, null, 1, folder["fit"], Context(), "fit");
         using var classifier = TrainedClassifier.Load(folder["fit"], Context());
         classifier.Export(folder["model.onnx"], "1");

@@ -1,5 +1,9 @@
 using Odm.Classify.Classification;
+using Odm.Classify.Losses;
 using Odm.Classify.Metrics;
+using Odm.Classify.Networks;
+using Odm.Classify.Training;
+using Odm.Data.Batching;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 using TorchSharp;
@@ -103,6 +107,82 @@ public sealed class ClassifierTrainingTests : IDisposable
     }
 
     [Fact]
+    public void With_resampling_MixUp_and_a_loss_by_class_too_a_killed_run_ends_bit_equal()
+    {
+        var (train, val) = (Uneven(), Colours(12, "val"));
+        var config = Small with { Sampling = Sampling.Progressive, Mixup = .4, Loss = LossConfig.Parse("cb_focal") };
+        string Run(string name, params int[] stops)
+        {
+            var place = Path.Combine(folder, name);
+            foreach (var stop in stops.Append(int.MaxValue))
+            {
+                void Kill(LearningState state)
+                {
+                    if (state.Step == stop)
+                    {
+                        throw new InvalidOperationException("killed");
+                    }
+                }
+                void Train() => ClassifierTraining.Run(config.Resolve(24), train, val, null, 3, place, Context(), "fit", checkpointEvery: TimeSpan.Zero, Kill);
+                if (stop == int.MaxValue)
+                {
+                    Train();
+                }
+                else
+                {
+                    Should.Throw<InvalidOperationException>(Train);
+                }
+            }
+            return place;
+        }
+
+        var (whole, broken) = (Run("whole"), Run("broken", 5, 9));
+        foreach (var file in new[] { "best.safetensors", "curves.csv", "classifier.json" })
+        {
+            File.ReadAllBytes(Path.Combine(broken, file)).ShouldBe(File.ReadAllBytes(Path.Combine(whole, file)), file);
+        }
+        File.ReadAllText(Path.Combine(whole, "classifier.json")).ShouldContain("\"kind\": \"CbFocal\"");
+    }
+
+    [Theory]
+    [InlineData("mixup")]
+    [InlineData("focal")]
+    [InlineData("adjusted")]
+    public void No_step_of_another_loss_leaves_a_tensor_behind(string way)
+    {
+        var counts = new List<long>();
+        var config = way == "mixup" ? Small with { Mixup = .4 } : Small with { Loss = LossConfig.Parse(way == "focal" ? "cb_focal" : "logit_adjustment") };
+        ClassifierTraining.Run((config with { Evaluation = new() { Resize = 20, Crop = 16 }, ValidateEvery = 2 }).Resolve(24), Uneven(), Colours(12, "val"), null, 1, folder,
+            Context(), "fit", TimeSpan.MaxValue, _ => counts.Add(Tensor.TotalCount));
+        counts.Skip(3).Distinct().Count().ShouldBe(1, string.Join(", ", counts));
+    }
+
+    [Fact]
+    public void Settings_that_are_not_set_do_not_stand_in_what_a_training_keeps()
+    {
+        ClassifierTraining.Train(Small with { Steps = 2 }, Uneven(), Colours(6, "val"), null, 1, folder, Context(), "fit");
+        var recipe = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "classifier.json")))!["recipe"]!.AsObject();
+        recipe.Select(f => f.Key).ShouldBe(["freeze", "hidden", "dropout", "stem", "class_weights", "label_smoothing", "network", "weights", "size", "optimizer", "learning_rate", "momentum",
+            "weight_decay", "schedule", "milestones", "gamma", "warmup", "clip", "batch", "epochs", "steps", "validate_every", "normalisation", "select_by"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Evaluation_shows_the_middle_and_so_does_training_unless_transforms_crop()
+    {
+        using var scope = NewDisposeScope();
+        var image = arange(36).to(ScalarType.Float32).view(1, 1, 6, 6);
+        var recipe = new ClassifierConfig { Evaluation = new() { Resize = 6, Crop = 4 } }.Resolve(1);
+        recipe.Size.ShouldBe(4);
+        float[] middle = [7, 8, 9, 10, 13, 14, 15, 16, 19, 20, 21, 22, 25, 26, 27, 28];
+        recipe.Seen(image).contiguous().data<float>().ToArray().ShouldBe(middle);
+        recipe.SeenInTraining(image).contiguous().data<float>().ToArray().ShouldBe(middle);
+        var cropped = recipe with { TransformsCrop = true };
+        cropped.SeenInTraining(image).contiguous().data<float>().ToArray().ShouldBe(Resizing.To(image, 4).contiguous().data<float>().ToArray());
+        cropped.Seen(image).contiguous().data<float>().ToArray().ShouldBe(middle);
+        new ClassifierConfig { Size = 5 }.Resolve(1).Seen(image).shape.ShouldBe([1, 1, 5, 5]);
+    }
+
+    [Fact]
     public void No_step_leaves_a_tensor_behind()
     {
         var counts = new List<long>();
@@ -173,6 +253,14 @@ public sealed class ClassifierTrainingTests : IDisposable
             rows.Add(new ImageRow { Id = $"{name}{i}", Label = label, Group = $"g{i / 2}" });
         }
         return ImageSet.FromPixels(pixels, 3, size, size, rows, ["red", "green", "blue"]);
+    }
+
+    // 24 of Colours, the rare class a sixth
+    private static ImageSet Uneven()
+    {
+        var all = Colours(90, "train");
+        int[] Of(int label, int count) => [.. Enumerable.Range(0, 90).Where(i => all.Rows[i].Label == label).Take(count)];
+        return all.Select([.. Of(0, 14), .. Of(1, 6), .. Of(2, 4)]);
     }
 
     private static Predictions Judge(string folder, ImageSet test, RunContext context)

@@ -4,6 +4,7 @@ using Odm.Data.Batching;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
+using Odm.Pipeline.Reports;
 
 namespace Odm.Pipeline.Tests;
 
@@ -51,6 +52,18 @@ public sealed class ImbalanceTests : IDisposable
         Settings(fits["own"]).ShouldSatisfyAllConditions(c => c.Loss!.Kind.ShouldBe(LossKind.CbFocal), c => c.Sampling.ShouldBeNull(), c => c.Mixup.ShouldBeNull());
         var weighted = Fits("downstream.class_weights=true", "arms.own={loss: focal}").ToDictionary(f => f.Name);
         (Settings(weighted["real"]).ClassWeights, Settings(weighted["own"]).ClassWeights).ShouldBe((true, null));
+    }
+
+    [Fact]
+    public void Tables_have_columns_of_loss_and_sampling_where_an_arm_learns_its_own_way()
+    {
+        LearningColumns.Headings(mini.Plan().Plan).ShouldBeEmpty();
+        LearningColumns.Of(mini.Plan().Plan, "real").ShouldBeEmpty();
+        var plan = mini.Plan("arms.focal={loss: focal, mixup: 0.2}", "arms.root={sampling: square_root}").Plan;
+        LearningColumns.Headings(plan).ShouldBe(["loss", "sampling"]);
+        LearningColumns.Of(plan, "real").ShouldBe(["cross_entropy", "natural"]);
+        LearningColumns.Of(plan, "focal").ShouldBe(["focal γ=2, mixup α=0.2", "natural"]);
+        LearningColumns.Of(plan, "root").ShouldBe(["cross_entropy", "square_root"]);
     }
 
     [Fact]

@@ -13,25 +13,33 @@ internal static class ClassBars
     private const double Right = 14;
     private const int MostBars = 72; // in a panel
 
-    /// <summary>Draws the classes' F1 side by side, in several panels where the bars would get thin; null where no class has one.</summary>
-    public static Chart? Of(string[] arms, IReadOnlyList<string> classes, IReadOnlyList<SummaryRow> summary, string metric = "f1")
+    /// <summary>
+    /// Draws a score of the classes side by side, in several panels where bars would get thin; null where no class has it.
+    /// </summary>
+    /// <param name="arms">Arms, in order.</param>
+    /// <param name="classes">Classes, in order.</param>
+    /// <param name="summary">The study's summary.</param>
+    /// <param name="metric">The score's name in it.</param>
+    /// <param name="word">The score's name for people.</param>
+    public static Chart? Of(string[] arms, IReadOnlyList<string> classes, IReadOnlyList<SummaryRow> summary, string metric = "f1",
+        string word = "F1")
     {
         var rows = summary.Where(r => r.Metric == metric && r.Label != "" && arms.Contains(r.Arm)).ToList();
         var panels = (classes.Count * arms.Length + MostBars - 1) / MostBars;
         return rows.Count == 0 ? null
-            : new("F1 of each class by arm, with 95 % intervals.",
+            : new($"{word} of each class by arm, with 95 % intervals.",
                 [.. arms.Select((a, i) => new LegendEntry(a, Chart.Colour(i), LegendStroke.Bar))],
-                [.. classes.Chunk((classes.Count + panels - 1) / panels).Select(part => Drawn(arms, part, rows))]);
+                [.. classes.Chunk((classes.Count + panels - 1) / panels).Select(part => Drawn(arms, part, rows, word))]);
     }
 
-    private static string Drawn(string[] arms, string[] classes, IReadOnlyList<SummaryRow> rows)
+    private static string Drawn(string[] arms, string[] classes, IReadOnlyList<SummaryRow> rows, string word)
     {
         var width = Math.Min(Widest, Math.Max(420, Left + Right + classes.Length * (16 * arms.Length + 24)));
         var names = Panel.Names(AxisPosition.Bottom, "class", classes);
         var (slot, longest) = ((width - Left - Right) / classes.Length, names.Labels.Max(l => SvgContext.Width(l, Panel.FontSize)));
-        var model = Panel.Of("F1 by class");
+        var model = Panel.Of($"{word} by class");
         model.Axes.Add(names);
-        model.Axes.Add(Panel.Values(AxisPosition.Left, "F1", (0, 1)));
+        model.Axes.Add(Panel.Values(AxisPosition.Left, word, (0, 1)));
         model.Padding = new(0, 4, 0, 4);
         names.Angle = longest > slot - 8 ? -35 : 0;
         // a turned name reaches to the left

@@ -16,7 +16,8 @@ internal static class HtmlReport
     // the headings of report.md that receive charts, are written otherwise, or are left out
     private const string Differences = "Differences from "; // and the baseline's name
     private const string TestedOn = "Tested on "; // and the transfer set's
-    private const string ByClass = "F1 by class";
+    private const string F1ByClass = "F1 by class";
+    private const string RecallByClass = "Recall by class";
     private const string Copies = "Are the generated images copies of training images?";
     private const string Costs = "Costs";
     private static readonly string[] Training = ["Confusion and training", "Training"];
@@ -77,7 +78,9 @@ internal static class HtmlReport
             var title when judged.Transfer.FirstOrDefault(t => title == TestedOn + t.Name) is { Judged: { } other } =>
                 [section with { Body = section.Body + Markup.Figure(ComparisonChart.Differences(arms, plan.Study.Baseline,
                     plan.Downstream.Metrics, other.Summary)) }],
-            ByClass => [section with { Body = section.Body + Markup.Figure(ClassBars.Of(arms, prepared.All.Classes, summary)) }],
+            F1ByClass => [section with { Body = section.Body + Markup.Figure(ClassBars.Of(arms, prepared.All.Classes, summary)) }],
+            RecallByClass => [section with { Body = section.Body + Markup.Figure(ClassBars.Of(arms, prepared.All.Classes, summary,
+                "recall_class", "Recall")) }],
             var title when Training.Contains(title) =>
                 [DoseSection.Of(plan, prepared, summary), ConfusionSection.Of(folder, plan), CurvesSection.Of(plan)],
             Copies => [section with { Body = section.Body + ClosestPairs(plan) }],
