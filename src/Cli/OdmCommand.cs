@@ -18,10 +18,12 @@ internal static partial class OdmCommand
         RunCommand.Make(), StagesCommand.Make(), StageCommand.Make(), SchemaCommand.Make(), SampleCommand.Make(), DataCommand.Make(),
             ScoreCommand.Make(),
             ExportCommand.Make(), WeightsCommand.Make(), DoctorCommand.Make(),
-            BenchCommand.Make(),
+            BenchCommand.Make(), NightlyCommand.Make(),
     };
 
-    /// <summary>Runs a command line; the exit code is 0, 2 (the user's mistake) or 130 (interrupted).</summary>
+    /// <summary>
+    /// Runs a command line; the exit code is 0, 2 (the user's mistake), 3 (a night with a regression) or 130 (interrupted).
+    /// </summary>
     public static int Run(string[] args)
     {
         var parsed = Root().Parse(args);

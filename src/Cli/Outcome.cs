@@ -9,18 +9,27 @@ internal static class Outcome
     /// <summary>The exit code of the user's mistakes.</summary>
     public const int UserMistake = 2;
 
+    /// <summary>The exit code of a night in which something got worse, or was not measured.</summary>
+    public const int Regression = 3;
+
     // errno, as .NET keeps it in HResult: no space, quota exceeded, read-only file system, file too large
     private static readonly int[] DiskFaults = [28, 122, 30, 27];
 
     /// <summary>0 done, 2 the user's mistake, 130 interrupted; what is left (an internal error) passes through.</summary>
-    public static int Of(Action<Interruption, ProgressLine> body)
+    public static int Of(Action<Interruption, ProgressLine> body) => Of((interruption, progress) =>
+    {
+        body(interruption, progress);
+        return 0;
+    });
+
+    /// <summary>The same where the body has an exit code of its own.</summary>
+    public static int Of(Func<Interruption, ProgressLine, int> body)
     {
         using var interruption = new Interruption();
         using var progress = ProgressLine.OnStderr();
         try
         {
-            body(interruption, progress);
-            return 0;
+            return body(interruption, progress);
         }
         catch (OperationCanceledException)
         {

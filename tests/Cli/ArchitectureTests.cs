@@ -83,6 +83,7 @@ public class ArchitectureTests
         Pipeline/Reports/Html -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Reports/Charts, Results
         Pipeline/Execution -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Reports, Reports/Html, Results, Sets, Stages
         Pipeline/Costs -> Checks, Configuration, Downstream, Execution, Graph, Planning, Preparing, Reports, Stages
+        Pipeline/Nightly -> Configuration, Execution, Graph, Reports/Charts, Reports/Html, Results
         MLNet/Running ->
         MLNet/Views ->
         MLNet/Evaluation -> Views

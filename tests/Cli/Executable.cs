@@ -7,7 +7,10 @@ namespace Odm.Cli.Tests;
 internal sealed class Executable : MiniStudy
 {
     /// <summary>Starts the command.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start(_ => { }, arguments);
+
+    /// <summary>Starts the command with something set, its environment say.</summary>
+    public static Process Start(Action<ProcessStartInfo> set, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Odm.Cli.dll"), .. arguments])
         {
@@ -15,6 +18,7 @@ internal sealed class Executable : MiniStudy
             RedirectStandardOutput = true,
         };
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";
+        set(start);
         return Process.Start(start)!;
     }
 

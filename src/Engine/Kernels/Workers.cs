@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
@@ -56,6 +57,18 @@ internal static unsafe class Workers
     /// Divides items 0 to <paramref name="count"/> into one consecutive part a worker and returns when all are done. Not to be nested.
     /// </summary>
     public static void For(int count, Part part)
+    {
+        if (SlowedKernels.Factor == 0)
+        {
+            Divide(count, part);
+            return;
+        }
+        var began = Stopwatch.GetTimestamp();
+        Divide(count, part);
+        SlowedKernels.Wait(began);
+    }
+
+    private static void Divide(int count, Part part)
     {
         var number = Count(count);
         if (number == 1)

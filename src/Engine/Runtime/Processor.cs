@@ -6,6 +6,9 @@ namespace Odm.Engine.Runtime;
 /// <param name="Held">Whether ATEN_CPU_CAPABILITY or ONEDNN_MAX_CPU_ISA keeps libtorch from AVX-512.</param>
 public sealed record Processor(string Vendor, IReadOnlySet<string> Flags, bool Held)
 {
+    /// <summary>The processor's name; empty where /proc/cpuinfo has none.</summary>
+    public string Model { get; init; } = "";
+
     private static readonly string[] Named = ["avx2", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16"];
 
     /// <summary>This machine's.</summary>
@@ -22,7 +25,8 @@ public sealed record Processor(string Vendor, IReadOnlySet<string> Flags, bool H
             && !value.Equals("all", StringComparison.OrdinalIgnoreCase);
         return new(fields["vendor_id"].FirstOrDefault() ?? "",
             fields["flags"].FirstOrDefault("").Split(' ').ToHashSet(StringComparer.Ordinal),
-            Below512("ATEN_CPU_CAPABILITY") || Below512("ONEDNN_MAX_CPU_ISA"));
+            Below512("ATEN_CPU_CAPABILITY") || Below512("ONEDNN_MAX_CPU_ISA"))
+        { Model = fields["model name"].FirstOrDefault() ?? "" };
     }
 
     /// <summary>Whether products of bfloat16 numbers are instructions here; elsewhere they are emulated, a hundred times slower.</summary>

@@ -25,6 +25,9 @@ internal static class HtmlReport
     // no request leaves the page, and nothing in it is a script
     private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
+    private const string OfStudy = "Odm. The record of this study: <code>results.csv</code>, <code>summary.csv</code>, "
+        + "<code>report.md</code>; times and costs: <code>stage.json</code> of each stage.";
+
     /// <summary>The page.</summary>
     /// <param name="folder">The run's folder, with sheets and confusion matrices written.</param>
     /// <param name="plan">The study's stages, all finished.</param>
@@ -44,7 +47,8 @@ internal static class HtmlReport
     }
 
     /// <summary>A page of sections; those without content are left out. An alarm is its first sentence.</summary>
-    public static string Page(string title, string subtitle, IReadOnlyList<HtmlSection> sections, string? alarm = null)
+    public static string Page(string title, string subtitle, IReadOnlyList<HtmlSection> sections, string? alarm = null,
+        string? footer = null)
     {
         var shown = sections.Where(s => !string.IsNullOrWhiteSpace(s.Body)).Select((s, i) => (s.Title, s.Body, Id: $"s{i + 1}")).ToList();
         var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
@@ -57,9 +61,8 @@ internal static class HtmlReport
         html.AppendJoin("", shown.Select(s => $"<li><a href=\"#{s.Id}\">{ChartText.Escaped(s.Title)}</a></li>\n"))
             .Append("</ol></nav>\n<main>\n");
         html.AppendJoin("", shown.Select(s => $"<section id=\"{s.Id}\">\n<h2>{ChartText.Escaped(s.Title)}</h2>\n{s.Body}</section>\n"));
-        return html.Append("</main>\n<footer>Odm. The record of this study: <code>results.csv</code>, <code>summary.csv</code>, "
-            + "<code>report.md</code>; times and costs: <code>stage.json</code> of each stage.</footer>\n</div>\n</body>\n</html>\n")
-            .ToString();
+        return html.Append($"</main>\n<footer>{(footer is null ? OfStudy : ChartText.Escaped(footer))}</footer>\n</div>\n</body>\n"
+            + "</html>\n").ToString();
     }
 
     private static IEnumerable<HtmlSection> Charted(HtmlSection section, string folder, StudyPlan plan, Prepared prepared,
