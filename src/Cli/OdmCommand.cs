@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text.RegularExpressions;
+using Odm.MLNet.Judges;
 using Odm.Pipeline.Execution;
 
 namespace Odm.Cli;
@@ -26,6 +27,7 @@ internal static partial class OdmCommand
     /// </summary>
     public static int Run(string[] args)
     {
+        MlNetJudges.Register(); // what a study file may name
         var parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
         {

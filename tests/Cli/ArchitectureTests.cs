@@ -19,7 +19,7 @@ public class ArchitectureTests
         ["Classify"] = ["Engine", "Data"],
         ["Pipeline"] = ["Engine", "Data", "Augment", "Classify"],
         ["MLNet"] = ["Engine", "Data", "Augment", "Classify", "Pipeline"],
-        ["Cli"] = ["Engine", "Data", "Augment", "Classify", "Pipeline"],
+        ["Cli"] = ["Engine", "Data", "Augment", "Classify", "Pipeline", "MLNet"],
     };
 
     // inside a project: a folder and those that it may use
@@ -69,7 +69,7 @@ public class ArchitectureTests
         Classify/Features -> Classification, Exchange, Networks, Segmentation, Training, Weights
         Classify/Audit -> Features, Metrics
         Classify/ImageMetrics -> Audit, Features, Metrics
-        Pipeline/Configuration ->
+        Pipeline/Configuration -> Downstream
         Pipeline/Graph ->
         Pipeline/Results ->
         Pipeline/Downstream ->
@@ -90,6 +90,7 @@ public class ArchitectureTests
         MLNet/Augmentation -> Running, Views
         MLNet/Trainers -> Running, Views
         MLNet/Features -> Running, Trainers, Views
+        MLNet/Judges -> Running, Views
         MLNet -> Augmentation, Evaluation, Features, Running, Trainers, Views
         Cli/Benchmarks ->
         Cli -> Benchmarks

@@ -74,6 +74,9 @@ public sealed record ClassifierConfig : LearningConfig
         TransformsCrop = transformsCrop && Evaluation is not null,
     };
 
+    /// <inheritdoc/>
+    public override bool HasDropout => (Network ?? (Recipe == "thesis-cnn" ? "cnn" : "")) == "cnn";
+
     /// <summary>The preset with these fields put over it, and steps counted.</summary>
     /// <param name="images">Images that an epoch means where the recipe counts epochs. A study gives one number for all its arms (its
     /// largest training set), so that each arm trains for the same number of steps.</param>

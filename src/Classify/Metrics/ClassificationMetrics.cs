@@ -5,8 +5,8 @@ public static class ClassificationMetrics
 {
     /// <summary>
     /// <c>accuracy balanced_accuracy macro_f1 weighted_f1 mcc qwk mae</c>, with probabilities <c>auc</c> (one-vs-rest, mean of the
-    /// classes that have one) and <c>ece</c>, then <c>f1 precision_class recall_class</c> and <c>auc</c> a class. <c>qwk</c> and
-    /// <c>mae</c> read the order of the classes as grades. Undefined values are left out.
+    /// classes that have one), <c>ece</c> and <c>log_loss</c>, then <c>f1 precision_class recall_class</c> and <c>auc</c> a class.
+    /// <c>qwk</c> and <c>mae</c> read the order of the classes as grades. Undefined values are left out.
     /// </summary>
     /// <param name="predictions">What was predicted.</param>
     /// <param name="classes">Class names, in the order of the indices.</param>

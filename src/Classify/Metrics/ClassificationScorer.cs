@@ -43,6 +43,7 @@ internal sealed class ClassificationScorer : IScorer
             areas = [.. orders.Select((order, k) => ProbabilityScores.Auc(p, order, predictions.Truth, weights, k))];
             Add(areas.Average()); // of those that are defined; null without any
             Add(ProbabilityScores.CalibrationError(p, predictions.Truth, predictions.Predicted, weights));
+            Add(ProbabilityScores.LogLoss(p, predictions.Truth, weights));
         }
         for (var k = 0; k < classes; k++)
         {
@@ -62,7 +63,7 @@ internal sealed class ClassificationScorer : IScorer
     private IEnumerable<ScoreKey> KeysOf(IReadOnlyList<string> names, ConfusionMatrix all)
     {
         string[] whole = ["accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "mcc", "qwk", "mae"];
-        string[] withProbabilities = orders.Length > 0 ? [.. whole, "auc", "ece"] : whole;
+        string[] withProbabilities = orders.Length > 0 ? [.. whole, "auc", "ece", "log_loss"] : whole;
         string[] each = orders.Length > 0 ? ["f1", "precision_class", "recall_class", "auc"] : ["f1", "precision_class", "recall_class"];
         return withProbabilities.Select(metric => new ScoreKey(metric, "", all.Total))
             .Concat(names.SelectMany((name, k) => each.Select(metric => new ScoreKey(metric, name, all.Truth(k)))));

@@ -56,6 +56,28 @@ public static class ProbabilityScores
         return positives == 0 || below == 0 ? null : pairs / (positives * below);
     }
 
+    /// <summary>Least probability that <see cref="LogLoss"/> takes a logarithm of; ML.NET's evaluator has the same.</summary>
+    public const double LeastProbability = 1e-15;
+
+    /// <summary>Mean over images of -ln of the probability given to the true class, which counts at least
+    /// <see cref="LeastProbability"/>.</summary>
+    /// <param name="probabilities">[N, K].</param>
+    /// <param name="truth">Class indices [N].</param>
+    /// <param name="weights">How often each image counts [N].</param>
+    public static double? LogLoss(double[,] probabilities, int[] truth, int[] weights)
+    {
+        double sum = 0, total = 0;
+        for (var i = 0; i < truth.Length; i++)
+        {
+            if (weights[i] > 0)
+            {
+                sum -= weights[i] * Math.Log(Math.Clamp(probabilities[i, truth[i]], LeastProbability, 1));
+                total += weights[i];
+            }
+        }
+        return total == 0 ? null : sum / total;
+    }
+
     /// <summary>
     /// Expected calibration error: the mean over images of |accuracy - mean confidence| of their bin; 15 equal bins (a, b], confidence =
     /// the probability of the class that was called.

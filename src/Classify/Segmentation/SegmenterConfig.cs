@@ -25,6 +25,9 @@ public sealed record SegmenterConfig : LearningConfig
     /// <inheritdoc cref="SegmenterRecipe.Loss"/>
     public string? Loss { get; init; }
 
+    /// <inheritdoc/>
+    public override bool Masks => true;
+
     /// <summary>The preset with these fields put over it, and steps counted.</summary>
     /// <param name="images">Images that an epoch means where the recipe counts epochs; one number for all arms of a study.</param>
     public SegmenterRecipe Resolve(int images) => (SegmenterRecipe)Counted(Merged(SegmenterRecipe.Presets[Recipe]), images);

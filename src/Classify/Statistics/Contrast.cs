@@ -35,7 +35,7 @@ public sealed record Contrast(string Arm, string Metric, string Label, double Di
     public double? Detectable => Variance?.Detectable;
 
     /// <summary>Whether less of a metric is better.</summary>
-    public static bool LowerIsBetter(string metric) => metric is "mae" or "ece" or "hd95" or "fp" or "fn";
+    public static bool LowerIsBetter(string metric) => metric is "mae" or "ece" or "log_loss" or "hd95" or "fp" or "fn";
 }
 
 /// <summary>Settings of a comparison.</summary>

@@ -6,11 +6,8 @@ namespace Odm.Classify.Training;
 /// What the settings of every downstream network have: a recipe by name, and what is to differ from it. Each field's meaning:
 /// <see cref="LearningRecipe"/>.
 /// </summary>
-public abstract record LearningConfig
+public abstract record LearningConfig : DownstreamConfig
 {
-    /// <summary>What is trained: <c>classifier</c> or <c>segmenter</c>.</summary>
-    public string Kind { get; init; } = "";
-
     /// <summary>Name of a preset.</summary>
     public string Recipe { get; init; } = "cpu";
 

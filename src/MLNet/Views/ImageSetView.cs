@@ -3,7 +3,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using Odm.Data.Images;
-using Odm.Engine.Runtime;
 
 namespace Odm.MLNet.Views;
 
@@ -11,50 +10,11 @@ namespace Odm.MLNet.Views;
 /// An <see cref="ImageSet"/> as ML.NET sees it: Id, Label (key), Group, Split, Origin, Image, Mask where there are masks, and the
 /// provenance of synthetic images. Rows are made when they are read.
 /// </summary>
-internal sealed class ImageSetView : IDataView
+/// <param name="set">The images.</param>
+/// <param name="names">Names of the columns.</param>
+internal sealed class ImageSetView(ImageSet set, ImageColumns names) : RowsView(Columns(set, names), set.Count)
 {
-    private const int BatchRows = 64;
-    private readonly ImageSet set;
-    private readonly IReadOnlyList<ViewColumn> columns;
-
-    /// <param name="set">The images.</param>
-    /// <param name="names">Names of the columns.</param>
-    public ImageSetView(ImageSet set, ImageColumns names)
-    {
-        (this.set, columns) = (set, Columns(set, names));
-        Schema = ViewColumn.Schema(columns);
-    }
-
-    /// <inheritdoc/>
-    public DataViewSchema Schema { get; }
-
-    /// <inheritdoc/>
-    public bool CanShuffle => true;
-
-    /// <inheritdoc/>
-    public long? GetRowCount() => set.Count;
-
-    /// <inheritdoc/>
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
-    {
-#pragma warning disable RS0030 // ML.NET hands its own source of randomness over
-        var order = rand is null ? null : new Rng((ulong)rand.NextInt64()).Permutation(set.Count);
-#pragma warning restore RS0030
-        return new IndexedCursor(Schema, columns, columnsNeeded, Enumerable.Range(0, set.Count).Select(i => (0L, order?[i] ?? i)));
-    }
-
-    /// <inheritdoc/>
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
-    {
-        var batches = (set.Count + BatchRows - 1) / BatchRows;
-        if (rand is not null || Math.Min(n, batches) < 2)
-        {
-            return [GetRowCursor(columnsNeeded, rand)];
-        }
-        var needed = columnsNeeded.ToList();
-        var share = Math.Min(n, batches);
-        return [.. Enumerable.Range(0, share).Select(first => new IndexedCursor(Schema, columns, needed, Batches(first, share, batches)))];
-    }
+    private readonly string size = string.Create(CultureInfo.InvariantCulture, $"{set.Count} images of {set.Width}x{set.Height}");
 
     /// <summary>What a column of the provenance is called, and what it holds for a row; real rows hold what says nothing.</summary>
     public static IReadOnlyList<ViewColumn> Provenance(Func<int, Provenance?> of) =>
@@ -100,17 +60,6 @@ internal sealed class ImageSetView : IDataView
         return columns;
     }
 
-    private IEnumerable<(long Batch, int Row)> Batches(int first, int step, int count)
-    {
-        for (var batch = first; batch < count; batch += step)
-        {
-            for (var i = batch * BatchRows; i < Math.Min(set.Count, (batch + 1) * BatchRows); i++)
-            {
-                yield return (batch, i);
-            }
-        }
-    }
-
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{set.Count} images of {set.Width}x{set.Height}");
+    public override string ToString() => size;
 }

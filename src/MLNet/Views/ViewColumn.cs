@@ -28,6 +28,15 @@ internal sealed record ViewColumn(string Name, DataViewType Type, DataViewSchema
             v = value(row());
         }));
 
+    /// <summary>A column of vectors of one length.</summary>
+    public static ViewColumn Vector(string name, int length, Func<int, ReadOnlyMemory<float>> value) => new(name,
+        new VectorDataViewType(NumberDataViewType.Single, length), null, row => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> v) =>
+        {
+            var editor = VBufferEditor.Create(ref v, length); // the buffer that is there is filled again
+            value(row()).Span.CopyTo(editor.Values);
+            v = editor.Commit();
+        }));
+
     /// <summary>A column of class keys; a class of -1 is a missing value.</summary>
     public static ViewColumn Key(string name, IReadOnlyList<string> classes, Func<int, int> value) => new(name,
         new KeyDataViewType(typeof(uint), classes.Count), KeyValues(classes), row => (ValueGetter<uint>)((ref uint v)

@@ -75,7 +75,7 @@ internal sealed record ArmConfig
     public int PerImage => Plan?.PerImage ?? 1;
 
     /// <summary>The downstream network's settings with the arm's own put over them.</summary>
-    public LearningConfig Over(LearningConfig downstream) => downstream is ClassifierConfig classifier
+    public DownstreamConfig Over(DownstreamConfig downstream) => downstream is ClassifierConfig classifier
         ? classifier.For(Loss, Sampling, Mixup, Traditional?.Resolve().Crop is { P: > 0 }) : downstream;
 
     /// <summary>Images that are added to the real ones, none painted into them counted.</summary>

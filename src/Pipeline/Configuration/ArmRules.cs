@@ -1,6 +1,5 @@
 using Odm.Augment.Generators;
 using Odm.Classify.Classification;
-using Odm.Classify.Segmentation;
 
 namespace Odm.Pipeline.Configuration;
 
@@ -41,6 +40,12 @@ internal static class ArmRules
             yield return $"{path}.traditional.mode: offline; beside a generator, which fills the plan; must be online";
         }
 
+        if (arm is { Traditional: not null, Offline: false } && !study.Downstream.Rereads)
+        {
+            yield return $"{path}.traditional.mode: online; downstream.kind: {study.Downstream.Kind} reads each training image once; must "
+                + "be offline (copies that fill a plan)";
+        }
+
         if (arm.Copies && (arm.Generator is not null || arm.Offline))
         {
             yield return $"{path}.copies: true; one thing fills the plan, and "
@@ -52,7 +57,7 @@ internal static class ArmRules
             yield return $"{path}.shuffle: true; it shuffles the labels of synthetic images: {path}.generator of graded images is needed";
         }
 
-        if (arm is { Copies: true, Plan.PerImage: null } && study.Downstream is SegmenterConfig)
+        if (arm is { Copies: true, Plan.PerImage: null } && study.Downstream.Masks)
         {
             yield return $"{path}.plan: copies of images with masks need per_image: N";
         }
@@ -80,11 +85,11 @@ internal static class ArmRules
                 + $"total, images, ratio, counts";
         }
 
-        if (made is not null && made.MakesMasks != study.Downstream is SegmenterConfig)
+        if (made is not null && made.MakesMasks != study.Downstream.Masks)
         {
             yield return $"{path}.generator: '{arm.Generator}' makes " + (made.MakesMasks
                 ? "images with masks, which downstream.kind: segmenter learns from"
-                : "graded images, which downstream.kind: classifier learns from");
+                : "graded images, which a downstream of classes learns from");
         }
 
         if (arm.Baseline is { } other && !study.Arms.ContainsKey(other))

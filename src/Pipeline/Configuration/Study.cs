@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
 using Odm.Augment.Generators;
-using Odm.Classify.Classification;
-using Odm.Classify.Segmentation;
 using Odm.Classify.Statistics;
 using Odm.Classify.Training;
 using Odm.Data.Import;
@@ -33,7 +31,7 @@ internal sealed record Study
     public required IReadOnlyDictionary<string, ArmConfig> Arms { get; init; }
 
     /// <summary>The network that judges an arm; every arm trains it for the same number of optimiser steps.</summary>
-    public required LearningConfig Downstream { get; init; }
+    public required DownstreamConfig Downstream { get; init; }
 
     /// <summary>
     /// The metric that the verdicts are of: its p are corrected over the arms alone, the other metrics are secondary. By default
@@ -141,7 +139,7 @@ internal sealed record Study
             yield return fault;
         }
 
-        var metrics = Downstream is SegmenterConfig ? PrimaryMetric.OfMasks : PrimaryMetric.OfClasses;
+        var metrics = Downstream.Masks ? PrimaryMetric.OfMasks : PrimaryMetric.OfClasses;
         if (Primary is { } primary && !metrics.Contains(primary, StringComparer.Ordinal))
         {
             var near = Nearest.To(primary, metrics) is { } word ? $" (did you mean '{word}'?)" : "";
@@ -157,6 +155,12 @@ internal sealed record Study
         {
             yield return "image_metrics: downstream; no arm trains on all real images alone (must be one of resnet18-imagenet, "
                 + "resnet50-imagenet, pixels, a file of weights, none)";
+        }
+
+        if (ImageMetrics.Features is "downstream" && !Downstream.GivesFeatures)
+        {
+            yield return $"image_metrics: downstream; downstream.kind: {Downstream.Kind} trains no network whose features could be taken "
+                + "(must be one of resnet18-imagenet, resnet50-imagenet, pixels, a file of weights, none)";
         }
 
         if (Audit.Reject && Generators.Values.Any(g => g.Paints))
@@ -181,7 +185,7 @@ internal sealed record Study
                 yield return $"workers: {Workers}; above 1 there must be no dropout: set generators.{name}.{generator.Dropout} to 0";
             }
 
-            if (Downstream is ClassifierConfig { Network: "cnn" } or ClassifierConfig { Recipe: "thesis-cnn", Network: null })
+            if (Downstream.HasDropout)
             {
                 yield return $"workers: {Workers}; above 1 there must be no dropout: allowed beside networks other than cnn";
             }

@@ -1,8 +1,7 @@
 using Odm.Augment.Families;
 using Odm.Augment.Generators;
-using Odm.Classify.Classification;
-using Odm.Classify.Segmentation;
 using Odm.Classify.Training;
+using Odm.Pipeline.Downstream;
 
 namespace Odm.Pipeline.Configuration;
 
@@ -11,13 +10,7 @@ namespace Odm.Pipeline.Configuration;
 /// </summary>
 internal static class Variants
 {
-    private static readonly OrderedDictionary<string, Type> Downstream = new(StringComparer.Ordinal)
-    {
-        ["classifier"] = typeof(ClassifierConfig),
-        ["segmenter"] = typeof(SegmenterConfig),
-    };
-
     /// <summary>The record of each kind; null where a type has no kinds.</summary>
     public static IReadOnlyDictionary<string, Type>? Of(Type type)
-        => type == typeof(GeneratorConfig) ? GeneratorFamilies.All : type == typeof(LearningConfig) ? Downstream : null;
+        => type == typeof(GeneratorConfig) ? GeneratorFamilies.All : type == typeof(DownstreamConfig) ? Downstreams.Kinds : null;
 }

@@ -9,26 +9,24 @@ using Odm.Engine.Runtime;
 namespace Odm.Pipeline.Downstream;
 
 /// <summary>A classifier of grades.</summary>
-internal sealed class Classification(ClassifierConfig config, string? primary = null) : IDownstream
+internal sealed class Classification(ClassifierConfig given, int images, string? primary = null) : IDownstream
 {
-    private readonly ClassifierRecipe recipe = config.Resolve(1);
+    private readonly ClassifierConfig config = NetworkTrial.Counted(given, given.Resolve(images));
+    private readonly ClassifierRecipe recipe = given.Resolve(images);
 
-    public LearningConfig Config => config;
+    public DownstreamConfig Config => config;
 
     public string Loss => recipe.LossWords;
 
     public string Sampling => recipe.SamplingWords;
 
-    public long Steps => recipe.Steps;
-
-    public int Batch => recipe.Batch;
-
     public long WeightBytes => recipe.Network == "cnn" ? 0 : 4 * 23_500_000;
 
-    public IReadOnlyList<string> Metrics { get; } = [.. new[] { primary ?? PrimaryMetric.OfClasses[0] }
-        .Union(["balanced_accuracy", "macro_f1", "mcc", "accuracy", "qwk", "mae", "auc", "ece"])];
+    public IReadOnlyList<string> Metrics { get; } = ClassScores.Of(primary);
 
     public IReadOnlyList<string> Charts { get; } = ["loss", "accuracy"];
+
+    public string Treatment(int validation) => NetworkTrial.Treatment(validation);
 
     public void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage)
         => ClassifierTraining.Train(config, train, val, online, seed, folder, context, stage);
@@ -41,15 +39,16 @@ internal sealed class Classification(ClassifierConfig config, string? primary = 
         return ClassificationMetrics.Score(said, test.Classes);
     }
 
-    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own,
-        CancellationToken cancel)
+    public double[,] Probabilities(string folder, ImageSet images, RunContext context)
     {
-        var said = arms.Select(a => (a.Arm, (IReadOnlyList<Predictions>)[.. a.Files.Select(Predictions.ReadCsv)])).ToList();
-        return ArmComparison.Of(said, baseline, said[0].Item2[0].Classes, new() { Primary = Metrics[0] }, own, cancel: cancel);
+        using var classifier = TrainedClassifier.Load(folder, context);
+        return classifier.Predict(images).Probabilities;
     }
 
-    public IEnumerable<string> Faults(ImageSet all, IReadOnlyList<(string Name, ImageSet Set)> transfer)
-        => all.Rows.FirstOrDefault(r => r.Label < 0) is { } bare ? [$"dataset: image {bare.Id} has no label"]
-            : all.ClassCounts().Count(n => n > 0) < 2
-                ? [$"dataset: all images are of one class ({string.Join(", ", all.Classes)}); a classifier needs two or more"] : [];
+    public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own,
+        CancellationToken cancel) => ClassScores.Compare(arms, baseline, own, Metrics[0], cancel);
+
+    public IEnumerable<string> Faults(ImageSet all, IReadOnlyList<(string Name, ImageSet Set)> transfer) => ClassScores.Faults(all);
+
+    public DownstreamCost Cost(DownstreamTrial trial) => NetworkTrial.Cost(trial, config, recipe);
 }

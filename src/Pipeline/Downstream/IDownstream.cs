@@ -1,6 +1,5 @@
-using Odm.Classify.Classification;
+using Odm.Augment.Generators;
 using Odm.Classify.Metrics;
-using Odm.Classify.Segmentation;
 using Odm.Classify.Statistics;
 using Odm.Classify.Training;
 using Odm.Data.Batching;
@@ -9,23 +8,20 @@ using Odm.Engine.Runtime;
 
 namespace Odm.Pipeline.Downstream;
 
-/// <summary>The network that judges the arms, with the scores it is judged by: classifiers of grades, segmenters of lesions.</summary>
-internal interface IDownstream
+/// <summary>What judges the arms of a study, with the scores it is judged by. Its kinds: <see cref="Downstreams"/>.</summary>
+public interface IDownstream
 {
-    /// <summary>Its settings; every arm trains for the same number of steps.</summary>
-    LearningConfig Config { get; }
+    /// <summary>Its settings, in the key of every fit.</summary>
+    DownstreamConfig Config { get; }
+
+    /// <summary>Name and version of a library that decides its numbers beside libtorch; null for none.</summary>
+    string? Engine => null;
 
     /// <summary>What it minimises, in a few words, and MixUp where images are mixed.</summary>
     string Loss { get; }
 
     /// <summary>How often training images of each class are drawn, in a word.</summary>
     string Sampling { get; }
-
-    /// <summary>Optimiser steps.</summary>
-    long Steps { get; }
-
-    /// <summary>Images a step.</summary>
-    int Batch { get; }
 
     /// <summary>Bytes of the weights it keeps.</summary>
     long WeightBytes { get; }
@@ -51,14 +47,28 @@ internal interface IDownstream
     /// <summary>The metric that the verdicts are of.</summary>
     string Primary => Metrics[0];
 
-    /// <summary>Pictures of the training that its folder receives.</summary>
+    /// <summary>Pictures of the training that its folder receives, beside <c>curves.csv</c>; empty where there are no curves.</summary>
     IReadOnlyList<string> Charts { get; }
+
+    /// <summary>Scores that another program's evaluator gave too, among the facts of <see cref="Judge"/>.</summary>
+    IReadOnlyList<Counterpart> Counterparts => [];
+
+    /// <summary>What was alike for all arms, as a sentence of the report.</summary>
+    /// <param name="validation">Validation images.</param>
+    string Treatment(int validation);
+
+    /// <summary>What else a reader of the report should know; null for nothing.</summary>
+    string? Note => null;
 
     /// <summary>Trains it, continuing from what the folder holds.</summary>
     void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage);
 
     /// <summary>Judges a trained one on test images and writes its predictions.</summary>
     IReadOnlyList<Fact> Judge(string folder, ImageSet test, string predictions, RunContext context);
+
+    /// <summary>The probabilities [N, K] that a trained one gives each class of images.</summary>
+    /// <exception cref="NotSupportedException">It learns from masks.</exception>
+    double[,] Probabilities(string folder, ImageSet images, RunContext context);
 
     /// <summary>Compares the arms on one set of test images.</summary>
     /// <param name="arms">Files of predictions of each arm, one a seed.</param>
@@ -72,27 +82,45 @@ internal interface IDownstream
     /// <param name="all">The study's own dataset.</param>
     /// <param name="transfer">Further test sets by name.</param>
     IEnumerable<string> Faults(ImageSet all, IReadOnlyList<(string Name, ImageSet Set)> transfer);
+
+    /// <summary>What a fit costs here, by a trial of seconds.</summary>
+    DownstreamCost Cost(DownstreamTrial trial);
 }
 
-/// <summary>The kinds of <see cref="IDownstream"/>.</summary>
-internal static class Downstreams
+/// <summary>A score of ours that another program's evaluator gives too.</summary>
+/// <param name="Evaluator">The other one's name.</param>
+/// <param name="Name">What it calls the score.</param>
+/// <param name="Theirs">The metric of its value.</param>
+/// <param name="Ours">The metric of our value.</param>
+public sealed record Counterpart(string Evaluator, string Name, string Theirs, string Ours);
+
+/// <summary>What the cost of a fit is asked on.</summary>
+public sealed record DownstreamTrial
 {
-    /// <summary>The one that a study asks for.</summary>
-    /// <param name="config">Settings without faults.</param>
-    /// <param name="images">Images that an epoch means where the recipe counts epochs: the largest training set of the study.</param>
-    /// <param name="primary">The metric that decides; null for the kind's own.</param>
-    public static IDownstream Of(LearningConfig config, int images, string? primary = null) => config switch
-    {
-        SegmenterConfig segmenter => new Segmentation((SegmenterConfig)Counted(segmenter, segmenter.Resolve(images)), primary),
-        ClassifierConfig classifier => new Classification((ClassifierConfig)Counted(classifier, classifier.Resolve(images)), primary),
-        _ => throw new ArgumentException($"no downstream network of {config.GetType()}", nameof(config)),
-    };
+    /// <summary>The real training images.</summary>
+    public required ImageSet Train { get; init; }
 
-    // a number of steps, and of those between two validations where an epoch means one
-    private static LearningConfig Counted(LearningConfig config, LearningRecipe recipe) => config with
-    {
-        Steps = recipe.Steps,
-        Epochs = null,
-        ValidateEvery = recipe.ValidateEvery == Math.Max(1, recipe.Steps / 20) ? config.ValidateEvery : recipe.ValidateEvery,
-    };
+    /// <summary>The validation images.</summary>
+    public required ImageSet Val { get; init; }
+
+    /// <summary>Images that the fit trains on.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Those of them, and test images, that no fit before has read.</summary>
+    public required int Unread { get; init; }
+
+    /// <summary>Whether seconds are wanted; otherwise only counts.</summary>
+    public required bool Timed { get; init; }
+
+    /// <summary>Device, precision, cancellation; without progress.</summary>
+    public required RunContext Context { get; init; }
+
+    /// <summary>What was timed before.</summary>
+    public required Timings Known { get; init; }
 }
+
+/// <summary>What a fit costs.</summary>
+/// <param name="Work">Its steps or images, in words.</param>
+/// <param name="Evaluations">Network evaluations: forward passes, images counted singly.</param>
+/// <param name="Seconds">Estimate.</param>
+public sealed record DownstreamCost(string Work, long Evaluations, double Seconds);

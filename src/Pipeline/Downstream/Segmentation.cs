@@ -9,19 +9,16 @@ using Odm.Engine.Runtime;
 namespace Odm.Pipeline.Downstream;
 
 /// <summary>A segmenter of lesions.</summary>
-internal sealed class Segmentation(SegmenterConfig config, string? primary = null) : IDownstream
+internal sealed class Segmentation(SegmenterConfig given, int images, string? primary = null) : IDownstream
 {
-    private readonly SegmenterRecipe recipe = config.Resolve(1);
+    private readonly SegmenterConfig config = NetworkTrial.Counted(given, given.Resolve(images));
+    private readonly SegmenterRecipe recipe = given.Resolve(images);
 
-    public LearningConfig Config => config;
+    public DownstreamConfig Config => config;
 
     public string Loss => recipe.Loss;
 
     public string Sampling => "natural";
-
-    public long Steps => recipe.Steps;
-
-    public int Batch => recipe.Batch;
 
     public long WeightBytes => 4 * (recipe.Encoder == "resnet18" ? 15_970_594L : 50_988_754L); // the largest stands for the others
 
@@ -29,6 +26,8 @@ internal sealed class Segmentation(SegmenterConfig config, string? primary = nul
         .Union(["dice_hard", "iou", "dice_soft", "dice_global", "iou_global", "hd95"])];
 
     public IReadOnlyList<string> Charts { get; } = ["loss", "iou_global"];
+
+    public string Treatment(int validation) => NetworkTrial.Treatment(validation);
 
     public void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage)
         => SegmenterTraining.Train(config, train, val, online, seed, folder, context, stage);
@@ -40,6 +39,9 @@ internal sealed class Segmentation(SegmenterConfig config, string? primary = nul
         said.WriteCsv(predictions);
         return SegmentationMetrics.Score(said);
     }
+
+    public double[,] Probabilities(string folder, ImageSet images, RunContext context)
+        => throw new NotSupportedException("a segmenter knows no classes");
 
     public ArmComparison Compare(IReadOnlyList<(string Arm, IReadOnlyList<string> Files)> arms, string baseline, Func<string, string?> own,
         CancellationToken cancel)
@@ -57,4 +59,6 @@ internal sealed class Segmentation(SegmenterConfig config, string? primary = nul
             }
         }
     }
+
+    public DownstreamCost Cost(DownstreamTrial trial) => NetworkTrial.Cost(trial, config, recipe);
 }

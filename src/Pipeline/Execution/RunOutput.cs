@@ -3,7 +3,6 @@ using Odm.Classify.Metrics;
 using Odm.Data.Drawing;
 using Odm.Engine.Files;
 using Odm.Pipeline.Configuration;
-using Odm.Pipeline.Downstream;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Reports;
@@ -63,7 +62,7 @@ internal static class RunOutput
                     File.ReadAllText(Path.Combine(fit.Evaluate.Folder, $"predictions{suffix}.csv")));
             }
 
-            if (plan.Downstream is Classification)
+            if (!plan.Study.Downstream.Masks)
             {
                 Confusion(folder, plan.Study, fit);
             }
@@ -82,7 +81,7 @@ internal static class RunOutput
     private static List<string> Sheets(string folder, StudyPlan plan, Prepared prepared, CancellationToken cancel)
     {
         var made = new List<string>();
-        var (data, masks) = (plan.Study.DatasetName, plan.Downstream is Segmentation);
+        var (data, masks) = (plan.Study.DatasetName, plan.Study.Downstream.Masks);
         Add("real", ContactSheet.OfClasses($"{data}: real training images", prepared.Train, outlines: masks));
         if (GeneratedSheet.Draw(plan, prepared) is { } generated)
         {

@@ -27,7 +27,7 @@ public sealed record StageKind(string Name, int Format, string Does, bool Trains
     public static StageKind Fit { get; } = new("fit", 1, "trains the downstream network of an arm with a seed", Trains: true);
 
     /// <summary>Its scores.</summary>
-    public static StageKind Evaluate { get; } = new("evaluate", 2, "scores that network on real test images");
+    public static StageKind Evaluate { get; } = new("evaluate", 3, "scores that network on real test images");
 
     /// <summary>Image metrics.</summary>
     public static StageKind Measure { get; } = new("measure", 2, "compares a synthetic set with real images");

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Odm.Classify.Segmentation;
 using Odm.Data.Guarding;
 using Odm.Data.Images;
 using Odm.Data.Import;
@@ -77,7 +76,7 @@ internal static class Preparation
     public static ImageSet Imported(Study study, DatasetConfig dataset, RunContext context)
     {
         var set = Importer.Import(dataset, context);
-        return study.Downstream is SegmenterConfig ? set.WithoutLabels() : set;
+        return study.Downstream.Masks ? set.WithoutLabels() : set;
     }
 
     private static JsonObject Counts(Prepared prepared)

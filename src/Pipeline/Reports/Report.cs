@@ -3,7 +3,6 @@ using System.Text;
 using Odm.Data.Images;
 using Odm.Pipeline.Checks;
 using Odm.Pipeline.Configuration;
-using Odm.Pipeline.Downstream;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
@@ -44,6 +43,7 @@ internal static class Report
         Classes(text, study, judged.Summary, "f1", "F1 by class");
         Classes(text, study, judged.Summary, "recall_class", "Recall by class");
         Training(text, folder, plan);
+        CounterpartTable.Append(text, plan, judged.Scores);
         Images(text, folder, plan, prepared, sheets);
         Provenance(text, folder, plan);
         Costs(text, folder, plan);
@@ -124,15 +124,16 @@ internal static class Report
 
     private static void Training(StringBuilder text, string folder, StudyPlan plan)
     {
-        var graded = plan.Downstream is Classification;
+        var graded = !plan.Study.Downstream.Masks;
         text.Append(graded ? "\n## Confusion and training\n\nRows are the truth, columns the prediction; pictures of the first seed.\n\n"
             : "\n## Training\n\n");
         foreach (var fit in plan.Fits)
         {
             var path = Path.GetRelativePath(folder, fit.Fit.Folder);
-            text.Append(CultureInfo.InvariantCulture, $"- {fit.Name}, seed {fit.Seed}: "
-                + $"{(graded ? $"[confusion](confusion/{fit.Name}-{fit.Seed}.csv), " : "")}[curves]({path}/curves.csv), ")
-                .AppendJoin(", ", plan.Downstream.Charts.Select(c => $"[{c}]({path}/{c}.png)")).Append('\n');
+            string[] links = [.. plan.Downstream.Charts.Select(c => $"[{c}]({path}/{c}.png)")];
+            text.Append(CultureInfo.InvariantCulture, $"- {fit.Name}, seed {fit.Seed}: ").AppendJoin(", ", [
+                .. graded ? [string.Create(CultureInfo.InvariantCulture, $"[confusion](confusion/{fit.Name}-{fit.Seed}.csv)")] : links[..0],
+                .. links.Length > 0 ? [$"[curves]({path}/curves.csv)"] : links, .. links]).Append('\n');
         }
 
         foreach (var fit in graded ? plan.FirstFits : [])
@@ -155,7 +156,7 @@ internal static class Report
             Row($"synthetic, {set.Name}", set.Open());
         }
 
-        if (plan.Downstream is Segmentation)
+        if (plan.Study.Downstream.Masks)
         {
             text.Append("\nImages whose mask is empty: ")
                 .AppendJoin(", ", prepared.Sides.Select(s => (s.Name, s.Set))

@@ -24,7 +24,7 @@ internal static class Resolution
         const string Test = "one paired two-sided test at .05 finds with 80 % power";
         var limits = (groups < test.Count ? "; in brackets if the images of a group are all alike" : "")
             + "; seeds and the correction for several arms ask for more";
-        if (downstream is Segmentation)
+        if (downstream.Config.Masks)
         {
             var known = primary is "dice_hard" or "dice_soft" or "iou";
             var each = Each(Deviations, test.Count, groups, DetectableDifference.OfMean,

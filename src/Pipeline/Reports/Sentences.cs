@@ -47,14 +47,13 @@ internal static class Sentences
         var group = prepared.Test.Rows.Any(r => r.Group != "") ? ", whole groups (patients, lesions, sequences) drawn together" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{seeds} In brackets 95 % bootstrap intervals over the {prepared.Test.Count} "
             + $"test images{group} (the mean of the seeds' bounds). "
-            + $"Every arm trained the same network for the same number of optimiser steps, its checkpoint chosen on the "
-            + $"{prepared.Val.Count} validation images alone; no generator saw a validation or test image. ")
+            + $"{plan.Downstream.Treatment(prepared.Val.Count)}; no generator saw a validation or test image. ")
             + (comparison.Tests == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"The verdicts are of {plan.Downstream.Headline}, "
             + $"the primary metric of this study: p of at most .05 after Holm's correction for the {comparison.PrimaryTests} arms that are "
             + $"tested in it, and an interval of the difference without 0. The other metrics are secondary."))
             + (plan.Fits.Any(f => OneGenerator(study, f.Arm)) ? " A generator that was trained once for all seeds may be a lucky or an "
             + "unlucky one: the verdicts speak of that one, not of its kind (generators.NAME.per_seed: true trains it anew for each seed)."
-            : "") + "\n";
+            : "") + (plan.Downstream.Note is { } note ? " " + note : "") + "\n";
     }
 
     private static bool OneGenerator(Study study, ArmConfig arm)

@@ -36,7 +36,7 @@ internal sealed class EvaluateStage(PlannedFit fit) : StudyStage(fit.Evaluate)
     private void Score(StudyWork study, ImageSet test, string suffix, RunContext context)
     {
         // one seed of the bootstrap for all arms: their intervals rest on the same resampled patients
-        var facts = study.Plan.Downstream.Judge(fit.Fit.Folder, test, Path.Combine(Stage.Folder, $"predictions{suffix}.csv"), context);
+        var facts = fit.Downstream.Judge(fit.Fit.Folder, test, Path.Combine(Stage.Folder, $"predictions{suffix}.csv"), context);
         Durable.WriteText(Path.Combine(Stage.Folder, $"facts{suffix}.csv"), FactsCsv.Text(facts));
     }
 }

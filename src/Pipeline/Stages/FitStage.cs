@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Odm.Augment.Generators;
 using Odm.Augment.Plans;
 using Odm.Augment.Traditional;
 using Odm.Data.Images;
@@ -40,6 +39,11 @@ internal sealed class FitStage(PlannedFit fit) : StudyStage(fit.Fit)
             ["seed"] = seed,
             ["precision"] = Scalars.Write(sources.Study.Precision),
         };
+        if (downstream.Engine is { } engine)
+        {
+            settings["engine"] = engine;
+        }
+
         if (arm.Copies)
         {
             settings["repeat"] = Resolved.Json(arm.Plan);
@@ -62,9 +66,8 @@ internal sealed class FitStage(PlannedFit fit) : StudyStage(fit.Fit)
     /// <inheritdoc/>
     public override StageCost Cost(StudyCalibration calibration)
     {
-        var downstream = calibration.Downstream;
-        return new(Stage, GeneratorCost.Words($"{downstream.Steps:#,0} steps of {downstream.Batch}"), downstream.Steps * downstream.Batch,
-            Stage.Finished ? 0 : calibration.DownstreamStep * downstream.Steps);
+        var cost = calibration.Of(fit);
+        return new(Stage, cost.Work, cost.Evaluations, Stage.Finished ? 0 : cost.Seconds);
     }
 
     /// <inheritdoc/>

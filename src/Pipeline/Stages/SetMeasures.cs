@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Odm.Classify.Classification;
 using Odm.Classify.Features;
 using Odm.Classify.ImageMetrics;
 using Odm.Classify.Metrics;
@@ -89,8 +88,7 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
             var mean = new double[set.Count, set.Classes.Count];
             foreach (var judge in measure.Judges)
             {
-                using var classifier = TrainedClassifier.Load(judge.Fit.Folder, context);
-                var said = classifier.Predict(set).Probabilities;
+                var said = judge.Downstream.Probabilities(judge.Fit.Folder, set, context);
                 for (var i = 0; i < set.Count; i++)
                 {
                     for (var k = 0; k < set.Classes.Count; k++)

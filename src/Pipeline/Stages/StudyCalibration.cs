@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Odm.Augment.Generators;
-using Odm.Classify.Training;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Downstream;
 using Odm.Pipeline.Graph;
@@ -27,23 +25,12 @@ internal sealed record StageCost(Stage Stage, string Work, long Evaluations, dou
 internal sealed record StudyCost(IReadOnlyList<StageCost> Stages, long PeakBytes);
 
 /// <summary>
-/// Times a few steps of each network in its own training code; the stages multiply. Generator families time themselves. A large downstream
-/// network is not run with its full batch: two small ones give the time of an image and how memory grows with the batch.
+/// Times a few steps of each network in its own training code; the stages multiply. Generator families and downstreams time themselves.
 /// </summary>
 internal sealed class StudyCalibration(StudyPlan plan, Prepared prepared, RunContext context)
 {
-    private const int Few = 6;       // images of a trial batch
-    private const double Short = 4;  // seconds of a step that may be run as it is
-
     private readonly RunContext quiet = context with { Report = _ => { } };
     private readonly Timings timings = new();
-    private double? step;
-
-    /// <summary>The network that judges the arms.</summary>
-    public IDownstream Downstream => plan.Downstream;
-
-    /// <summary>Seconds of a step of it.</summary>
-    public double DownstreamStep => step ??= Timed(Downstream.Config, Downstream.Batch);
 
     /// <summary>The costs of a study's stages; equal networks are timed once.</summary>
     public StudyCost OfAll() => new([.. StudyWork.Stages(plan).Select(s => s.Cost(this)).OfType<StageCost>()],
@@ -61,34 +48,23 @@ internal sealed class StudyCalibration(StudyPlan plan, Prepared prepared, RunCon
         Known = timings,
     });
 
-    // the difference of a longer and a shorter training: making, loading and saving the network fall out of it
-    private double Timed(LearningConfig config, int batch)
+    /// <summary>What a fit costs; the first reads the real images and those of the test side, the others what is their own.</summary>
+    public DownstreamCost Of(PlannedFit fit)
     {
-        var small = Math.Min(batch, Math.Max(2,
-            (int)(2 * Few * Math.Min(1, Math.Pow(128.0 / Math.Max(prepared.Train.Width, config.Size ?? 0), 2))) / 2 * 2));
-        Seconds(config with { Batch = small / 2 }, 1);
-        var before = TorchEngine.PeakResidentBytes;
-        var step = Step(config with { Batch = small });
-        if (step * batch / small < Short)
+        var real = prepared.Visible(fit.Arm.Real);
+        var added = fit.Synthetic.Any(s => s.Config.Paints)
+            ? (int)((fit.Arm.Plan?.Probability ?? 1) * fit.Synthetic.Sum(s => s.Counts.Sum()))
+            : fit.Arm.AddedImages(real, $"arms.{fit.Name}.plan");
+        var first = fit == plan.Fits[0] ? prepared.Train.Count + prepared.Test.Count + prepared.Transfer.Sum(t => t.Set.Count) : 0;
+        return fit.Downstream.Cost(new()
         {
-            return Step(config);
-        }
-
-        timings.Grow(before, small - small / 2, batch - small);
-        return step / small * batch;
+            Train = prepared.Train,
+            Val = prepared.Val,
+            Images = (fit.Arm.Real == 0 ? 0 : real.Count) + added,
+            Unread = first + added,
+            Timed = !fit.Fit.Finished,
+            Context = quiet,
+            Known = timings,
+        });
     }
-
-    private double Step(LearningConfig config)
-    {
-        var (one, more) = (Seconds(config, 1), Seconds(config, 4));
-        return Math.Max(1e-4, (more - one) / 3);
-    }
-
-    private double Seconds(LearningConfig config, int steps) => Timings.InFolder(folder =>
-    {
-        var began = Stopwatch.GetTimestamp();
-        Downstreams.Of(config with { Steps = steps, Epochs = null, ValidateEvery = steps }, prepared.Train.Count)
-            .Train(prepared.Train, prepared.Val.Select([0]), null, 1, folder, quiet, "calibrate");
-        return Stopwatch.GetElapsedTime(began).TotalSeconds;
-    });
 }

@@ -35,7 +35,8 @@ internal sealed class StudyPlanner
         var downstream = Downstreams.Of(study.Downstream, study.Arms.Max(Images), study.Primary);
         foreach (var (name, arm) in study.Arms)
         {
-            var own = Downstreams.Of(arm.Over(downstream.Config), images: 1, study.Primary);
+            var settings = arm.Over(downstream.Config);
+            var own = settings == downstream.Config ? downstream : Downstreams.Of(settings, images: 1, study.Primary);
             foreach (var seed in study.SeedsOf(arm))
             {
                 PlannedSet[] synthetic = [.. Sets(name, arm, seed)];
@@ -51,7 +52,7 @@ internal sealed class StudyPlanner
             Generators = generators,
             Sets = sets,
             Fits = fits,
-            Measures = [.. Measures(downstream is Classification)]
+            Measures = [.. Measures(!study.Downstream.Masks)]
         };
     }
 

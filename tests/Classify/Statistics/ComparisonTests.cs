@@ -44,7 +44,7 @@ public sealed class ComparisonTests
         {
             (c.Difference, c.P, c.PHolm, c.Verdict, c.Low, c.High).ShouldBe((0, 1, 1, Verdict.NotDistinguishable, 0, 0), c.Metric);
         }
-        (comparison.Images, comparison.Groups, comparison.Seeds, comparison.Tests).ShouldBe((60, 60, 2, 9));
+        (comparison.Images, comparison.Groups, comparison.Seeds, comparison.Tests).ShouldBe((60, 60, 2, 10));
     }
 
     [Fact]

@@ -19,6 +19,10 @@ def ece(p, truth, predicted, bins=15):
     return total
 
 
+def log_loss(p, truth):
+    return -np.log(np.clip(p[np.arange(len(p)), truth], 1e-15, 1)).mean()
+
+
 def case(name, truth, predicted, classes, p=None):
     truth, predicted = np.asarray(truth), np.asarray(predicted)
     labels = list(range(classes))
@@ -44,6 +48,9 @@ def case(name, truth, predicted, classes, p=None):
             facts[f"auc/{k}"] = areas[-1]
     if p is not None:
         facts["ece"] = ece(p, truth, predicted)
+        facts["log_loss"] = log_loss(p, truth)
+        # scikit-learn makes rows sum to 1 first
+        assert abs(log_loss(p / p.sum(1, keepdims=True), truth) - m.log_loss(truth, p, labels=labels)) < 1e-12
         if areas:
             facts["auc"] = float(np.mean(areas))
             if len(set(truth)) == classes and classes > 2 and np.allclose(p.sum(1), 1):

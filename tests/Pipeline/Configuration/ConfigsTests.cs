@@ -55,7 +55,7 @@ public sealed class ConfigsTests
     [Fact]
     public void Recipes_of_papers_validate_after_each_epoch_and_a_studys_own_number_of_steps_or_between_validations_is_kept()
     {
-        static LearningConfig Counted(LearningConfig config) => Downstreams.Of(config, 3200).Config;
+        static LearningConfig Counted(LearningConfig config) => (LearningConfig)Downstreams.Of(config, 3200).Config;
         new ClassifierConfig { Recipe = "iois" }.Resolve(3200).ValidateEvery.ShouldBe(100);
         new SegmenterConfig { Recipe = "paper" }.Resolve(3200).ValidateEvery.ShouldBe(100);
         Counted(new ClassifierConfig { Recipe = "iois" }).ShouldSatisfyAllConditions(c => c.Steps.ShouldBe(20_000), c => c.ValidateEvery.ShouldBe(100));

@@ -59,14 +59,14 @@ public sealed class ControlsTests
     public void What_a_test_side_can_show_is_said_before_the_start_with_its_assumptions()
     {
         // by hand for 7 images: even 30 % of discordant images are too few
-        var sentence = Resolution.Sentences(new Classification(new ClassifierConfig { Recipe = "cpu" }), Real).Single();
+        var sentence = Resolution.Sentences(new Classification(new ClassifierConfig { Recipe = "cpu" }, 1), Real).Single();
         sentence.ShouldBe("on 7 test images one paired two-sided test at .05 finds with 80 % power a difference of balanced accuracy from none where one arm alone is right on a share of images of 0.1, none at 0.2, none at 0.3; seeds and the correction for several arms ask for more.");
         var large = Drawn([.. Enumerable.Repeat(0, 200)], perGroup: 2);
-        Resolution.Sentences(new Classification(new ClassifierConfig { Recipe = "cpu" }), large).Single().ShouldContain($"from {Cells.Number(DetectableDifference.OfShare(200, .1)!.Value)} ({Cells.Number(DetectableDifference.OfShare(100, .1)!.Value)}) where");
+        Resolution.Sentences(new Classification(new ClassifierConfig { Recipe = "cpu" }, 1), large).Single().ShouldContain($"from {Cells.Number(DetectableDifference.OfShare(200, .1)!.Value)} ({Cells.Number(DetectableDifference.OfShare(100, .1)!.Value)}) where");
         // by hand: the mean of two classes of 150 and 50 images is known as well as a mean of 4 / (1/150 + 1/50) = 150
         var uneven = Drawn([.. Enumerable.Repeat(0, 150), .. Enumerable.Repeat(1, 50)]);
-        Resolution.Sentences(new Classification(new ClassifierConfig { Recipe = "cpu" }), uneven).Single().ShouldContain($"balanced accuracy from {Cells.Number(DetectableDifference.OfShare(150, .1)!.Value)} where");
-        Resolution.Sentences(new Classification(new ClassifierConfig { Recipe = "cpu" }, "qwk"), uneven).Single()
+        Resolution.Sentences(new Classification(new ClassifierConfig { Recipe = "cpu" }, 1), uneven).Single().ShouldContain($"balanced accuracy from {Cells.Number(DetectableDifference.OfShare(150, .1)!.Value)} where");
+        Resolution.Sentences(new Classification(new ClassifierConfig { Recipe = "cpu" }, 1, "qwk"), uneven).Single()
             .ShouldSatisfyAllConditions(s => s.ShouldContain($"accuracy from {Cells.Number(DetectableDifference.OfShare(200, .1)!.Value)} where"), s => s.ShouldEndWith(" (of QWK, the primary metric, nothing is known before the start)."));
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Odm.Engine.Files;
-using Odm.Pipeline.Downstream;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Reports.Charts;
 
@@ -14,7 +13,7 @@ internal static class ConfusionSection
     public static HtmlSection Of(string folder, StudyPlan plan)
     {
         var html = new StringBuilder();
-        foreach (var fit in plan.Downstream is Classification ? plan.FirstFits : [])
+        foreach (var fit in plan.Study.Downstream.Masks ? [] : plan.FirstFits)
         {
             var path = Path.Combine(folder, "confusion", string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{fit.Seed}"));
             var (classes, counts) = Read(path + ".csv");
