@@ -41,7 +41,7 @@ public sealed class ImbalanceTests : IDisposable
         apart.Select(a => fits[a].Fit.Hash).Distinct().Count().ShouldBe(apart.Length);
         Settings(fits["la"]).Loss.ShouldBe(new LossConfig { Kind = LossKind.LogitAdjustment, Tau = 1 });
         Settings(fits["pg"]).Sampling.ShouldBe(Sampling.Progressive);
-        fits.Values.Select(f => f.Downstream.Steps).Distinct().ShouldBe([6L]);
+        fits.Values.Select(f => Settings(f).Steps).Distinct().ShouldBe([6L]);
     }
 
     [Fact]
