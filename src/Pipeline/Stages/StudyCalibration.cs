@@ -52,7 +52,7 @@ internal sealed class StudyCalibration(StudyPlan plan, Prepared prepared, RunCon
     public DownstreamCost Of(PlannedFit fit)
     {
         var real = prepared.Visible(fit.Arm.Real);
-        var added = fit.Synthetic.Any(s => s.Config.Paints)
+        var added = fit.Synthetic.Any(s => s.Config.MakesMasks)
             ? (int)((fit.Arm.Plan?.Probability ?? 1) * fit.Synthetic.Sum(s => s.Counts.Sum()))
             : fit.Arm.AddedImages(real, $"arms.{fit.Name}.plan");
         var first = fit == plan.Fits[0] ? prepared.Train.Count + prepared.Test.Count + prepared.Transfer.Sum(t => t.Set.Count) : 0;
