@@ -6,6 +6,7 @@ using Odm.Augment.Diffusion.Samplers;
 using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
 using Odm.Classify.Training;
+using Odm.Data.Batching;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Downstream;
@@ -85,9 +86,32 @@ public sealed class ConfigsTests
     }
 
     [Theory]
+    [InlineData("ham10000.yaml", 7, 2000)]
+    [InlineData("aptos.yaml", 5, 600)]
+    public void The_iois_papers_table_is_as_the_paper_says(string file, int classes, int generated)
+    {
+        var study = StudyFile.Read(Path.Combine(Configs, file), []);
+        var recipe = ((ClassifierConfig)study.Downstream).Resolve(images: 3200);
+        (recipe.Size, recipe.Evaluation, recipe.LearningRate, recipe.Steps, recipe.Batch).ShouldBe((224, new() { Resize = 256, Crop = 224 }, .0125, 200L * 100, 32));
+        study.Dataset.Classes!.Count.ShouldBe(classes);
+        study.Baseline.ShouldBe("real");
+        foreach (var (name, arm) in study.Arms.Where(a => a.Key is not "untransformed"))
+        {
+            arm.Traditional!.Preset.ShouldBe("iois", name); // every arm under the same transforms
+            ((ClassifierConfig)arm.Over(study.Downstream)).TransformsCrop.ShouldBeTrue(name);
+        }
+        study.Arms["offline"].Plan!.Images.ShouldBe(generated);
+        string Loss(string arm) => ((ClassifierConfig)study.Arms[arm].Over(study.Downstream)).Resolve(1).LossWords;
+        new[] { "real", "focal", "cb-focal", "logit-adjustment", "mixup" }.Select(Loss)
+            .ShouldBe(["cross_entropy", "focal γ=2", "cb_focal β=0.9999 γ=2", "logit_adjustment τ=1", "cross_entropy, mixup α=0.2"]);
+        (study.Arms["sqrt-rs"].Sampling, study.Arms["pg-rs"].Sampling).ShouldBe((Sampling.SquareRoot, Sampling.Progressive));
+    }
+
+    [Theory]
     [InlineData("eyepacs.yaml")]
     [InlineData("limuc.yaml")]
     [InlineData("ham10000.yaml")]
+    [InlineData("aptos.yaml")]
     [InlineData("retinamnist.yaml")]
     [InlineData("hyperkvasir.yaml")]
     [InlineData("kvasir.yaml")]
