@@ -56,7 +56,8 @@ public class ArchitectureTests
         Augment/Gan/Training -> Generators, Gan/Augmenting, Gan/Losses
         Augment/Gan/Family -> Generators, Plans, Gan/Augmenting, Gan/Losses, Gan/Training
         Augment/Gan/Dcgan -> Generators, Gan/Augmenting, Gan/Family, Gan/Losses, Gan/Networks, Gan/Training
-        Augment/Families -> Generators, Diffusion/Family, Inpainting/Family, Gan/Dcgan
+        Augment/Variations -> Generators, Plans, Diffusion, Diffusion/Family, Diffusion/Process, Diffusion/Samplers
+        Augment/Families -> Generators, Diffusion/Family, Inpainting/Family, Gan/Dcgan, Variations
         Classify/Exchange ->
         Classify/Networks -> Exchange
         Classify/Metrics ->

@@ -2,6 +2,7 @@ using Odm.Augment.Diffusion.Family;
 using Odm.Augment.Gan.Dcgan;
 using Odm.Augment.Generators;
 using Odm.Augment.Inpainting.Family;
+using Odm.Augment.Variations;
 
 namespace Odm.Augment.Families;
 
@@ -13,6 +14,7 @@ public static class GeneratorFamilies
         ["diffusion"] = typeof(DiffusionGeneratorConfig),
         ["inpaint"] = typeof(InpaintGeneratorConfig),
         ["dcgan"] = typeof(DcganGeneratorConfig),
+        ["variations"] = typeof(VariationsGeneratorConfig),
     };
 
     /// <summary>The record of each family, by its name; the first is the one of a generator that names none.</summary>

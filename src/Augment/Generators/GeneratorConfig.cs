@@ -25,6 +25,17 @@ public abstract record GeneratorConfig
     /// <summary>Whether its images have masks, so that segmenters learn from its sets.</summary>
     public virtual bool MakesMasks => Paints;
 
+    /// <summary>
+    /// The generator whose training it uses: itself, or another one, which is then trained once for both. The guard, the membership test
+    /// and the costs of training are of that one.
+    /// </summary>
+    public virtual GeneratorConfig TrainedAs() => this;
+
+    /// <summary>
+    /// Whether its images are made from single training images, whose ids stand in their rows and without which they cannot be made again.
+    /// </summary>
+    public virtual bool FromImages => Paints;
+
     /// <summary>Whether it learns from all training images, also where its arm may see a few: a leak, which the report names.</summary>
     public virtual bool SeesAll => false;
 

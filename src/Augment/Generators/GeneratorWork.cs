@@ -93,7 +93,7 @@ public sealed record RegenerationWork
     /// <summary>Which of its images.</summary>
     public required int Index { get; init; }
 
-    /// <summary>The real images of the training side; null for a family that does not paint.</summary>
+    /// <summary>The real images of the training side; null where images are not made from them.</summary>
     public ImageSet? Sources { get; init; }
 
     /// <summary>Whether the second pass was made.</summary>

@@ -31,9 +31,11 @@ public static class Memorisation
     /// <param name="synthetic">Images to audit.</param>
     /// <param name="training">Real images that the generator has seen.</param>
     /// <param name="heldOut">Real images that it has not seen; at least <see cref="Least"/> are needed for a threshold.</param>
+    /// <param name="sources">What each synthetic image was made from and what belongs to it, left out; null: they came from noise.</param>
     /// <param name="cancel">Looked at between blocks.</param>
     /// <exception cref="DatasetException">The sets do not suit one another.</exception>
-    public static MemorisationAudit Of(ImageSet synthetic, ImageSet training, ImageSet heldOut, CancellationToken cancel = default)
+    public static MemorisationAudit Of(ImageSet synthetic, ImageSet training, ImageSet heldOut, AuditSources? sources,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(synthetic);
         ArgumentNullException.ThrowIfNull(training);
@@ -48,8 +50,13 @@ public static class Memorisation
         }
         using var scope = TorchSharp.torch.NewDisposeScope();
         return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), Sample.GroupsOf(heldOut),
-            AuditClasses.Of(synthetic, training, heldOut), "", cancel);
+            AuditClasses.Of(synthetic, training, heldOut), sources, "", cancel);
     }
+
+    /// <summary>The same of images that came from noise.</summary>
+    /// <inheritdoc cref="Of(ImageSet, ImageSet, ImageSet, AuditSources?, CancellationToken)"/>
+    public static MemorisationAudit Of(ImageSet synthetic, ImageSet training, ImageSet heldOut, CancellationToken cancel = default)
+        => Of(synthetic, training, heldOut, sources: null, cancel);
 
     /// <summary>The same by features, nothing mirrored: <c>copy_rate_EXTRACTOR</c>, <c>nn_ratio_EXTRACTOR</c>.</summary>
     /// <param name="synthetic">Features of the images to audit.</param>
@@ -60,7 +67,7 @@ public static class Memorisation
     /// <exception cref="DatasetException">Too few images.</exception>
     public static MemorisationAudit Of(FeatureMatrix synthetic, FeatureMatrix training, FeatureMatrix heldOut,
         IReadOnlyList<string> heldOutGroups, CancellationToken cancel = default) =>
-        Of(synthetic, training, heldOut, heldOutGroups, null, cancel);
+        Of(synthetic, training, heldOut, heldOutGroups, null, null, cancel);
 
     /// <summary>The same, class by class.</summary>
     /// <param name="synthetic">Features of the images to audit.</param>
@@ -68,21 +75,22 @@ public static class Memorisation
     /// <param name="heldOut">Of real images that it has not seen.</param>
     /// <param name="heldOutGroups">Groups of those.</param>
     /// <param name="classes">Their classes; null where there are none.</param>
+    /// <param name="sources">What each synthetic image was made from, left out; null: they came from noise.</param>
     /// <param name="cancel">Looked at between blocks.</param>
     /// <exception cref="DatasetException">Too few images.</exception>
     public static MemorisationAudit Of(FeatureMatrix synthetic, FeatureMatrix training, FeatureMatrix heldOut,
-        IReadOnlyList<string> heldOutGroups, AuditClasses? classes, CancellationToken cancel = default)
+        IReadOnlyList<string> heldOutGroups, AuditClasses? classes, AuditSources? sources, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(synthetic);
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(heldOut);
         using var scope = TorchSharp.torch.NewDisposeScope();
         return Of(NeighbourSpace.Of(synthetic), NeighbourSpace.Of(training), NeighbourSpace.Of(heldOut), heldOutGroups, classes,
-            "_" + training.Extractor, cancel);
+            sources, "_" + training.Extractor, cancel);
     }
 
     private static MemorisationAudit Of(NeighbourSpace made, NeighbourSpace seen, NeighbourSpace heldOut, IReadOnlyList<string> groups,
-        AuditClasses? classes, string suffix, CancellationToken cancel)
+        AuditClasses? classes, AuditSources? sources, string suffix, CancellationToken cancel)
     {
         if (heldOut.Count < Least || seen.Count == 0 || made.Count == 0)
         {
@@ -90,12 +98,12 @@ public static class Memorisation
                 + $"least 1, 1 and {Least} are needed");
         }
         var warnings = new List<string>();
-        var natural = Over(seen.NearestTo(heldOut, cancel), heldOut.NearestTo(heldOut, cancel, groups));
+        var natural = Over(seen.NearestTo(heldOut, cancel), heldOut.NearestTo(heldOut, cancel, AuditSources.Mates(groups)));
         var (threshold, thresholds) = (Threshold(natural), ByClass(natural, classes, suffix, warnings));
-        var nearest = seen.NearestTo(made, cancel);
+        var nearest = seen.NearestTo(made, cancel, sources?.Places);
         var relative = Over(nearest, heldOut.NearestTo(made, cancel));
         var matched = Matched(classes, suffix, warnings);
-        var ratios = Ratios(made, seen, heldOut, matched, cancel);
+        var ratios = Ratios(made, seen, heldOut, matched, sources, cancel);
         var copies = relative.Where((ratio, i) => ratio < (classes is null ? threshold
             : thresholds.GetValueOrDefault(classes.Synthetic[i], threshold))).Count();
         var (low, high) = Wilson(copies, made.Count);
@@ -181,12 +189,13 @@ public static class Memorisation
 
     // as many training as held-out images: the nearest of many is nearer by chance alone
     private static double[] Ratios(NeighbourSpace made, NeighbourSpace training, NeighbourSpace heldOut,
-        (int[] Training, int[] HeldOut)? matched, CancellationToken cancel)
+        (int[] Training, int[] HeldOut)? matched, AuditSources? sources, CancellationToken cancel)
     {
         var n = Math.Min(training.Count, heldOut.Count);
         int[] Some(NeighbourSpace space, string purpose) => [.. Rng.For(0, purpose).Permutation(space.Count).Take(n).Order()];
         var (seen, unseen) = matched ?? (Some(training, "audit, training"), Some(heldOut, "audit, held out"));
-        return Over(training.Select(seen).NearestTo(made, cancel), heldOut.Select(unseen).NearestTo(made, cancel));
+        return Over(training.Select(seen).NearestTo(made, cancel, sources?.Among(seen).Places),
+            heldOut.Select(unseen).NearestTo(made, cancel));
     }
 
     private static double Median(double[] values, int[] times)

@@ -46,13 +46,12 @@ internal sealed class NeighbourSpace
     public NeighbourSpace Select(IReadOnlyList<int> indices) => new(read, [.. indices.Select(i => places[i])], pixels);
 
     /// <summary>
-    /// For each image its nearest among these, mirrored in any way; those of its own group left out where the rows of both are the same
-    /// images in <paramref name="groups"/>.
+    /// For each image its nearest among these, mirrored in any way; the rows of <paramref name="without"/> left out, a set of places for
+    /// each image. Where nothing is left, the distance is infinite and the place -1.
     /// </summary>
-    public Neighbour[] NearestTo(NeighbourSpace images, CancellationToken cancel, IReadOnlyList<string>? groups = null)
+    public Neighbour[] NearestTo(NeighbourSpace images, CancellationToken cancel, IReadOnlyList<IReadOnlySet<int>>? without = null)
     {
         using var off = no_grad();
-        var mates = groups?.Select((g, i) => (g, i)).ToLookup(x => x.g, x => x.i, StringComparer.Ordinal);
         var best = new Neighbour[images.Count];
         Array.Fill(best, new(-1, double.PositiveInfinity));
         for (var from = 0; from < images.Count; from += Queries)
@@ -70,7 +69,7 @@ internal sealed class NeighbourSpace
                 foreach (var q in queries)
                 {
                     var squares = q.square().sum(1).unsqueeze(1) + lengths - 2 * q.mm(rows.t()); // [n, r]
-                    LeaveOut(squares, from, at, groups, mates);
+                    LeaveOut(squares, from, at, without);
                     var nearest = squares.argmin(1);
                     var found = nearest.data<long>().ToArray();
                     // the product cancels digits
@@ -87,14 +86,14 @@ internal sealed class NeighbourSpace
         }
         return best;
 
-        bool Mates(int i, int j) => groups is not null && groups[i] == groups[j]; // a block may hold nothing else
+        bool Mates(int i, int j) => without is not null && without[i].Contains(j); // a block may hold nothing else
     }
 
-    private static void LeaveOut(Tensor squares, int from, int at, IReadOnlyList<string>? groups, ILookup<string, int>? mates)
+    private static void LeaveOut(Tensor squares, int from, int at, IReadOnlyList<IReadOnlySet<int>>? without)
     {
-        for (var i = 0; mates is not null && i < squares.shape[0]; i++)
+        for (var i = 0; without is not null && i < squares.shape[0]; i++)
         {
-            foreach (var mate in mates[groups![from + i]].Where(m => m >= at && m < at + squares.shape[1]))
+            foreach (var mate in without[from + i].Where(m => m >= at && m < at + squares.shape[1]))
             {
                 squares[i, mate - at] = double.PositiveInfinity;
             }

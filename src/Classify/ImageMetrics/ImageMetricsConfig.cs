@@ -17,6 +17,9 @@ public sealed record ImageMetricsConfig
     /// <summary>Shares of the classes in the samples that are compared.</summary>
     public ClassMix ClassMix { get; init; }
 
+    /// <summary>Leave the source of each synthetic image out where copies are looked for (<see cref="Audit.AuditSources"/>).</summary>
+    public bool WithoutSources { get; init; }
+
     /// <summary>Seed of halves, subsets and pairs.</summary>
     public ulong Seed { get; init; }
 

@@ -85,10 +85,11 @@ public static class ImageSetMetrics
                     mixer.Part(heldOut, heldOutFeatures, byClass)]);
             fewest = Math.Min(fewest, unseen.Count);
             rows.AddRange(Marked(Unseen(comparison, unseen), unseen));
-            if (heldOut.Count >= Memorisation.Least)
+            var sources = config.WithoutSources ? AuditSources.Of(synthetic, real) : null;
+            if (heldOut.Count >= Memorisation.Least && sources?.LeaveSome(real.Count) != false)
             {
                 var audit = Memorisation.Of(syntheticFeatures, realFeatures, heldOutFeatures, Sample.GroupsOf(heldOut),
-                    AuditClasses.Of(synthetic, real, heldOut), context.Cancel);
+                    AuditClasses.Of(synthetic, real, heldOut), sources, context.Cancel);
                 rows.AddRange(audit.Rows(real.Count));
                 mixer.Warnings.AddRange(audit.Warnings);
             }

@@ -25,6 +25,7 @@ internal static class StudyFile
         }
 
         ArmSweep.Expand(tree);
+        GeneratorNames.Expand(tree);
         return Binder.Bind<Study>(tree, file);
     }
 

@@ -151,10 +151,11 @@ public sealed class StudySchema
         }
     }
 
-    // what may stand for several arms at once, and the word auto, which is settled before anything is bound
+    // what may stand for several arms at once, the name of a generator, and the word auto, which is settled before anything is bound
     private static JsonNode Listed(Field field, JsonNode node)
         => ArmSweep.TakesLists(field.Property.DeclaringType!, field.Key)
             ? Any(node, new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = new JsonArray("number", "string") } })
+            : GeneratorNames.Stands(field) ? Any(new JsonObject { ["type"] = "string" }, node)
             : field.Property.PropertyType == typeof(Precision) ? Any(node, new JsonObject { ["const"] = "auto" }) : node;
 
     private static JsonObject Scalar(Type type)

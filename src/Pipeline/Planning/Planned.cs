@@ -37,6 +37,12 @@ internal sealed record PlannedSet(string Name, PlannedGenerator Generator, Gener
     /// <summary>The stage whose set is used.</summary>
     public Stage Final => Style ?? Synthesize;
 
+    /// <summary>
+    /// Whether its images are whole images made from single training images, near which they are by construction: these are left out where
+    /// copies are looked for.
+    /// </summary>
+    public bool IsOfImages => Config is { FromImages: true, Paints: false };
+
     /// <summary>What the generator is asked to do in a stage of this set; the stage's folder receives <c>set/</c>.</summary>
     public SynthesisWork Work(Stage stage, Prepared prepared, RunContext context, JsonObject facts) => new()
     {

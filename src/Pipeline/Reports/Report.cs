@@ -38,6 +38,7 @@ internal static class Report
         Transfer(text, plan, prepared, judged);
         Truths(text, truths);
         CopyAudit.Append(text, folder, plan);
+        SourceFiles.Append(text, folder, plan);
         MembershipAudit.Append(text, plan);
         MeasuresReport.Append(text, folder, plan);
         Classes(text, study, judged.Summary, "f1", "F1 by class");

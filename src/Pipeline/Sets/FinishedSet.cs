@@ -17,7 +17,7 @@ internal static class FinishedSet
     {
         var folder = Path.Combine(stage.Folder, "set");
         var sources = Path.Combine(plan.Sources.Prepare.Folder, "set");
-        new SetOrigin(set.Generator.Train.Folder, set.Config, plan.Study.Precision, set.Config.Paints ? sources : null,
+        new SetOrigin(set.Generator.Train.Folder, set.Config, plan.Study.Precision, set.Config.FromImages ? sources : null,
             stage == set.Style).Write(folder);
         if (Truth.Knows(plan.Study.Dataset))
         {

@@ -9,12 +9,12 @@ namespace Odm.Pipeline.Sets;
 
 /// <summary>
 /// <c>generator.json</c> beside a synthetic set: where its generator lies (from the set), its settings, the number format it ran in, and
-/// for images that were painted into real ones the set of those.
+/// for images that were made from real ones the set of those.
 /// </summary>
 /// <param name="Generator">Folder of the generator's training.</param>
 /// <param name="Config">Its settings.</param>
 /// <param name="Precision">Number format it ran in.</param>
-/// <param name="Sources">The set of the real images that were painted into; null where images came from noise.</param>
+/// <param name="Sources">The set of the real images that they were made from; null where images came from noise.</param>
 /// <param name="Finished">Whether the second pass was made.</param>
 public sealed record SetOrigin(string Generator, GeneratorConfig Config, Precision Precision, string? Sources = null,
     bool Finished = false)

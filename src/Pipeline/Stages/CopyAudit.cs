@@ -37,7 +37,15 @@ internal static class CopyAudit
                 return;
             }
 
-            var audit = Memorisation.Of(made, seen, prepared.Val, c.Cancel);
+            var sources = set.IsOfImages ? AuditSources.Of(made, seen) : null;
+            if (sources?.LeaveSome(seen.Count) == false)
+            {
+                facts["left_out"] = $"{seen.Count} training images, all of one group; others than the sources are needed";
+                Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
+                return;
+            }
+
+            var audit = Memorisation.Of(made, seen, prepared.Val, sources, c.Cancel);
             facts["threshold"] = audit.Threshold;
             facts["thresholds"] = new JsonObject(audit.Thresholds.Select(t => KeyValuePair.Create<string, JsonNode?>(t.Key, t.Value)));
             facts["warnings"] = new JsonArray([.. audit.Warnings.Select(w => (JsonNode)w)]);
@@ -53,7 +61,9 @@ internal static class CopyAudit
             ContactSheet.Draw($"{set.Name}: the closest to a training image",
                 [new("synthetic", made, [.. closest.Select(p => p.Synthetic)]),
                     new("training", seen, [.. closest.Select(p => p.Training)])], Shown).Save(Path.Combine(folder, "pairs.png"));
-            Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text(audit.Facts)); // last: the stage is whole with it
+            var distances = sources is null ? [] : SourceFiles.Write(set, made, seen, folder);
+            // last: the stage is whole with it
+            Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([.. audit.Facts, .. distances]));
         });
 
     /// <summary>Ids of the images that a finished audit calls copies; none where it was left out.</summary>

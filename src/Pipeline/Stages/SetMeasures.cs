@@ -44,7 +44,8 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
                 : real[(extractor.Weights + extractor.Name, set.ContentHash)] = Of(name, set);
             var (ofMade, ofSeen, ofUnseen) = (Of("synthetic", made), Real("training", seen), unseen is null ? null
                 : Real("validation", unseen));
-            var scores = ImageSetMetrics.Score(seen, made, unseen, ofSeen, ofMade, ofUnseen, c, new ImageMetricsConfig { ClassMix = mix });
+            var scores = ImageSetMetrics.Score(seen, made, unseen, ofSeen, ofMade, ofUnseen, c,
+                new ImageMetricsConfig { ClassMix = mix, WithoutSources = measure.Set.IsOfImages });
             scores.WriteCsv(Path.Combine(folder, "image_metrics.csv"));
             facts["warnings"] = new JsonArray([.. scores.Warnings.Select(w => (JsonNode)w)]);
             facts["extractor"] = scores.Extractor;

@@ -102,8 +102,15 @@ internal sealed class StudyPlanner
 
     private PlannedGenerator Generator(string name, ulong seed, int? visible)
     {
-        var config = study.Generators[name];
+        var config = study.Generators[name].TrainedAs();
         var own = config.Anew ? seed : study.Seeds[0];
+        if (config != study.Generators[name])
+        {
+            // another generator's training has that one's name
+            Stage Training(GeneratorConfig of) => TrainStage.Key(sources, name, of, own, visible);
+            name = study.Generators.FirstOrDefault(g => Training(g.Value).Hash == Training(config).Hash).Key ?? name;
+        }
+
         var subject = Subject(name, config, own, visible);
         var train = TrainStage.Key(sources, subject, config, own, visible);
         var membership = study.Audit.Membership && config.HasLosses ? MembershipStage.Key(sources, subject, train) : null;

@@ -14,6 +14,7 @@ internal sealed class TrainStage(PlannedGenerator generator) : StudyStage(genera
     /// <summary>What decides the training: the settings without those of sampling, seed, number format, the real images.</summary>
     public static Stage Key(StudySources sources, string subject, GeneratorConfig config, ulong seed, int? visible)
     {
+        config = config.TrainedAs();
         var settings = Resolved.Json(config)!.AsObject();
         foreach (var field in config.SamplingFields)
         {

@@ -155,7 +155,7 @@ public sealed class MemorisationTests
         var (fresh, labels) = Uneven(3, 50, 150);
         var classes = new AuditClasses(Names, labels, seenLabels, unseenLabels);
         Of(Memorisation.Of(fresh, seen, unseen, AsMany(240)), "copy_rate_drawn").Value.ShouldBeGreaterThan(.25); // by the large class's threshold
-        var audit = Memorisation.Of(fresh, seen, unseen, AsMany(240), classes);
+        var audit = Memorisation.Of(fresh, seen, unseen, AsMany(240), classes, null);
         Of(audit, "copy_rate_drawn").Value.ShouldBeLessThan(.05);
         Of(audit, "nn_ratio_drawn").Low!.Value.ShouldBeLessThan(1);
         Of(audit, "nn_ratio_drawn").High!.Value.ShouldBeGreaterThan(1);
@@ -172,7 +172,7 @@ public sealed class MemorisationTests
                 copies.Values[i, j] = (float)(seen.Values[3 * i, j] + .1 * rng.NextGaussian());
             }
         }
-        Of(Memorisation.Of(copies, seen, unseen, AsMany(240), classes with { Synthetic = new int[100] }), "copy_rate_drawn").Value.ShouldBeGreaterThan(.95);
+        Of(Memorisation.Of(copies, seen, unseen, AsMany(240), classes with { Synthetic = new int[100] }, null), "copy_rate_drawn").Value.ShouldBeGreaterThan(.95);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class MemorisationTests
         var (unseen, unseenLabels) = Uneven(2, 185, 15);
         var (fresh, labels) = Uneven(3, 0, 100);
         Of(Memorisation.Of(fresh, seen, unseen, AsMany(200)), "nn_ratio_drawn").Value.ShouldBeLessThan(.5);
-        var audit = Memorisation.Of(fresh, seen, unseen, AsMany(200), new AuditClasses(Names, labels, seenLabels, unseenLabels));
+        var audit = Memorisation.Of(fresh, seen, unseen, AsMany(200), new AuditClasses(Names, labels, seenLabels, unseenLabels), null);
         Of(audit, "nn_ratio_drawn").Value.ShouldBeInRange(.5, 2); // fifteen points of a line on either side
         audit.Warnings.Single().ShouldBe("copy_rate_drawn: fewer than 20 held-out images of class small (15): synthetic images of this class are judged by all held-out images, which are mostly of other classes");
         (audit.Rows(200).First().Mix, audit.Rows(200).Last().Mix).ShouldBe(("pooled", "by_class"));

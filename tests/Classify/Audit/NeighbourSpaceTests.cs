@@ -40,7 +40,7 @@ public sealed class NeighbourSpaceTests
     {
         var rows = Rows(3, 1500);
         string[] groups = [.. Enumerable.Range(0, 1500).Select(i => $"{i / 500}")];
-        var found = NeighbourSpace.Of(rows).NearestTo(NeighbourSpace.Of(rows), default, groups);
+        var found = NeighbourSpace.Of(rows).NearestTo(NeighbourSpace.Of(rows), default, AuditSources.Mates(groups));
         for (var i = 0; i < 1500; i += 137)
         {
             found[i].Index.ShouldBe(Enumerable.Range(0, 1500).Where(j => groups[j] != groups[i]).MinBy(j => Distance(rows, i, rows, j)));
@@ -52,6 +52,6 @@ public sealed class NeighbourSpaceTests
     {
         var rows = Rows(4, 1100);
         string[] groups = [.. Enumerable.Range(0, 1100).Select(i => i < 1050 ? "one" : "other")];
-        NeighbourSpace.Of(rows).NearestTo(NeighbourSpace.Of(rows), default, groups).Take(1050).ShouldAllBe(n => n.Index >= 1050);
+        NeighbourSpace.Of(rows).NearestTo(NeighbourSpace.Of(rows), default, AuditSources.Mates(groups)).Take(1050).ShouldAllBe(n => n.Index >= 1050);
     }
 }

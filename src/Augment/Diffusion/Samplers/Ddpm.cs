@@ -47,9 +47,11 @@ internal static class Ddpm
         return (t == 0 ? mean : mean + Math.Sqrt(variance) * z).MoveToOuterDisposeScope();
     }
 
-    /// <summary>From noise to images over all T steps with the variance that the network learned, [N, C, H, W].</summary>
-    public static Tensor Sample(ImpliedClean network, NoiseSchedule schedule, ImageNoise noise, bool clip, CancellationToken cancel) =>
-        Down(schedule, noise, cancel, (x, t, time, z) =>
+    /// <summary>
+    /// From noise to images over all T steps with the variance that the network learned, [N, C, H, W]; or from another time than T - 1.
+    /// </summary>
+    public static Tensor Sample(ImpliedClean network, NoiseSchedule schedule, ImageNoise noise, bool clip, CancellationToken cancel,
+        int? from = null) => Down(schedule, noise, from, cancel, (x, t, time, z) =>
         {
             var (clean, range) = network(x, t);
             return Step(schedule, x, clip ? clean.clamp(Number.Of(-1), Number.Of(1)) : clean, range
@@ -63,14 +65,15 @@ internal static class Ddpm
     /// <param name="posteriorVariance">σ² is the posterior variance instead of β.</param>
     /// <param name="clip">Keep the implied clean image within [-1, 1].</param>
     /// <param name="cancel">Looked at before every step.</param>
+    /// <param name="from">The time of what it starts from; null: T - 1.</param>
     public static Tensor Sample(Denoise denoise, NoiseSchedule schedule, ImageNoise noise, bool posteriorVariance, bool clip,
-        CancellationToken cancel) =>
-        Down(schedule, noise, cancel, (x, t, time, z) => Step(schedule, x, denoise(x, t), time, posteriorVariance, z, clip));
+        CancellationToken cancel, int? from = null) =>
+        Down(schedule, noise, from, cancel, (x, t, time, z) => Step(schedule, x, denoise(x, t), time, posteriorVariance, z, clip));
 
-    private static Tensor Down(NoiseSchedule schedule, ImageNoise noise, CancellationToken cancel, Func<Tensor, Tensor, int, Tensor,
-        Tensor> move)
+    private static Tensor Down(NoiseSchedule schedule, ImageNoise noise, int? from, CancellationToken cancel,
+        Func<Tensor, Tensor, int, Tensor, Tensor> move)
     {
-        int[] times = [.. Enumerable.Range(-1, schedule.Steps + 1).Reverse()];
+        int[] times = [.. Enumerable.Range(-1, (from ?? schedule.Steps - 1) + 2).Reverse()];
         using var start = noise.At(-1);
         return Walk.Down(start, times, cancel, (x, t, i) => move(x, t, times[i], times[i] == 0 ? x : noise.At(times[i])));
     }

@@ -73,7 +73,10 @@ public sealed record SamplerConfig
     public int Batch { get; init; } = 32;
 
     /// <summary>Network evaluations an image costs on a schedule: two where it is guided, else one.</summary>
-    public int Evaluations(NoiseSchedule schedule) => SamplerFactory.Of(this, schedule).Evaluated
+    public int Evaluations(NoiseSchedule schedule) => Evaluations(schedule, null);
+
+    /// <summary>The same where it starts from an image of another time than the last.</summary>
+    internal int Evaluations(NoiseSchedule schedule, int? from) => SamplerFactory.Of(this, schedule, from).Evaluated
         .Sum(t => Guidance != 1 && Samplers.GuidanceInterval.Holds(GuidanceInterval, schedule.Sigma(t)) ? 2 : 1);
 
     /// <summary>Whether the method takes all T steps of the schedule, whatever <see cref="Steps"/> says.</summary>

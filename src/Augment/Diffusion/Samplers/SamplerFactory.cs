@@ -19,11 +19,14 @@ internal sealed record Sampler(SampleImages Sample, IReadOnlyList<int> Evaluated
 internal static class SamplerFactory
 {
     /// <summary>The sampler that settings without faults describe, on the schedule that the network was trained on.</summary>
-    public static Sampler Of(SamplerConfig config, NoiseSchedule schedule)
+    /// <param name="config">The settings.</param>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="from">The time of what it starts from; null: T - 1, noise.</param>
+    public static Sampler Of(SamplerConfig config, NoiseSchedule schedule, int? from = null)
     {
         var (eta, clip) = (config.Eta, config.Clip);
-        var times = SamplingTimes.Of(config.Spacing, schedule, config.Steps);
-        int[] once = times[..^1], all = [.. Enumerable.Range(0, schedule.Steps).Reverse()];
+        var times = Times(config, schedule, from);
+        var once = times[..^1];
         return config.Kind switch
         {
             SamplerKind.Ddim => new((denoise, _, noise, cancel) => Ddim.Sample(denoise, schedule, noise, times, eta, clip, cancel), once),
@@ -32,11 +35,11 @@ internal static class SamplerFactory
             SamplerKind.Euler => new(Flow(Euler.Sample), once),
             SamplerKind.Heun => new(Flow(Heun.Sample), Heun.Evaluated(times)),
             SamplerKind.Dpmpp2M => new(Flow(DpmSolver.Sample), once),
-            SamplerKind.DdpmLearned => new((_, implied, noise, cancel) => Ddpm.Sample(implied, schedule, noise, clip, cancel), all),
+            SamplerKind.DdpmLearned => new((_, implied, noise, cancel) => Ddpm.Sample(implied, schedule, noise, clip, cancel, from), once),
             SamplerKind.DdpmPosterior => new((denoise, _, noise, cancel) => Ddpm.Sample(denoise, schedule, noise, posteriorVariance: true,
-                clip, cancel), all),
+                clip, cancel, from), once),
             SamplerKind.Ddpm => new((denoise, _, noise, cancel) => Ddpm.Sample(denoise, schedule, noise, posteriorVariance: false, clip,
-                cancel), all),
+                cancel, from), once),
             _ => throw new ArgumentOutOfRangeException(nameof(config), config.Kind, "no such sampler"),
         };
 
@@ -47,5 +50,13 @@ internal static class SamplerFactory
             using var start = noise.At(-1);
             return sample(denoise, schedule, start, times, clip, cancel);
         };
+    }
+
+    /// <summary>The times at which it stops, falling, -1 last: the one that it starts from, and those of a whole image below it.</summary>
+    public static int[] Times(SamplerConfig config, NoiseSchedule schedule, int? from = null)
+    {
+        var whole = config.TakesAllSteps ? [.. Enumerable.Range(-1, schedule.Steps + 1).Reverse()]
+            : SamplingTimes.Of(config.Spacing, schedule, config.Steps);
+        return from is { } first ? [first, .. whole.Where(t => t < first)] : whole;
     }
 }

@@ -52,7 +52,9 @@ internal static class SamplerProvenance
         };
     }
 
-    private static T Value<T>(string column, string word)
+    /// <summary>An enum's value by its word in a column of a row.</summary>
+    /// <exception cref="DatasetException">There is no such value.</exception>
+    internal static T Value<T>(string column, string word)
         where T : struct, Enum
     {
         var known = Enum.GetValues<T>();
