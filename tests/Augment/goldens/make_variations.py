@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Golden values for variations, from NumPy in double: variations.json. Run: make_variations.py
+"""Golden values for variations, from NumPy in double: variations.json. Run: make_variations.py; with --errors it prints the table of docs/variations.md.
 
 The denoisers are closed forms: of independent normal pixels of mean M and deviation D, eps = sqrt(1 - a) (x - sqrt(a) M) / (a D^2 + 1 - a);
 and eps = 0.6 x + 0.3 sin(3 x + 0.01 t), which is the noise of nothing and can be followed step by step.
 """
-import json, os
+import json, os, sys
 import numpy as np
 
 T, M, D = 1000, 0.2, 0.4
@@ -39,7 +39,7 @@ def up(x, ts, eps, rounds):
 
 rng = np.random.default_rng(7)
 image, noise = M + D * rng.standard_normal((2, 1, 2, 3)), rng.standard_normal((2, 1, 2, 3))
-out = {"image": image.ravel().tolist(), "noise": noise.ravel().tolist(), "cases": [], "errors": []}
+out = {"image": image.ravel().tolist(), "noise": noise.ravel().tolist(), "cases": []}
 for strength, steps in ((0.5, 10), (0.123, 7), (0.001, 5), (1.0, 4)):
     ts = times(strength, steps)
     start = noise if ts[0] == T - 1 else np.sqrt(A(ts[0])) * image + np.sqrt(1 - A(ts[0])) * noise
@@ -48,3 +48,12 @@ for strength, steps in ((0.5, 10), (0.123, 7), (0.001, 5), (1.0, 4)):
         "inverted": up(image, ts, closed, 3).ravel().tolist(), "again": down(up(image, ts, normal, 3), ts, normal).ravel().tolist()})
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "variations.json"), "w") as f:
     json.dump(out, f)
+
+if "--errors" in sys.argv:
+    f = lambda u: np.cos((u + 0.008) / 1.008 * np.pi / 2) ** 2
+    cosine = np.cumprod(1 - np.array([min(1 - f((i + 1) / T) / f(i / T), 0.999) for i in range(T)]))
+    for name, bar in (("linear", bar), ("cosine", cosine)):
+        for steps in (15, 50):
+            for D in (0.5, 0.1):
+                x, ts = M + D * rng.standard_normal(20000), times(0.5, steps)
+                print(name, steps, D, *("%.3f" % (np.sqrt(np.mean((down(up(x, ts, normal, k), ts, normal) - x) ** 2)) / D) for k in (1, 2, 3, 5)))
