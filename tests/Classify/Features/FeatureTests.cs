@@ -118,6 +118,25 @@ public sealed class FeatureTests
     }
 
     [Fact]
+    public void A_network_that_sees_the_middle_of_an_image_has_features_of_the_middle()
+    {
+        using var folder = new TemporaryFolder();
+        var train = PhantomDataset.Draw(10, 32, 1, [.2, .2, .2, .2, .2], []);
+        ClassifierTraining.Train(new ClassifierConfig { Network = "cnn", Recipe = "thesis-cnn", Steps = 2, Batch = 4, Evaluation = new() { Resize = 32, Crop = 24 } }, train, train, null, 1, folder.Path,
+            Context(), "fit");
+        using var extractor = FeatureExtractors.Open(folder.Path, Context());
+        extractor.Preprocessing.ShouldBe("32 px, bilinear, antialiased, the middle 24 px");
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        Tensor image = rand(1, 3, 32, 32), framed = zeros(1, 3, 32, 32), moved = ones(1, 3, 32, 32);
+        framed.narrow(2, 4, 24).narrow(3, 4, 24).copy_(image.narrow(2, 4, 24).narrow(3, 4, 24)); // another border
+        moved.narrow(2, 5, 24).narrow(3, 4, 24).copy_(image.narrow(2, 4, 24).narrow(3, 4, 24));
+        var expected = extractor.Extract(image);
+        extractor.Extract(framed).Equals(expected).ShouldBeTrue();
+        extractor.Extract(moved).Equals(expected).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Unknown_extractors_and_weights_that_do_not_fit_are_refused_in_a_line()
     {
         using var folder = new TemporaryFolder();
