@@ -104,6 +104,8 @@ public sealed record ClassifierConfig : LearningConfig
                 "false beside loss, whose field weights says the same"),
             .. Check(Evaluation is not { } e || r.Size == e.Crop, path, "size", r.Size,
                 $"evaluation's crop, {Evaluation?.Crop}: the network sees images of one size"),
+            .. Loss?.Faults($"{path}.loss") ?? [],
+            .. Evaluation?.Faults($"{path}.evaluation") ?? [],
             .. ImbalanceFaults(path),
         ];
     }

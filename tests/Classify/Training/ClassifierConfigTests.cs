@@ -1,4 +1,6 @@
 using Odm.Classify.Classification;
+using Odm.Classify.Losses;
+using Odm.Data.Batching;
 
 namespace Odm.Classify.Tests;
 
@@ -62,6 +64,9 @@ public sealed class ClassifierConfigTests
         faults.ShouldContain("downstream.batch: 1; must be at least 2: batch norm needs more than one image");
         new ClassifierConfig { Recipe = "x" }.Faults("d").Single().ShouldBe("d.recipe: \"x\"; must be one of cpu, iois, thesis-cnn, thesis-resnet50");
         new ClassifierConfig { Weights = "imagenet" }.Faults("d").Single().ShouldContain("network: resnet50-v1");
+        new ClassifierConfig { Loss = new() { Kind = LossKind.Focal, Gamma = -1 }, Evaluation = new() { Resize = 20, Crop = 24 } }.Faults("d")
+            .ShouldBe(["d.loss.gamma: -1; must be 0 to 100", "d.evaluation.resize: 20; must be at least 8 pixels and not below crop, 24"]);
+        new ClassifierConfig { Loss = LossConfig.Parse("logit_adjustment"), Sampling = Sampling.Balanced, Mixup = -1 }.Faults("d").Count().ShouldBe(2);
         new ClassifierConfig { Freeze = true }.Faults("d").Single().ShouldContain("freeze");
     }
 }
