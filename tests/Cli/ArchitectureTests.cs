@@ -77,9 +77,10 @@ public class ArchitectureTests
         Pipeline/Preparing -> Configuration, Downstream, Graph
         Pipeline/Planning -> Configuration, Downstream, Graph, Preparing, Results
         Pipeline/Sets -> Configuration, Graph, Planning, Preparing, Results
+        Pipeline/Online -> Configuration, Preparing
         Pipeline/Checks -> Configuration, Downstream, Graph, Planning, Preparing, Results, Sets
-        Pipeline/Stages -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Results, Sets
-        Pipeline/Reports -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Results, Sets, Stages
+        Pipeline/Stages -> Checks, Configuration, Downstream, Graph, Online, Planning, Preparing, Results, Sets
+        Pipeline/Reports -> Checks, Configuration, Downstream, Graph, Online, Planning, Preparing, Results, Sets, Stages
         Pipeline/Reports/Charts -> Configuration, Graph, Planning, Preparing, Results
         Pipeline/Reports/Html -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Reports/Charts, Results
         Pipeline/Execution -> Checks, Configuration, Downstream, Graph, Planning, Preparing, Reports, Reports/Html, Results, Sets, Stages

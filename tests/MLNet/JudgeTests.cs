@@ -1,5 +1,6 @@
 using Odm.Classify.Classification;
 using Odm.Classify.Metrics;
+using Odm.Classify.Training;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 using Odm.MLNet.Judges;
@@ -87,7 +88,7 @@ public sealed class JudgeTests : IDisposable
         string[] written = [.. new[] { "a", "b" }.Select(name =>
         {
             var judge = Judge(config);
-            judge.Train(train, train, null, 3, folder[name], Run, "fit");
+            judge.Train(new FixedImages(train), train, null, 3, folder[name], Run, "fit");
             var facts = judge.Judge(folder[name], train, folder[name + ".csv"], Run);
             facts.Single(f => f is { Metric: "accuracy", Label: "" }).Value.ShouldBeGreaterThan(.45); // the largest class is .4
             return File.ReadAllText(folder[name + ".csv"]);
@@ -109,7 +110,7 @@ public sealed class JudgeTests : IDisposable
         config.Faults("downstream").ShouldBeEmpty();
         (config.Rereads, config.HasDropout, judge.Treatment(9)).ShouldBe((true, true,
             "Every arm trained ML.NET's lbfgs_maximum_entropy with the same settings on features of a classifier that each fit trained first for 4 steps, its checkpoint chosen on the 9 validation images alone"));
-        judge.Train(eyes, eyes, (image, mask, _) => (image, mask), 1, folder["fit"], Run, "fit");
+        judge.Train(new FixedImages(eyes), eyes, (image, mask, _) => (image, mask), 1, folder["fit"], Run, "fit");
         using (var network = TrainedClassifier.Load(folder["fit/network"], Run))
         {
             network.Classes.ShouldBe(eyes.Classes);
@@ -123,7 +124,7 @@ public sealed class JudgeTests : IDisposable
         var (judge, eyes) = (Judge(new() { Features = "pixels", Iterations = 3 }), Drawn.Eyes());
         string Refused() => Should.Throw<DatasetException>(() => judge.Judge(folder["fit"], eyes, folder["p.csv"], Run)).Message;
         Refused().ShouldContain("holds no mlnet.json");
-        judge.Train(eyes, eyes, null, 1, folder["fit"], Run, "fit");
+        judge.Train(new FixedImages(eyes), eyes, null, 1, folder["fit"], Run, "fit");
         var whole = File.ReadAllBytes(folder["fit/model.zip"]);
         foreach (var bytes in new[] { [], whole[..30], whole[..(whole.Length / 2)], whole[..^30], "no model at all, but text"u8.ToArray(), Zip("a", "b"), Zip("TransformerChain/Model.key", "b") })
         {
@@ -173,7 +174,7 @@ public sealed class JudgeTests : IDisposable
     {
         var eyes = Drawn.Eyes();
         Judge(new()).Faults(eyes.WithoutLabels(), []).Single().ShouldContain("has no label");
-        Should.Throw<DatasetException>(() => Judge(new() { Features = "pixels" }).Train(eyes.Select([.. Enumerable.Range(0, 40).Where(i => eyes.Rows[i].Label < 4)]), eyes, null, 1,
+        Should.Throw<DatasetException>(() => Judge(new() { Features = "pixels" }).Train(new FixedImages(eyes.Select([.. Enumerable.Range(0, 40).Where(i => eyes.Rows[i].Label < 4)])), eyes, null, 1,
             folder["fit"], Run, "fit real-1")).Message.ShouldBe("fit real-1: no training image is of class 4; lbfgs_maximum_entropy needs at least one of each");
     }
 

@@ -112,6 +112,9 @@ public abstract record GeneratorConfig
     public virtual GeneratorConfig WithSteps(int steps)
         => throw new NotSupportedException($"generators of kind {Kind} take no steps");
 
+    /// <summary>What is wrong with the settings of sampling, each named below <paramref name="path"/>.</summary>
+    public virtual IEnumerable<string> SamplingFaults(string path) => [];
+
     /// <summary>A finished training opened for sampling under a classifier's guidance, with these settings of sampling.</summary>
     /// <exception cref="DatasetException">There is no checkpoint, or it knows other classes.</exception>
     public virtual IGenerator OpenGuided(string folder, RunContext context, ClassifierGuide guide)

@@ -37,10 +37,31 @@ public static class ClassifierTraining
         Run(config.Resolve(train.Count), train, val, online, seed, folder, context, stage, LearningLoop.CheckpointEvery,
             beforeStep is null ? null : state => beforeStep(state.Step));
 
-    internal static void Run(ClassifierRecipe recipe, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder,
-        RunContext context,
-        string stage, TimeSpan checkpointEvery, Action<LearningState>? probe = null)
+    /// <summary>As <see cref="Train"/>, on images that may be others in each epoch.</summary>
+    /// <param name="config">Settings without faults, with steps, not epochs.</param>
+    /// <param name="images">Where the training images come from.</param>
+    /// <param name="val">Validation images; what chooses the weights.</param>
+    /// <param name="online">Random change of each training image, drawn anew each time; null for none.</param>
+    /// <param name="seed">Run seed.</param>
+    /// <param name="folder">Folder of this training.</param>
+    /// <param name="context">Device, precision, progress, cancellation.</param>
+    /// <param name="stage">Name of the stage in progress reports.</param>
+    public static void TrainOn(ClassifierConfig config, ITrainingImages images, ImageSet val, ImageTransform? online, ulong seed,
+        string folder, RunContext context, string stage)
     {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(images);
+        Run(config.Resolve(images.Known.Count), images, val, online, seed, folder, context, stage, LearningLoop.CheckpointEvery);
+    }
+
+    internal static void Run(ClassifierRecipe recipe, ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder,
+        RunContext context, string stage, TimeSpan checkpointEvery, Action<LearningState>? probe = null)
+        => Run(recipe, new FixedImages(train), val, online, seed, folder, context, stage, checkpointEvery, probe);
+
+    internal static void Run(ClassifierRecipe recipe, ITrainingImages images, ImageSet val, ImageTransform? online, ulong seed,
+        string folder, RunContext context, string stage, TimeSpan checkpointEvery, Action<LearningState>? probe = null)
+    {
+        var train = images.Known;
         Demand(train, "training");
         Demand(val, "validation");
         var card = new ClassifierManifest
@@ -52,34 +73,35 @@ public static class ClassifierTraining
             Width = train.Width,
             Normalisation = Normalisation.Fit(recipe.Normalisation, train),
             Seed = seed,
-            TrainingListHash = $"{train.ContentHash} {val.ContentHash}",
+            TrainingListHash = $"{images.Identity} {val.ContentHash}",
         };
         var finished = ClassifierManifest.TryRead(folder);
         using var state = new LearningState(recipe, card.Make(context.Precision), new Curves("accuracy", recipe.SelectBy),
             card.TrainingListHash, seed, folder, context.Device);
         state.Resume(finished, finished?.Recipe);
         using var loss = new ClassLoss(recipe.WholeLoss, recipe.LabelSmoothing, train.ClassCounts(), context.Device);
-        var batches = new Batches(train, recipe.Batch, seed, "classifier", card.Normalisation, online, sampling: recipe.Sampling,
-            steps: recipe.Steps);
-        LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery,
-            probe);
+        var batches = new EpochBatches(images, recipe.Batch, set => new Batches(set, recipe.Batch, seed, "classifier", card.Normalisation,
+            online, sampling: recipe.Sampling, steps: recipe.Steps, synthetic: images.OfSynthetic(card.Normalisation)),
+            () => Standing(state, card, context));
+        LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, images.Validation(val, recipe.Batch, state.Step),
+            context), seed, context, stage, checkpointEvery, probe);
         state.Finish(finished is not null, () => (card with { BestStep = state.BestStep }).Write(folder));
 
         BatchLoss Learn(Batch batch)
         {
             var labels = batch.Labels.to(context.Device); // int64 [N]
-            var images = recipe.SeenInTraining(batch.Images.to(context.Device)); // [N, C, H, W]
+            var seen = recipe.SeenInTraining(batch.Images.to(context.Device)); // [N, C, H, W]
             if (recipe.Mixup > 0)
             {
                 var mix = MixUp.Draw(recipe.Mixup, batch.Indices.Count, seed, state.Step);
                 var partners = tensor(Array.ConvertAll(mix.Partners, p => (long)p), device: context.Device);
-                var mixed = state.Network.call(mix.Mix(images, partners)); // [N, K]
+                var mixed = state.Network.call(mix.Mix(seen, partners)); // [N, K]
                 var others = labels.index_select(0, partners);
                 // hits are those of the label with the greater share
                 return new(loss.Mixed(mixed, labels, others, mix.Share), Hits(mixed, mix.Share >= .5 ? labels : others),
                     tensor(labels.shape[0]));
             }
-            var logits = state.Network.call(images); // [N, K]
+            var logits = state.Network.call(seen); // [N, K]
             return new(loss.Of(logits, labels), Hits(logits, labels), tensor(labels.shape[0]));
         }
     }
@@ -96,6 +118,28 @@ public static class ClassifierTraining
         if (set.Rows.FirstOrDefault(r => r.Label < 0) is { } row)
         {
             throw new DatasetException($"{name} set: image '{row.Id}' has no label; must be one of {string.Join(", ", set.Classes)}");
+        }
+    }
+
+    private static StandingClassifier Standing(LearningState state, ClassifierManifest card, RunContext context)
+    {
+        return new()
+        {
+            LogProbability = (images, labels) => Of(card.Recipe.Seen(card.Normalisation.Apply((images + Number.Of(1)) * Number.Of(.5))), labels),
+            RawLogProbability = Of,
+            Classes = set => TrainedClassifier.Of(state.Network, set, card, context).Classes,
+            Hash = state.Hash,
+            Save = state.Save,
+            Step = state.Step,
+            Batch = card.Recipe.Batch,
+        };
+
+        Tensor Of(Tensor seen, Tensor labels)
+        {
+            using var scope = NewDisposeScope();
+            state.Network.eval();
+            var logits = state.Network.call(seen).to(ScalarType.Float32); // [N, K]
+            return logits.log_softmax(1).gather(1, labels.unsqueeze(1)).squeeze(1).MoveToOuterDisposeScope();
         }
     }
 

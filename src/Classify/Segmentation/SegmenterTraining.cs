@@ -57,7 +57,8 @@ public static class SegmenterTraining
         using var state = new LearningState(recipe, card.Make(context.Precision), new Curves("iou_global", recipe.SelectBy),
             card.TrainingListHash, seed, folder, context.Device);
         state.Resume(finished, finished?.Recipe);
-        var batches = new Batches(train, recipe.Batch, seed, "segmenter", card.Normalisation, online);
+        var batches = new EpochBatches(new FixedImages(train), recipe.Batch,
+            set => new Batches(set, recipe.Batch, seed, "segmenter", card.Normalisation, online));
         LearningLoop.Run(state, recipe, batches, Learn, () => Validate(state, card, val, context), seed, context, stage, checkpointEvery);
         state.Finish(finished is not null, () => (card with { BestStep = state.BestStep }).Write(folder));
 

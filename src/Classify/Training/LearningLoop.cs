@@ -32,7 +32,7 @@ internal static class LearningLoop
     /// <param name="probe">Sees the state before each step: benchmarks and tests.</param>
     /// <exception cref="StudyException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
-    public static void Run(LearningState state, LearningRecipe recipe, Batches batches, Func<Batch, BatchLoss> lesson, Action validate,
+    public static void Run(LearningState state, LearningRecipe recipe, EpochBatches batches, Func<Batch, BatchLoss> lesson, Action validate,
         ulong seed, RunContext context,
         string stage, TimeSpan checkpointEvery, Action<LearningState>? probe = null)
     {
@@ -49,6 +49,7 @@ internal static class LearningLoop
                 context.Cancel.ThrowIfCancellationRequested();
             }
             probe?.Invoke(state);
+            batches.Begin(state.Step);
             using var scope = NewDisposeScope();
             manual_seed((long)Rng.Seed(seed, "dropout", state.Step));
             var batch = batches.At(state.Step);
@@ -78,7 +79,7 @@ internal static class LearningLoop
             }
             if (sinceReport.Elapsed.TotalSeconds >= 1 || state.Step == recipe.Steps)
             {
-                var pace = (state.Step - reported) * batches.BatchSize / sinceReport.Elapsed.TotalSeconds;
+                var pace = (state.Step - reported) * batch.Indices.Count / sinceReport.Elapsed.TotalSeconds;
                 context.Report(new(stage, state.Step, recipe.Steps, pace, "images", state.Curves.Latest));
                 (reported, sinceReport) = (state.Step, Stopwatch.StartNew());
             }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Odm.Classify.Networks;
@@ -80,6 +82,19 @@ internal sealed class LearningState : IDisposable
             using var scope = NewDisposeScope();
             Safetensors.Write(Path.Combine(folder, ModelManifest.BestFile), Network.state_dict());
         }
+    }
+
+    /// <summary>Hash of the network's weights and statistics, lower-case hexadecimal SHA-256.</summary>
+    public string Hash()
+    {
+        using var scope = NewDisposeScope();
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, value) in Network.state_dict().OrderBy(w => w.Key, StringComparer.Ordinal))
+        {
+            sha.AppendData(Encoding.UTF8.GetBytes($"{name}[{string.Join(',', value.shape)}]"));
+            sha.AppendData(value.cpu().contiguous().bytes);
+        }
+        return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 
     /// <summary>Writes the checkpoint.</summary>

@@ -35,6 +35,7 @@ public sealed class Batches
     private readonly Sampling sampling;
     private readonly int[] labels;
     private readonly long epochs;
+    private readonly Normalisation? synthetic;
     private (long Epoch, int[] Order) drawn = (-1, []);
 
     /// <param name="set">Training images; at least one.</param>
@@ -46,8 +47,9 @@ public sealed class Batches
     /// <param name="dropLast">True (training): an epoch's last, smaller batch is left out. False: it is given as it is.</param>
     /// <param name="sampling">How often each class is drawn; other than natural, every image needs a label.</param>
     /// <param name="steps">Steps of the whole training, which progressive sampling divides into its E epochs.</param>
+    /// <param name="synthetic">The normalisation of synthetic images where it is another; null: alike.</param>
     public Batches(ImageSet set, int batchSize, ulong seed, string purpose, Normalisation normalisation, ImageTransform? transform = null,
-        bool dropLast = true, Sampling sampling = Sampling.Natural, long steps = 0)
+        bool dropLast = true, Sampling sampling = Sampling.Natural, long steps = 0, Normalisation? synthetic = null)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(normalisation);
@@ -64,7 +66,7 @@ public sealed class Batches
         (this.set, this.seed, this.purpose, this.normalisation, this.transform) = (set, seed, purpose, normalisation, transform);
         BatchSize = Math.Min(batchSize, set.Count);
         PerEpoch = dropLast ? set.Count / BatchSize : (set.Count + BatchSize - 1) / BatchSize;
-        this.sampling = sampling;
+        (this.sampling, this.synthetic) = (sampling, synthetic);
         labels = sampling == Sampling.Natural ? [] : [.. set.Rows.Select(r => r.Label)];
         if (labels.Any(l => l < 0))
         {
@@ -79,16 +81,23 @@ public sealed class Batches
     /// <summary>Batches an epoch.</summary>
     public int PerEpoch { get; }
 
+    /// <summary>Batches an epoch of so many images has, its last, smaller batch left out.</summary>
+    public static int EpochOf(int images, int batchSize) => images / Math.Min(batchSize, images);
+
     /// <summary>Indices of the images of a step, counted from 0 over all epochs.</summary>
     public IReadOnlyList<int> IndicesAt(long step)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
-        var epoch = step / PerEpoch;
+        return IndicesAt(step / PerEpoch, step % PerEpoch);
+    }
+
+    private int[] IndicesAt(long epoch, long place)
+    {
         if (drawn.Epoch != epoch)
         {
             drawn = (epoch, Order(epoch));
         }
-        var start = (int)(step % PerEpoch) * BatchSize;
+        var start = (int)place * BatchSize;
         return drawn.Order[start..Math.Min(start + BatchSize, set.Count)];
     }
 
@@ -97,17 +106,27 @@ public sealed class Batches
             Rng.Seed(seed, purpose + " sampling", epoch));
 
     /// <summary>The batch of a step; its tensors belong to the caller's dispose scope.</summary>
-    public Batch At(long step)
+    public Batch At(long step) => At(step, step / PerEpoch, step % PerEpoch);
+
+    /// <summary>The same of a training whose epochs are of other images, and so of other lengths, before and after.</summary>
+    /// <param name="step">Steps done, which decide the transforms.</param>
+    /// <param name="epoch">The epoch, which decides the order.</param>
+    /// <param name="place">Batches of the epoch before this one, below <see cref="PerEpoch"/>.</param>
+    public Batch At(long step, long epoch, long place)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(place, PerEpoch);
         var stream = Rng.Seed(seed, purpose + " transform", step);
-        return Make(set, IndicesAt(step), normalisation, transform, slot => Rng.For(stream, "slot", slot));
+        return Make(set, IndicesAt(epoch, place), i => set.Rows[i].Origin == ImageRow.Synthetic && synthetic is not null ? synthetic
+            : normalisation, transform, slot => Rng.For(stream, "slot", slot));
     }
 
     /// <summary>The images at <paramref name="indices"/> as they are, for prediction.</summary>
     public static Batch Of(ImageSet set, IReadOnlyList<int> indices, Normalisation normalisation)
-        => Make(set, indices, normalisation, null, _ => new Rng(0));
+        => Make(set, indices, _ => normalisation, null, _ => new Rng(0));
 
-    private static Batch Make(ImageSet set, IReadOnlyList<int> indices, Normalisation norm, ImageTransform? transform, Func<int, Rng> rng)
+    private static Batch Make(ImageSet set, IReadOnlyList<int> indices, Func<int, Normalisation> norm, ImageTransform? transform,
+        Func<int, Rng> rng)
     {
         Tensor? images = null, masks = null;
         for (var slot = 0; slot < indices.Count; slot++)
@@ -119,7 +138,7 @@ public sealed class Batches
                 (image, mask) = transform(image, mask, rng(slot));
             }
             images ??= empty([indices.Count, .. image.shape]).MoveToOuterDisposeScope();
-            CopyInto(images, slot, image, norm);
+            CopyInto(images, slot, image, norm(indices[slot]));
             if (mask is null)
             {
                 continue;

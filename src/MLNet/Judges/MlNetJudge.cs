@@ -82,8 +82,10 @@ internal sealed class MlNetJudge : IDownstream
         }
     }
 
-    public void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage)
+    public void Train(ITrainingImages images, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context,
+        string stage)
     {
+        var train = images.Known;
         if (JudgeFile.Finished(folder))
         {
             return;

@@ -34,7 +34,8 @@ internal static class DiskSpace
         var all = prepared.All;
         long image = all.Channels * all.Height * all.Width;
         var images = (plan.Sources.Prepare.Finished ? 0 : all.Count * (image + (all.HasMasks ? all.Height * all.Width : 0)))
-            + plan.Sets.Where(s => !s.Synthesize.Finished).Sum(s => s.Counts.Sum() * image);
+            + plan.Sets.Where(s => !s.Synthesize.Finished).Sum(s => s.Counts.Sum() * image)
+            + plan.Fits.Where(f => f.Online is not null && !f.Fit.Finished).Sum(f => 2 * f.Arm.Online!.Images * image); // and their parts
         var generators = plan.Generators.Where(g => !g.Train.Finished).Select(g => 4 * 4 * g.Config.Weights(all)).ToList();
         var best = plan.Downstream.WeightBytes;
         var fits = plan.Fits.Count(f => !f.Fit.Finished);

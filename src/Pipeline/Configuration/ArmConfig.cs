@@ -43,6 +43,10 @@ internal sealed record ArmConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double? Mixup { get; init; }
 
+    /// <summary>Images made while the classifier trains, guided by it; none by default.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public OnlineConfig? Online { get; init; }
+
     /// <summary>Whether the real images themselves, repeated, fill the plan: a control for the number of images alone.</summary>
     public bool Copies { get; init; }
 
@@ -54,7 +58,7 @@ internal sealed record ArmConfig
 
     /// <summary>Whether it is real images as they are.</summary>
     [JsonIgnore]
-    public bool Bare => this is { Generator: null, Traditional: null, Copies: false, LearnsItsOwnWay: false };
+    public bool Bare => this is { Generator: null, Online: null, Traditional: null, Copies: false, LearnsItsOwnWay: false };
 
     /// <summary>Whether it has a loss, a sampling or MixUp of its own.</summary>
     [JsonIgnore]
@@ -76,14 +80,16 @@ internal sealed record ArmConfig
 
     /// <summary>The downstream network's settings with the arm's own put over them.</summary>
     public DownstreamConfig Over(DownstreamConfig downstream) => downstream is ClassifierConfig classifier
-        ? classifier.For(Loss, Sampling, Mixup, Traditional?.Resolve().Crop is { P: > 0 }) : downstream;
+        ? classifier.For(Loss, Sampling, Mixup, Traditional?.Resolve().Crop is { P: > 0 }) is var own && Online is { PaperCode: true }
+            ? own with { SelectBy = "accuracy" } : own
+        : downstream;
 
     /// <summary>Images that are added to the real ones, none painted into them counted.</summary>
     /// <param name="train">The real training images that the arm may see.</param>
     /// <param name="field">Where the plan stands in the study file.</param>
     /// <exception cref="StudyException">The plan does not suit the images.</exception>
     public int AddedImages(ImageSet train, string field)
-        => Copies && Plan?.PerImage is { } times ? (int)Math.Round(Plan.Probability * times * train.Count) : Added(train, field).Sum();
+        => Online is { } online ? online.Images : Copies && Plan?.PerImage is { } times ? (int)Math.Round(Plan.Probability * times * train.Count) : Added(train, field).Sum();
 
     /// <summary>Images of each class that are added to the real ones.</summary>
     /// <param name="train">The real training images that the arm may see.</param>

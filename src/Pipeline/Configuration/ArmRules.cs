@@ -108,6 +108,17 @@ internal static class ArmRules
             yield return $"{path}.real: {arm.Real}; the training set would be empty: give a number of real images, or a generator";
         }
 
+        if (made is { KnowsClasses: false, Paints: false })
+        {
+            yield return $"{path}.generator: '{arm.Generator}' is told no classes (conditional: false), so its images have no labels; "
+                + $"allowed in {path}.online, where the classifier guides it";
+        }
+
+        foreach (var misfit in arm.Online is { } online ? OnlineRules.Faults(study, path, arm, online) : [])
+        {
+            yield return misfit;
+        }
+
         foreach (var misfit in ImbalanceFaults(study, path, arm))
         {
             yield return misfit;

@@ -28,8 +28,9 @@ internal sealed class Classification(ClassifierConfig given, int images, string?
 
     public string Treatment(int validation) => NetworkTrial.Treatment(validation);
 
-    public void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage)
-        => ClassifierTraining.Train(config, train, val, online, seed, folder, context, stage);
+    public void Train(ITrainingImages images, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context,
+        string stage)
+        => ClassifierTraining.TrainOn(config, images, val, online, seed, folder, context, stage);
 
     public IReadOnlyList<Fact> Judge(string folder, ImageSet test, string predictions, RunContext context)
     {

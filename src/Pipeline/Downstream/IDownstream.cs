@@ -61,7 +61,7 @@ public interface IDownstream
     string? Note => null;
 
     /// <summary>Trains it, continuing from what the folder holds.</summary>
-    void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage);
+    void Train(ITrainingImages images, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage);
 
     /// <summary>Judges a trained one on test images and writes its predictions.</summary>
     IReadOnlyList<Fact> Judge(string folder, ImageSet test, string predictions, RunContext context);

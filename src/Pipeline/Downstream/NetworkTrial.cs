@@ -61,7 +61,7 @@ internal static class NetworkTrial
     {
         var began = Stopwatch.GetTimestamp();
         Downstreams.Of(config with { Steps = steps, Epochs = null, ValidateEvery = steps }, trial.Train.Count)
-            .Train(trial.Train, trial.Val.Select([0]), null, 1, folder, trial.Context, "calibrate");
+            .Train(new FixedImages(trial.Train), trial.Val.Select([0]), null, 1, folder, trial.Context, "calibrate");
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
     });
 }

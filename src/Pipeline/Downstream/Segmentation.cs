@@ -29,8 +29,9 @@ internal sealed class Segmentation(SegmenterConfig given, int images, string? pr
 
     public string Treatment(int validation) => NetworkTrial.Treatment(validation);
 
-    public void Train(ImageSet train, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context, string stage)
-        => SegmenterTraining.Train(config, train, val, online, seed, folder, context, stage);
+    public void Train(ITrainingImages images, ImageSet val, ImageTransform? online, ulong seed, string folder, RunContext context,
+        string stage)
+        => SegmenterTraining.Train(config, images.Known, val, online, seed, folder, context, stage);
 
     public IReadOnlyList<Fact> Judge(string folder, ImageSet test, string predictions, RunContext context)
     {

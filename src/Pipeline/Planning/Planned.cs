@@ -86,4 +86,16 @@ internal sealed record PlannedMeasure(PlannedSet Set, string Extractor, IReadOnl
 /// <param name="Fit">The stage that trains it.</param>
 /// <param name="Evaluate">The stage that judges it on the test sets.</param>
 internal sealed record PlannedFit(string Name, ulong Seed, ArmConfig Arm, IDownstream Downstream, IReadOnlyList<PlannedSet> Synthetic,
-    Stage Fit, Stage Evaluate);
+    Stage Fit, Stage Evaluate)
+{
+    /// <summary>The generator of images that are made in training; null where there are none.</summary>
+    public PlannedOnline? Online { get; init; }
+
+    /// <summary>Folder of those images.</summary>
+    public string OnlineFolder => Path.Combine(Fit.Folder, "online");
+}
+
+/// <summary>What makes images while a downstream network trains.</summary>
+/// <param name="Generator">The generator; its training may have been planned under another name.</param>
+/// <param name="Config">How it makes them.</param>
+internal sealed record PlannedOnline(PlannedGenerator Generator, GeneratorConfig Config);

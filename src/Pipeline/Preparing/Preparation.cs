@@ -129,6 +129,11 @@ internal static class Preparation
             }
         }
 
+        foreach (var fault in study.Arms.SelectMany(a => HeldOutSlice.Faults(study, prepared, a.Key, a.Value)))
+        {
+            yield return fault;
+        }
+
         foreach (var (name, generator) in study.Generators)
         {
             foreach (var fault in generator.ImageFaults($"generators.{name}", prepared.Train, Extractors.Source))

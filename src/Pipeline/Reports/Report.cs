@@ -41,6 +41,7 @@ internal static class Report
         SourceFiles.Append(text, folder, plan);
         MembershipAudit.Append(text, plan);
         MeasuresReport.Append(text, folder, plan);
+        OnlineReport.Append(text, folder, plan);
         Classes(text, study, judged.Summary, "f1", "F1 by class");
         Classes(text, study, judged.Summary, "recall_class", "Recall by class");
         Training(text, folder, plan);

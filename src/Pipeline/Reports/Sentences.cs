@@ -57,7 +57,7 @@ internal static class Sentences
     }
 
     private static bool OneGenerator(Study study, ArmConfig arm)
-        => arm.Generator is { } name && study.Seeds.Count > 1 && !study.Generators[name].Anew;
+        => (arm.Generator ?? arm.Online?.Generator) is { } name && study.Seeds.Count > 1 && !study.Generators[name].Anew;
 
     private static string Learned(StudyPlan plan, string arm)
         => LearningColumns.Of(plan, arm) is [var loss, var sampling]
@@ -72,6 +72,8 @@ internal static class Sentences
             arm.Generator is { } generator ? $"synthetic ones of {generator}{(arm.Shuffle ? " with shuffled labels" : "")}"
                 + (study.Seeds.Count == 1 ? "" : study.Generators[generator].Anew ? ", trained anew for each seed"
                     : ", trained once for all seeds") : null,
+            arm.Online is { } online ? $"images of {online.Generator} made in training under the classifier's guidance"
+                + (online.Aas is null ? "" : ", numbers by accuracy") : null,
             arm.Copies ? "copies of them" : null,
             arm.Traditional is not null ? "traditional transforms" : null,
         };

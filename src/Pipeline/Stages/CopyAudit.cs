@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Odm.Classify.Audit;
 using Odm.Classify.Metrics;
 using Odm.Data.Drawing;
+using Odm.Data.Images;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Planning;
@@ -27,44 +28,53 @@ internal static class CopyAudit
     public static void Run(PlannedSet set, Prepared prepared, RunContext context)
         => set.Audit!.Run(context, (c, facts) =>
         {
-            var (made, seen, folder) = (set.Open(), prepared.Visible(set.Generator.Visible), set.Audit.Folder);
+            var made = set.Open();
             facts["images"] = made.Count;
-            if (prepared.Val.Count < Memorisation.Least)
-            {
-                facts["left_out"] = string.Create(CultureInfo.InvariantCulture,
-                    $"{prepared.Val.Count} validation images; at least {Memorisation.Least} are needed");
-                Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
-                return;
-            }
-
+            var (seen, folder) = (prepared.Visible(set.Generator.Visible), set.Audit.Folder);
             var sources = set.IsOfImages ? AuditSources.Of(made, seen) : null;
-            if (sources?.LeaveSome(seen.Count) == false)
+            Write(new($"{set.Name}: the closest to a training image", made, seen, prepared.Val, folder)
             {
-                facts["left_out"] = $"{seen.Count} training images, all of one group; others than the sources are needed";
-                Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
-                return;
-            }
-
-            var audit = Memorisation.Of(made, seen, prepared.Val, sources, c.Cancel);
-            facts["threshold"] = audit.Threshold;
-            facts["thresholds"] = new JsonObject(audit.Thresholds.Select(t => KeyValuePair.Create<string, JsonNode?>(t.Key, t.Value)));
-            facts["warnings"] = new JsonArray([.. audit.Warnings.Select(w => (JsonNode)w)]);
-            var text = new StringBuilder("synthetic,training,distance,ratio\n");
-            foreach (var pair in audit.Pairs)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(made.Rows[pair.Synthetic].Id)},"
-                    + $"{FactsCsv.Cell(seen.Rows[pair.Training].Id)},{FactsCsv.Number(pair.Distance)},{FactsCsv.Number(pair.Ratio)}\n");
-            }
-
-            Durable.WriteText(Path.Combine(folder, "pairs.csv"), text.ToString());
-            CopyPair[] closest = [.. audit.Pairs.Take(Shown)];
-            ContactSheet.Draw($"{set.Name}: the closest to a training image",
-                [new("synthetic", made, [.. closest.Select(p => p.Synthetic)]),
-                    new("training", seen, [.. closest.Select(p => p.Training)])], Shown).Save(Path.Combine(folder, "pairs.png"));
-            var distances = sources is null ? [] : SourceFiles.Write(set, made, seen, folder);
-            // last: the stage is whole with it
-            Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([.. audit.Facts, .. distances]));
+                Sources = sources,
+                Further = () => sources is null ? [] : SourceFiles.Write(set, made, seen, folder),
+            }, facts, c);
         });
+
+    /// <summary>The audit of some images, written into its folder.</summary>
+    /// <param name="audited">The images and what they are compared with.</param>
+    /// <param name="facts">For stage.json.</param>
+    /// <param name="context">Cancellation.</param>
+    public static void Write(AuditedImages audited, JsonObject facts, RunContext context)
+    {
+        var (made, seen, val, folder) = (audited.Made, audited.Seen, audited.Val, audited.Folder);
+        var missing = val.Count < Memorisation.Least ? string.Create(CultureInfo.InvariantCulture,
+                $"{val.Count} validation images; at least {Memorisation.Least} are needed")
+            : audited.Sources?.LeaveSome(seen.Count) == false
+                ? $"{seen.Count} training images, all of one group; others than the sources are needed" : null;
+        if (missing is not null)
+        {
+            facts["left_out"] = missing;
+            Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
+            return;
+        }
+
+        var audit = Memorisation.Of(made, seen, val, audited.Sources, context.Cancel);
+        facts["threshold"] = audit.Threshold;
+        facts["thresholds"] = new JsonObject(audit.Thresholds.Select(t => KeyValuePair.Create<string, JsonNode?>(t.Key, t.Value)));
+        facts["warnings"] = new JsonArray([.. audit.Warnings.Select(w => (JsonNode)w)]);
+        var text = new StringBuilder("synthetic,training,distance,ratio\n");
+        foreach (var pair in audit.Pairs)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{FactsCsv.Cell(made.Rows[pair.Synthetic].Id)},"
+                + $"{FactsCsv.Cell(seen.Rows[pair.Training].Id)},{FactsCsv.Number(pair.Distance)},{FactsCsv.Number(pair.Ratio)}\n");
+        }
+
+        Durable.WriteText(Path.Combine(folder, "pairs.csv"), text.ToString());
+        CopyPair[] closest = [.. audit.Pairs.Take(Shown)];
+        ContactSheet.Draw(audited.Title, [new("synthetic", made, [.. closest.Select(p => p.Synthetic)]),
+            new("training", seen, [.. closest.Select(p => p.Training)])], Shown).Save(Path.Combine(folder, "pairs.png"));
+        // last: the stage is whole with it
+        Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([.. audit.Facts, .. audited.Further()]));
+    }
 
     /// <summary>Ids of the images that a finished audit calls copies; none where it was left out.</summary>
     public static HashSet<string> Copies(PlannedSet set)
@@ -146,4 +156,19 @@ internal static class CopyAudit
         => facts.FirstOrDefault(f => f.Metric == metric
             || (metric.EndsWith('_') && f.Metric.StartsWith(metric, StringComparison.Ordinal))) is { } f
             ? Cells.Value(f.Value, f.Low, f.High) : "-";
+}
+
+/// <summary>Images that are looked at for copies.</summary>
+/// <param name="Title">Stands over the picture.</param>
+/// <param name="Made">The images.</param>
+/// <param name="Seen">What their generator was trained on.</param>
+/// <param name="Val">Validation images, the measure.</param>
+/// <param name="Folder">Receives the files.</param>
+internal sealed record AuditedImages(string Title, ImageSet Made, ImageSet Seen, ImageSet Val, string Folder)
+{
+    /// <summary>The sources of images that were made from images; null where they came from noise.</summary>
+    public AuditSources? Sources { get; init; }
+
+    /// <summary>Writes what else is to be found; further facts.</summary>
+    public Func<IReadOnlyList<Fact>> Further { get; init; } = () => [];
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Odm.Augment.Plans;
 using Odm.Augment.Traditional;
+using Odm.Classify.Training;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
@@ -25,8 +26,9 @@ internal sealed class FitStage(PlannedFit fit) : StudyStage(fit.Fit)
     /// <param name="seed">The seed.</param>
     /// <param name="real">The real images that the arm may see.</param>
     /// <param name="synthetic">The synthetic sets that it adds.</param>
+    /// <param name="online">What makes images while it trains; null for nothing.</param>
     public static Stage Key(StudySources sources, IDownstream downstream, string name, ArmConfig arm, ulong seed, ImageSet real,
-        IReadOnlyList<PlannedSet> synthetic)
+        IReadOnlyList<PlannedSet> synthetic, PlannedOnline? online)
     {
         var reject = sources.Study.Audit.Reject && synthetic.Count > 0;
         var settings = new JsonObject
@@ -59,14 +61,26 @@ internal sealed class FitStage(PlannedFit fit) : StudyStage(fit.Fit)
             settings["reject_copies"] = true;
         }
 
+        if (online is not null)
+        {
+            (settings["online"], settings["sampling"]) = (Resolved.Json(arm.Online), Resolved.Json(online.Config.Sampling));
+            settings["slice"] = sources.Study.Split.Seed;
+        }
+
         return Stage.Of(sources.Folder, StageKind.Fit, string.Create(CultureInfo.InvariantCulture, $"{name}-{seed}"), settings,
-            [sources.Prepare, .. synthetic.Select(s => reject ? s.Audit! : s.Final)]);
+            [sources.Prepare, .. synthetic.Select(s => reject ? s.Audit! : s.Final), .. online is null ? Array.Empty<Stage>()
+                : [online.Generator.Train]]);
     }
 
     /// <inheritdoc/>
     public override StageCost Cost(StudyCalibration calibration)
     {
         var cost = calibration.Of(fit);
+        if (fit.Online is not null)
+        {
+            cost = OnlineFit.Cost(fit, cost, calibration);
+        }
+
         return new(Stage, cost.Work, cost.Evaluations, Stage.Finished ? 0 : cost.Seconds);
     }
 
@@ -74,16 +88,18 @@ internal sealed class FitStage(PlannedFit fit) : StudyStage(fit.Fit)
     public override void Run(StudyWork study, RunContext context)
         => Stage.Run(context, (c, facts) =>
         {
-            var train = TrainingSet(study);
-            facts["images"] = train.Count;
-            facts["classes"] = new JsonArray([.. train.ClassCounts().Select(n => (JsonNode)n)]);
             var online = fit.Arm.Traditional is { } traditional && !fit.Arm.Offline ? TraditionalTransforms.Online(traditional) : null;
             if (study.Plan.Study.Audit.Reject && fit.Synthetic.Count > 0)
             {
                 facts["copies_left_out"] = fit.Synthetic.Sum(s => CopyAudit.Copies(s).Count);
             }
 
-            fit.Downstream.Train(train, study.Prepared.Val, online, fit.Seed, Stage.Folder, c, Stage.Title);
+            var source = fit.Online is null ? null : new OnlineFit(fit, study, online, c, facts);
+            var images = source?.Images ?? (ITrainingImages)new FixedImages(TrainingSet(study));
+            facts["images"] = images.Known.Count;
+            facts["classes"] = new JsonArray([.. images.Known.ClassCounts().Select(n => (JsonNode)n)]);
+            fit.Downstream.Train(images, study.Prepared.Val, online, fit.Seed, Stage.Folder, c, Stage.Title);
+            source?.Finish();
         });
 
     private ImageSet TrainingSet(StudyWork study)

@@ -1,5 +1,6 @@
 using Odm.Augment.Generators;
 using Odm.Engine.Runtime;
+using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Downstream;
 using Odm.Pipeline.Graph;
 using Odm.Pipeline.Planning;
@@ -32,6 +33,9 @@ internal sealed class StudyCalibration(StudyPlan plan, Prepared prepared, RunCon
     private readonly RunContext quiet = context with { Report = _ => { } };
     private readonly Timings timings = new();
 
+    /// <summary>Real images that an arm trains on.</summary>
+    public int RealImages(ArmConfig arm) => HeldOutSlice.Of(plan.Study, prepared, arm).Real.Count;
+
     /// <summary>The costs of a study's stages; equal networks are timed once.</summary>
     public StudyCost OfAll() => new([.. StudyWork.Stages(plan).Select(s => s.Cost(this)).OfType<StageCost>()],
         Math.Max(timings.PeakBytes, TorchEngine.PeakResidentBytes));
@@ -43,7 +47,8 @@ internal sealed class StudyCalibration(StudyPlan plan, Prepared prepared, RunCon
         Visible = prepared.Visible(generator.Visible).Count,
         Seed = generator.Seed,
         Timed = !(generator.Train.Finished
-            && plan.Sets.Where(s => s.Generator == generator).All(s => s.Synthesize.Finished && s.Style?.Finished != false)),
+            && plan.Sets.Where(s => s.Generator == generator).All(s => s.Synthesize.Finished && s.Style?.Finished != false)
+            && plan.Fits.Where(f => f.Online?.Generator == generator).All(f => f.Fit.Finished)),
         Context = quiet,
         Known = timings,
     });

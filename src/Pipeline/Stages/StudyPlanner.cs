@@ -40,8 +40,9 @@ internal sealed class StudyPlanner
             foreach (var seed in study.SeedsOf(arm))
             {
                 PlannedSet[] synthetic = [.. Sets(name, arm, seed)];
-                var fit = FitStage.Key(sources, own, name, arm, seed, prepared.Visible(arm.Real), synthetic);
-                fits.Add(new(name, seed, arm, own, synthetic, fit, EvaluateStage.Key(sources, name, seed, fit)));
+                var online = Online(arm, seed);
+                var fit = FitStage.Key(sources, own, name, arm, seed, prepared.Visible(arm.Real), synthetic, online);
+                fits.Add(new(name, seed, arm, own, synthetic, fit, EvaluateStage.Key(sources, name, seed, fit)) { Online = online });
             }
         }
 
@@ -68,7 +69,7 @@ internal sealed class StudyPlanner
 
     private int Images(KeyValuePair<string, ArmConfig> arm)
     {
-        var visible = prepared.Visible(arm.Value.Real);
+        var visible = HeldOutSlice.Of(study, prepared, arm.Value).Real;
         return visible.Count + (arm.Value.Generator is { } name && study.Generators[name].MakesMasks
             ? arm.Value.PerImage * prepared.Visible(Sources(arm.Value)).Count
             : arm.Value.AddedImages(visible, $"arms.{arm.Key}.plan"));
@@ -98,6 +99,18 @@ internal sealed class StudyPlanner
             int[] places = [prepared.Visible(visible).Count];
             yield return Once(sets, Set(arm.Generator, generator, visible, number, places), s => s.Final.Folder);
         }
+    }
+
+    private PlannedOnline? Online(ArmConfig arm, ulong seed)
+    {
+        if (arm.Online is not { } online)
+        {
+            return null;
+        }
+
+        var config = study.Generators[online.Generator];
+        return new(Generator(online.Generator, seed, config.SeesAll ? null : Sources(arm)),
+            online.Steps is { } steps ? config.WithSteps(steps) : config);
     }
 
     private PlannedGenerator Generator(string name, ulong seed, int? visible)

@@ -93,6 +93,9 @@ public sealed record DiffusionGeneratorConfig : GeneratorConfig
         => this with { Diffusion = Diffusion with { Sampler = Diffusion.Sampler with { Steps = steps } } };
 
     /// <inheritdoc/>
+    public override IEnumerable<string> SamplingFaults(string path) => Diffusion.Sampler.Faults(path, Diffusion.Schedule.Steps);
+
+    /// <inheritdoc/>
     public override IGenerator OpenGuided(string folder, RunContext context, ClassifierGuide guide)
         => DiffusionGenerator.Load(folder, context, Diffusion.Sampler, guide);
 
