@@ -147,7 +147,7 @@ internal sealed class OnlineImages(OnlineWork work) : ITrainingImages
     {
         standing.Save(); // a killed synthesis is gone on with from here
         var (began, folder, hash) = (Stopwatch.GetTimestamp(), Path.Combine(Place(epoch), "set"), standing.Hash());
-        var accuracies = config.Aas is null ? null : Accuracies(epoch, standing);
+        var accuracies = config.Aas is null ? null : Measured(epoch, standing);
         using var generator = work.Generator.OpenGuided(work.Trained, work.Context, Guide(epoch, hash, standing));
         Demand(generator);
         var counts = Counts(accuracies, generator.PreferredBatch);
@@ -208,7 +208,7 @@ internal sealed class OnlineImages(OnlineWork work) : ITrainingImages
         }
     }
 
-    private double[] Accuracies(long epoch, StandingClassifier standing)
+    internal double[] Measured(long epoch, StandingClassifier standing)
     {
         if (!config.PaperCode)
         {
