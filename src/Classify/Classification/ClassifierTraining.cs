@@ -125,7 +125,8 @@ public static class ClassifierTraining
     {
         return new()
         {
-            LogProbability = (images, labels) => Of(card.Recipe.Seen(card.Normalisation.Apply((images + Number.Of(1)) * Number.Of(.5))), labels),
+            LogProbability = (images, labels)
+                => Of(card.Recipe.Seen(card.Normalisation.Apply((images + Number.Of(1)) * Number.Of(.5))), labels),
             RawLogProbability = Of,
             Classes = set => TrainedClassifier.Of(state.Network, set, card, context).Classes,
             Hash = state.Hash,

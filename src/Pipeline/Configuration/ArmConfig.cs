@@ -89,7 +89,8 @@ internal sealed record ArmConfig
     /// <param name="field">Where the plan stands in the study file.</param>
     /// <exception cref="StudyException">The plan does not suit the images.</exception>
     public int AddedImages(ImageSet train, string field)
-        => Online is { } online ? online.Images : Copies && Plan?.PerImage is { } times ? (int)Math.Round(Plan.Probability * times * train.Count) : Added(train, field).Sum();
+        => Online is { } online ? online.Images
+            : Copies && Plan?.PerImage is { } times ? (int)Math.Round(Plan.Probability * times * train.Count) : Added(train, field).Sum();
 
     /// <summary>Images of each class that are added to the real ones.</summary>
     /// <param name="train">The real training images that the arm may see.</param>

@@ -108,7 +108,7 @@ internal static class ArmRules
             yield return $"{path}.real: {arm.Real}; the training set would be empty: give a number of real images, or a generator";
         }
 
-        if (made is { KnowsClasses: false, Paints: false })
+        if (made is { KnowsClasses: false, MakesMasks: false })
         {
             yield return $"{path}.generator: '{arm.Generator}' is told no classes (conditional: false), so its images have no labels; "
                 + $"allowed in {path}.online, where the classifier guides it";

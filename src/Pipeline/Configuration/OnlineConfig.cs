@@ -44,7 +44,9 @@ internal sealed record OnlineConfig
     /// <summary>Whether new images take the place of those before, as in the paper; false keeps all.</summary>
     public bool Replace { get; init; } = true;
 
-    /// <summary>Whether images are made once alone, at the first time, and kept: offline synthesis with the classifier's guidance.</summary>
+    /// <summary>
+    /// Whether images are made once alone, at the first time, and kept: offline synthesis with the classifier's guidance.
+    /// </summary>
     public bool Once { get; init; }
 
     /// <summary>How many images of each class: by accuracy; none by default, which is as many of each.</summary>
@@ -113,7 +115,9 @@ internal enum AccuracyOn
 /// <summary><c>aas</c> of <c>online</c>: accuracy-adaptive sampling, k = K softmax((1 - acc) / τ) in whole images.</summary>
 internal sealed record AdaptiveConfig
 {
-    /// <summary>τ. Left out: .25; the paper has none (1), which is nearly flat: no class gets more than e times another's images.</summary>
+    /// <summary>
+    /// τ. Left out: .25; the paper has none (1), which is nearly flat: no class gets more than e times another's images.
+    /// </summary>
     public double? Temperature { get; init; }
 
     /// <summary>Least images of a class.</summary>

@@ -19,12 +19,12 @@ internal static class OnlineRules
             yield break;
         }
 
-        var other = arm.Generator is not null ? "generator" : arm.Plan is not null ? "plan" : arm.Copies ? "copies" : arm.Shuffle ? "shuffle"
-            : arm.Offline ? "traditional with mode: offline" : null;
+        var other = arm.Generator is not null ? "generator" : arm.Plan is not null ? "plan" : arm.Copies ? "copies"
+            : arm.Shuffle ? "shuffle" : arm.Offline ? "traditional.mode" : null;
         if (other is not null)
         {
-            yield return $"{path}.{(arm.Offline ? "traditional.mode" : other)}: beside {path}.online, which adds the images; must be "
-                + (arm.Offline ? "online" : "left out");
+            yield return $"{path}.{other}: beside {path}.online, which adds the images; must be "
+                + (other == "traditional.mode" ? "online" : "left out");
         }
 
         if (arm.Real == 0)
@@ -54,8 +54,8 @@ internal static class OnlineRules
         }
         else if (!generator.Guidable)
         {
-            yield return $"{path}.generator: '{online.Generator}' is of kind {generator.Kind}, which has no denoiser of whole images that a "
-                + $"classifier could guide; must be of kind diffusion";
+            yield return $"{path}.generator: '{online.Generator}' is of kind {generator.Kind}, which has no denoiser of whole images "
+                + $"that a classifier could guide; must be of kind diffusion";
         }
         else if (online.Guidance == 0 && !generator.KnowsClasses)
         {

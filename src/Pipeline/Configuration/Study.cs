@@ -97,8 +97,8 @@ internal sealed record Study
     /// is none.
     /// </summary>
     [JsonIgnore]
-    public string? RealArm => Arms.Where(a => a.Value is { Generator: null, Online: null, Real: null }).OrderBy(a => a.Key == Baseline ? 0 : 1)
-        .Select(a => a.Key).FirstOrDefault();
+    public string? RealArm => Arms.Where(a => a.Value is { Generator: null, Online: null, Real: null })
+        .OrderBy(a => a.Key == Baseline ? 0 : 1).Select(a => a.Key).FirstOrDefault();
 
     /// <summary>Name of the dataset in <c>results.csv</c>: the file's or folder's own, never its path.</summary>
     [JsonIgnore]

@@ -100,7 +100,8 @@ internal sealed class OnlineImages(OnlineWork work) : ITrainingImages
 
     /// <inheritdoc/>
     public ImageSet Validation(ImageSet val, int batch, long step)
-        => config.PaperCode ? PaperCode.Validation(val, batch, work.Transform, Rng.Seed(work.Seed, "validation as in training", step)) : val;
+        => config.PaperCode ? PaperCode.Validation(val, batch, work.Transform, Rng.Seed(work.Seed, "validation as in training", step))
+            : val;
 
     /// <summary>The finished rounds, in order.</summary>
     public static IReadOnlyList<OnlineRound> Rounds(string folder)
@@ -158,8 +159,8 @@ internal sealed class OnlineImages(OnlineWork work) : ITrainingImages
 
         if (counts.Sum() > 0)
         {
-            Synthesis.Fill(generator, new Plan { Counts = counts }, Rng.Seed(work.Seed, "online synthesis", epoch), work.Real.Classes, folder,
-                work.Context, string.Create(CultureInfo.InvariantCulture, $"{work.Stage}, images of epoch {epoch}"));
+            Synthesis.Fill(generator, new Plan { Counts = counts }, Rng.Seed(work.Seed, "online synthesis", epoch), work.Real.Classes,
+                folder, work.Context, string.Create(CultureInfo.InvariantCulture, $"{work.Stage}, images of epoch {epoch}"));
         }
 
         var round = new OnlineRound

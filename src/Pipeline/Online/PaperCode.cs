@@ -18,8 +18,8 @@ internal static class PaperCode
     [
         "Images are made before every epoch from the first on, by a classifier that has learned nothing; the accuracy of each class counts "
             + "as .5 there.",
-        "The classifier is asked about noisy images, in [-1, 1] and at the generator's size, though it has learned on clean ones of its own "
-            + "normalisation and size.",
+        "The classifier is asked about noisy images, in [-1, 1] and at the generator's size, though it has learned on clean ones of its "
+            + "own normalisation and size.",
         "Numbers of images are rounded down, so that there are fewer than asked for.",
         "The last batch of a synthesis is left out where it is not full.",
         "Numbers of images have no temperature, so that no class gets more than e times another's.",
@@ -32,8 +32,8 @@ internal static class PaperCode
     ];
 
     /// <summary>What the code has and this program cannot have: not reproduced.</summary>
-    public const string NotReproduced = "Not reproduced: seven classes and paths written into the code, a missing package, and the choice of "
-        + "the weights on test images.";
+    public const string NotReproduced = "Not reproduced: seven classes and paths written into the code, a missing package, and the choice "
+        + "of the weights on test images.";
 
     /// <summary>The accuracies that it starts from: .5 each.</summary>
     public static double[] BeforeTraining(int classes) => [.. Enumerable.Repeat(.5, classes)];
@@ -72,12 +72,14 @@ internal static class PaperCode
         for (var i = 0; i < count; i++)
         {
             using var scope = NewDisposeScope();
-            var image = tensor(val.Image(i).ToArray(), dtype: ScalarType.Float32).div(Number.Of(255)).reshape(val.Channels, val.Height, val.Width);
+            var image = tensor(val.Image(i).ToArray(), dtype: ScalarType.Float32).div(Number.Of(255))
+                .reshape(val.Channels, val.Height, val.Width);
             var changed = transform(image, null, Rng.For(seed, "image", i)).Image;
-            images[i] = changed.clamp(Number.Of(0), Number.Of(1)).mul(Number.Of(255)).round().to(ScalarType.Byte).contiguous().bytes.ToArray();
+            var levels = changed.clamp(Number.Of(0), Number.Of(1)).mul(Number.Of(255)).round().to(ScalarType.Byte);
+            images[i] = levels.contiguous().bytes.ToArray();
         }
 
-        return ImageSet.FromImages(images, val.Channels, val.Height, val.Width, [.. val.Rows.Take(count).Select(r => r with { Sha256 = "" })],
-            val.Classes);
+        return ImageSet.FromImages(images, val.Channels, val.Height, val.Width,
+            [.. val.Rows.Take(count).Select(r => r with { Sha256 = "" })], val.Classes);
     }
 }

@@ -26,7 +26,8 @@ internal static class HeldOutSlice
             return (visible, null);
         }
 
-        var split = new SplitConfig { Kind = "stratified", Val = aas.HeldOut, Test = 0, Seed = Rng.Seed(study.Split.Seed, "held-out slice") };
+        var seed = Rng.Seed(study.Split.Seed, "held-out slice");
+        var split = new SplitConfig { Kind = "stratified", Val = aas.HeldOut, Test = 0, Seed = seed };
         var sides = Splitter.Split(visible.WithRows([.. visible.Rows.Select(r => r with { Split = "" })]), split);
         return (Part("train"), Part("val"));
 

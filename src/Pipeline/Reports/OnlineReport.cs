@@ -22,17 +22,18 @@ internal static class OnlineReport
             return;
         }
 
-        text.Append("\n## Images made in training\n\nMade between the epochs of these arms by a generator under the gradient of the classifier "
-            + "as it stood. The optimiser took as many steps as in every other arm; what the images cost beside that is here, seconds "
-            + "are in each `stage.json` (`online_seconds`). The copy audit is of the last images.\n\n"
+        text.Append("\n## Images made in training\n\nMade between the epochs of these arms by a generator under the gradient of the "
+            + "classifier as it stood. The optimiser took as many steps as in every other arm; what the images cost beside that is here, "
+            + "seconds are in each `stage.json` (`online_seconds`). The copy audit is of the last images.\n\n"
             + "| arm | seed | generator | syntheses | images | evaluations of the generator | gradients of the classifier | copy rate | "
             + "rounds |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var fit in fits)
         {
             var facts = fit.Fit.Facts!;
             var place = Path.GetRelativePath(folder, fit.OnlineFolder);
-            text.Append(CultureInfo.InvariantCulture, $"| {fit.Name} | {fit.Seed} | {fit.Online!.Generator.Name} | {facts["online_rounds"]} | "
-                + $"{facts["online_images"]} | {facts["network_evaluations"]} | {facts["classifier_gradients"]} | {CopyRate(fit)} | "
+            text.Append(CultureInfo.InvariantCulture, $"| {fit.Name} | {fit.Seed} | {fit.Online!.Generator.Name} | "
+                + $"{facts["online_rounds"]} | {facts["online_images"]} | {facts["network_evaluations"]} | {facts["classifier_gradients"]} | "
+                + $"{CopyRate(fit)} | "
                 + $"[numbers by class]({place}/rounds.csv) |\n");
         }
 
@@ -50,8 +51,8 @@ internal static class OnlineReport
         foreach (var (name, online) in Arms(plan))
         {
             var fit = plan.FirstFits.First(f => f.Name == name);
-            text.Append(CultureInfo.InvariantCulture, $"\n- **{name}**: {online.Images} images {Often(online)}, guidance {online.Guidance} on "
-                + $"{Sees(online)}; {Mix(online)}").Append((int?)fit.Fit.Facts!["held_out"] is { } held
+            text.Append(CultureInfo.InvariantCulture, $"\n- **{name}**: {online.Images} images {Often(online)}, guidance "
+                + $"{online.Guidance} on {Sees(online)}; {Mix(online)}").Append((int?)fit.Fit.Facts!["held_out"] is { } held
                 ? string.Create(CultureInfo.InvariantCulture, $" of {held} real training images, which the arm does not train on.") : ".");
         }
 

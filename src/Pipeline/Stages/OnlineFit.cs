@@ -96,8 +96,8 @@ internal sealed class OnlineFit
     }
 
     /// <summary>
-    /// After the training: <c>rounds.csv</c>, a chart of the numbers of images, a sheet and the copy audit of the last images, and what they
-    /// cost for stage.json.
+    /// After the training: <c>rounds.csv</c>, a chart of the numbers of images, a sheet and the copy audit of the last images, and what
+    /// they cost for stage.json.
     /// </summary>
     public void Finish()
     {

@@ -71,8 +71,8 @@ public sealed class PaperCodeTests
     public void Weights_chosen_by_plain_accuracy()
     {
         var downstream = new ClassifierConfig { SelectBy = "macro_f1" };
-        new ArmConfig { Online = Code }.Over(downstream).SelectBy.ShouldBe("accuracy");
-        new ArmConfig { Online = Default }.Over(downstream).SelectBy.ShouldBe("macro_f1");
+        new ArmConfig { Online = Code }.Over(downstream).ShouldBeOfType<ClassifierConfig>().SelectBy.ShouldBe("accuracy");
+        new ArmConfig { Online = Default }.Over(downstream).ShouldBeOfType<ClassifierConfig>().SelectBy.ShouldBe("macro_f1");
     }
 
     [Fact]
