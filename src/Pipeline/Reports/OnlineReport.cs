@@ -32,8 +32,8 @@ internal static class OnlineReport
             var facts = fit.Fit.Facts!;
             var place = Path.GetRelativePath(folder, fit.OnlineFolder);
             text.Append(CultureInfo.InvariantCulture, $"| {fit.Name} | {fit.Seed} | {fit.Online!.Generator.Name} | "
-                + $"{facts["online_rounds"]} | {facts["online_images"]} | {facts["network_evaluations"]} | {facts["classifier_gradients"]} | "
-                + $"{CopyRate(fit)} | "
+                + $"{facts["online_rounds"]} | {facts["online_images"]} | {facts["network_evaluations"]} | "
+                + $"{facts["classifier_gradients"]} | {CopyRate(fit)} | "
                 + $"[numbers by class]({place}/rounds.csv) |\n");
         }
 
