@@ -45,14 +45,28 @@ lock() {
 }
 unlock() { exec 9>&-; }
 
-# build TARGET: restores and builds in Release; the whole log where it fails. No build server outlives the build.
+# build TARGET: restores and builds in Release; the whole log where it fails. One compiler process serves all projects, under a name of
+# its own, and ends with the build.
 build() {
   check_sdk
   say "restoring and building (Release); the first time libtorch is fetched, 130 MB"
-  "$dotnet" build "$1" -c Release -v q -nodeReuse:false -p:UseSharedCompilation=false </dev/null >"$state/build.log" 2>&1 9>&- && return
+  local compiler="odm-$$-$RANDOM" code
+  "$dotnet" build "$1" -c Release -v q -nodeReuse:false -p:UseSharedCompilation=true "-p:SharedCompilationId=$compiler" </dev/null >"$state/build.log" 2>&1 9>&-
+  code=$?
+  end_process "-pipename:$compiler"
+  [[ $code == 0 ]] && return
   cat "$state/build.log" >&2
   say "the build failed"
   exit 1
+}
+
+# end_process WORD: ends the processes that have WORD among their arguments (pkill is not on every system).
+end_process() {
+  local process
+  for process in /proc/[0-9]*; do
+    tr '\0' '\n' 2>/dev/null <"$process/cmdline" | grep -qxF -- "$1" && kill "${process#/proc/}" 2>/dev/null
+  done
+  return 0
 }
 
 find_dotnet
