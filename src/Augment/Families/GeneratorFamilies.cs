@@ -1,4 +1,5 @@
 using Odm.Augment.Diffusion.Family;
+using Odm.Augment.Gan.CellGan;
 using Odm.Augment.Gan.Dcgan;
 using Odm.Augment.Generators;
 using Odm.Augment.Inpainting.Family;
@@ -14,6 +15,7 @@ public static class GeneratorFamilies
         ["diffusion"] = typeof(DiffusionGeneratorConfig),
         ["inpaint"] = typeof(InpaintGeneratorConfig),
         ["dcgan"] = typeof(DcganGeneratorConfig),
+        ["cellgan"] = typeof(CellGanGeneratorConfig),
         ["variations"] = typeof(VariationsGeneratorConfig),
     };
 
