@@ -17,7 +17,7 @@ internal static partial class OdmCommand
         new HelpOption { Recursive = true },
         new VersionOption(),
         RunCommand.Make(), StagesCommand.Make(), StageCommand.Make(), SchemaCommand.Make(), SampleCommand.Make(), DataCommand.Make(),
-            ScoreCommand.Make(),
+            ScoreCommand.Make(), ReviewCommand.Make(),
             ExportCommand.Make(), WeightsCommand.Make(), DoctorCommand.Make(),
             BenchCommand.Make(), NightlyCommand.Make(),
     };

@@ -10,7 +10,7 @@ internal static class ScoreCommand
 {
     /// <summary>Declares it.</summary>
     public static Command Make() => new("score", "Metrics with intervals of files that any program may have written.") { Classes(),
-        Masks(), ScoreImages.Make() };
+        Masks(), ScoreImages.Make(), ScoreReaders.Make() };
 
     private static Command Classes()
     {

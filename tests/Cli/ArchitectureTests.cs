@@ -64,6 +64,7 @@ public class ArchitectureTests
         Classify/Metrics ->
         Classify/Losses ->
         Classify/Weights -> Networks
+        Classify/Readers -> Metrics
         Classify/Statistics -> Metrics
         Classify/Training -> Networks, Weights
         Classify/Classification -> Exchange, Losses, Metrics, Networks, Training, Weights
@@ -75,6 +76,7 @@ public class ArchitectureTests
         Pipeline/Graph ->
         Pipeline/Results ->
         Pipeline/Downstream ->
+        Pipeline/Reviews ->
         Pipeline/Preparing -> Configuration, Downstream, Graph
         Pipeline/Planning -> Configuration, Downstream, Graph, Preparing, Results
         Pipeline/Sets -> Configuration, Graph, Planning, Preparing, Results

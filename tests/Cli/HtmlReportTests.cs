@@ -7,12 +7,15 @@ namespace Odm.Cli.Tests;
 /// <summary>A miniature study whose report is looked at by all tests.</summary>
 public sealed class ReportedRun : IDisposable
 {
+    private const string Key = "review,item,truth,set,id,grade\nr,a,real,all,1,0\nr,b,generated,dm,2,0\nr,c,real,all,3,1\nr,d,generated,dm,4,1\n";
+    private const string Answers = "review,reader,item,answer,confidence,seconds\nr,Ann,a,real,3,1.0\nr,Ann,b,generated,2,2.0\nr,Ann,c,generated,1,3.0\nr,Ann,d,generated,3,4.0\n";
     private readonly Executable odm = new();
 
     public ReportedRun()
     {
         Study = odm.Write("study.yaml", Executable.Mini.Replace("  odm: { generator: odm, plan: { counts: { \"4\": 5 } } }",
-            "  odm: { generator: odm, plan: { counts: { \"4\": 5 } } }\n  more: { generator: odm, plan: { counts: { \"4\": 9 } } }", StringComparison.Ordinal));
+            "  odm: { generator: odm, plan: { counts: { \"4\": 5 } } }\n  more: { generator: odm, plan: { counts: { \"4\": 9 } } }", StringComparison.Ordinal)
+            + $"\nreaders: {{ key: {odm.Write("key.csv", Key)}, answers: [{odm.Write("ann.csv", Answers)}, {odm.Write("bo.csv", Answers.Replace("Ann", "Bo", StringComparison.Ordinal))}] }}\n");
         Executable.Run("run", Study, "--out", Folder).Code.ShouldBe(0);
         Html = File.ReadAllText(Page);
         Executable.Run("run", Study, "--out", Folder).Code.ShouldBe(0);
@@ -42,7 +45,7 @@ public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun
 {
     private static readonly string[] Sections =
         ["Comparison", "Differences from real", "Do the generated images show what was asked for?", "Are the generated images copies of training images?",
-        "Membership inference", "How like real images are the generated ones?", "Do networks that know real images read the asked grades?", "F1 by class", "Recall by class", "Dose and response", "Confusion matrices", "Training curves", "Images", "Provenance"];
+        "Membership inference", "How like real images are the generated ones?", "Do networks that know real images read the asked grades?", "What did experts say of the images?", "F1 by class", "Recall by class", "Dose and response", "Confusion matrices", "Training curves", "Images", "Provenance"];
 
     private static readonly Regex Heading = new("<h2>(.*?)</h2>", RegexOptions.NonBacktracking);
     private static readonly Regex Entry = new("<li><a href=\"#s[0-9]+\">(.*?)</a></li>", RegexOptions.NonBacktracking);
@@ -66,7 +69,7 @@ public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun
     public void Nothing_is_loaded_from_elsewhere()
     {
         var page = run.Html;
-        Reference.Matches(page).Select(m => m.Groups[1].Value).ShouldAllBe(r => r.StartsWith("data:image/png;base64,", StringComparison.Ordinal) || r.StartsWith('#') || r.StartsWith("stages/", StringComparison.Ordinal) || r == "image_metrics.csv");
+        Reference.Matches(page).Select(m => m.Groups[1].Value).ShouldAllBe(r => r.StartsWith("data:image/png;base64,", StringComparison.Ordinal) || r.StartsWith('#') || r.StartsWith("stages/", StringComparison.Ordinal) || r == "image_metrics.csv" || r == "readers.csv");
         page.ShouldNotContain("http:");
         page.ShouldNotContain("https:");
         page.ShouldNotContain("@import");
@@ -87,6 +90,24 @@ public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun
         sheet.ShouldBeInRange(0, run.Html.IndexOf("<figure", StringComparison.Ordinal));
         run.Html.ShouldContain("<th>generator</th>\n<th>precision / real</th>");
         File.ReadAllText(Path.Combine(run.Folder, "report.md")).Split("(sheets/generated.png)").Length.ShouldBe(2); // once
+    }
+
+    [Fact]
+    public void What_experts_said_stands_in_both_reports_and_in_a_file()
+    {
+        run.Html.ShouldContain("<td>Ann</td>\n<td>0.750 [0.194,&nbsp;0.994]</td>"); // Clopper and Pearson, 3 of 4
+        var markdown = File.ReadAllText(Path.Combine(run.Folder, "report.md"));
+        markdown.ShouldContain("| all, mean | 0.750 [");
+        markdown.ShouldContain("| cohen_kappa | Ann / Bo | 1.000 [");
+        File.ReadLines(Path.Combine(run.Folder, "readers.csv")).ShouldContain(l => l.StartsWith("accuracy,Ann,0.75,0.194", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_fault_in_the_readers_files_comes_before_the_work()
+    {
+        var (code, output, error) = Executable.Run("run", run.Study, "--out", run.Folder + "-new", "--set", "readers.answers=[none.csv]");
+        (code, output, error).ShouldBe((2, "", "none.csv: no such file\n"));
+        Directory.Exists(run.Folder + "-new").ShouldBeFalse();
     }
 
     [Fact]

@@ -100,16 +100,24 @@ public static class ImageFiles
     /// <exception cref="DatasetException">The place cannot be written.</exception>
     public static void SavePng(string path, ReadOnlySpan<byte> planar, int channels, int height, int width)
     {
+        var file = Png(planar, channels, height, width);
+        Durable.WriteFile(path, stream => stream.Write(file));
+    }
+
+    /// <summary>Planar pixels (C*H*W, C = 1 or 3) as the bytes of an 8-bit PNG file.</summary>
+    public static byte[] Png(ReadOnlySpan<byte> planar, int channels, int height, int width)
+    {
         if (channels is not (1 or 3) || planar.Length != channels * height * width)
         {
             throw new ArgumentException($"{planar.Length} bytes are no image of {channels}x{height}x{width} with 1 or 3 channels",
                 nameof(planar));
         }
+        using var stream = new MemoryStream();
         if (channels == 1)
         {
             using var grey = Image.LoadPixelData<L8>(planar, width, height);
-            Save(path, grey);
-            return;
+            grey.SaveAsPng(stream);
+            return stream.ToArray();
         }
         var plane = height * width;
         var interleaved = new byte[3 * plane];
@@ -117,17 +125,17 @@ public static class ImageFiles
         {
             (interleaved[3 * i], interleaved[3 * i + 1], interleaved[3 * i + 2]) = (planar[i], planar[plane + i], planar[2 * plane + i]);
         }
-        SaveInterleaved(path, interleaved, height, width);
+        using var colour = Image.LoadPixelData<Rgb24>(interleaved, width, height);
+        colour.SaveAsPng(stream);
+        return stream.ToArray();
     }
 
     /// <summary>As <see cref="SavePng"/> for R, G, B triples.</summary>
     internal static void SaveInterleaved(string path, ReadOnlySpan<byte> rgb, int height, int width)
     {
         using var image = Image.LoadPixelData<Rgb24>(rgb, width, height);
-        Save(path, image);
+        Durable.WriteFile(path, stream => image.SaveAsPng(stream));
     }
-
-    private static void Save(string path, Image image) => Durable.WriteFile(path, stream => image.SaveAsPng(stream));
 
     /// <summary>The first channels of interleaved samples, one plane after the other.</summary>
     internal static byte[] Planes(ReadOnlySpan<byte> interleaved, int samples, int channels)

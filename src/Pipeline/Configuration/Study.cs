@@ -47,6 +47,9 @@ internal sealed record Study
     /// <summary>How synthetic sets are compared with real images.</summary>
     public MeasuresConfig ImageMetrics { get; init; } = new();
 
+    /// <summary>What experts said of the images of <c>odm review</c>; a section of the report.</summary>
+    public ReadersConfig? Readers { get; init; }
+
     /// <summary>Seeds; each retrains the downstream network of every arm that has none of its own.</summary>
     public IReadOnlyList<ulong> Seeds { get; init; } = [1];
 

@@ -38,6 +38,7 @@ public sealed class OpenedStudy
         var study = StudyFile.Read(file, set);
         var path = folder ?? Path.Combine("runs", study.Name);
         RunFolder.Check(path, study.Name);
+        _ = StudyResults.Readers(study); // a fault in their files comes before the work
         var device = Machine.Use(study.Device, study.Threads, study.Precision);
         var context = new RunContext(device, study.Precision, progress.Report, cancel);
         var sources = StudySources.Of(study, path);

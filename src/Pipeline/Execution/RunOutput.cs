@@ -42,6 +42,11 @@ internal static class RunOutput
             Durable.WriteText(Path.Combine(folder, "image_metrics.csv"), MeasuresReport.Csv(plan));
         }
 
+        if (judged.Readers.Count > 0)
+        {
+            Durable.WriteText(Path.Combine(folder, ReadersReport.File), FactsCsv.Text(judged.Readers));
+        }
+
         WritePredictions(folder, plan, prepared);
         var sheets = Sheets(folder, plan, prepared, cancel);
         var report = Report.Text(folder, plan, prepared, judged, truths, sheets);

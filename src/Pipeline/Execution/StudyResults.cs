@@ -1,5 +1,9 @@
+using Odm.Classify.Metrics;
+using Odm.Classify.Readers;
 using Odm.Classify.Statistics;
+using Odm.Engine.Runtime;
 using Odm.Pipeline.Checks;
+using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
@@ -17,11 +21,17 @@ internal static class StudyResults
         return new(scores, Compare(plan, "predictions.csv", cancel), plan.Study.BaselineOf)
         {
             Noise = noise,
+            Readers = Readers(plan.Study),
             Transfer = [.. prepared.Transfer.Select(t => (t.Name, new Judgement(
                 [.. scores.Where(s => s.Transfer && s.Dataset == t.Name).Select(s => s with { Transfer = false })],
                 Compare(plan, $"predictions-{t.Name}.csv", cancel), plan.Study.BaselineOf) { Noise = noise }))],
         };
     }
+
+    /// <summary>What experts said of the images.</summary>
+    /// <exception cref="DatasetException">A fault in their files.</exception>
+    public static IReadOnlyList<Fact> Readers(Study study)
+        => study.Readers is { } readers ? ReaderScores.Run(readers.Answers, readers.Key) : [];
 
     /// <summary>What the phantom's rule says of each synthetic set; empty for other datasets.</summary>
     public static IReadOnlyList<TruthScore> Truths(StudyPlan plan)

@@ -42,6 +42,7 @@ internal static class Report
         MembershipAudit.Append(text, plan);
         MeasuresReport.Append(text, folder, plan);
         OnlineReport.Append(text, folder, plan);
+        ReadersReport.Append(text, judged.Readers);
         Classes(text, study, judged.Summary, "f1", "F1 by class");
         Classes(text, study, judged.Summary, "recall_class", "Recall by class");
         Training(text, folder, plan);

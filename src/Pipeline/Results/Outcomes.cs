@@ -26,6 +26,9 @@ internal sealed record Judgement(IReadOnlyList<Score> Scores, ArmComparison Comp
     /// <summary>The synthetic sets that are noise.</summary>
     public IReadOnlyList<NoisySet> Noise { get; init; } = [];
 
+    /// <summary>What experts said of the images; none where no reader was asked.</summary>
+    public IReadOnlyList<Fact> Readers { get; init; } = [];
+
     /// <summary>An arm's value of a metric of the whole set; null where undefined.</summary>
     public SummaryRow? Row(string arm, string metric) => Summary.FirstOrDefault(r => r.Arm == arm && r.Metric == metric && r.Label == "");
 }
