@@ -152,7 +152,7 @@ public sealed class HtmlReportTests(ReportedRun run) : IClassFixture<ReportedRun
         figures.Select(f => (f.Panels.Count, f.Marks.Count)).ShouldBe(
         [
             (metrics, arms * metrics), (metrics, (arms - 1) * metrics), // comparison and differences
-            (1, arms * 5 * 2), // classes: a bar and a whisker
+            (1, arms * 5 * 2), (1, arms * 5 * 2), // F1 and recall by class: a bar and a whisker
             (1, 1 + 3), // dose: a line through none, few and more
             .. Enumerable.Repeat((1, 5 * 5), arms), // confusion
             (1, 2), // generators
