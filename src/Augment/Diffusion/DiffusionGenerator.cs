@@ -77,7 +77,7 @@ public sealed class DiffusionGenerator : IGenerator
     public int Evaluations => sampler.Evaluations(model.Schedule);
 
     /// <inheritdoc/>
-    public int ClassifierGradients => guide is null || guide.Scale == 0 ? 0 : SamplerFactory.Of(sampler, model.Schedule).Evaluated.Count;
+    public int ClassifierGradients => guide is null || guide.Scale == 0 ? 0 : sampler.Times(model.Schedule);
 
     /// <inheritdoc/>
     public void Sample(IReadOnlyList<SampleRequest> batch, Span<byte> pixels, CancellationToken cancel = default)

@@ -19,6 +19,9 @@ public sealed record GeneratorCost
     /// <summary>Network evaluations per synthetic image.</summary>
     public long EvaluationsPerImage { get; init; }
 
+    /// <summary>Gradients of a classifier per synthetic image where one guides; 0 where none can.</summary>
+    public long GradientsPerImage { get; init; }
+
     /// <summary>Seconds per synthetic image.</summary>
     public double SecondsPerImage { get; init; }
 

@@ -92,7 +92,7 @@ internal sealed class OnlineFit
         var cost = calibration.Of(fit.Online!.Generator, fit.Online.Config);
         var step = training.Seconds / Math.Max(1, training.Evaluations); // an image forward and backward, as for a gradient
         return new(training.Work + GeneratorCost.Words($", {images:#,0} images"), training.Evaluations + images * cost.EvaluationsPerImage,
-            training.Seconds + images * (cost.SecondsPerImage + step * cost.EvaluationsPerImage));
+            training.Seconds + images * (cost.SecondsPerImage + step * cost.GradientsPerImage));
     }
 
     /// <summary>

@@ -55,6 +55,7 @@ public sealed record DiffusionGeneratorConfig : GeneratorConfig
             Evaluations = Diffusion.Steps * Diffusion.EvaluationsOfStep(calibration.Train.Classes.Count),
             Seconds = train * Diffusion.Steps,
             EvaluationsPerImage = evaluations,
+            GradientsPerImage = Diffusion.Sampler.Times(NoiseSchedule.From(Diffusion.Schedule)),
             SecondsPerImage = sample * evaluations,
         };
     }

@@ -79,6 +79,9 @@ public sealed record SamplerConfig
     internal int Evaluations(NoiseSchedule schedule, int? from) => SamplerFactory.Of(this, schedule, from).Evaluated
         .Sum(t => Guidance != 1 && Samplers.GuidanceInterval.Holds(GuidanceInterval, schedule.Sigma(t)) ? 2 : 1);
 
+    /// <summary>Times at which the network is asked for an image on a schedule, guided or not.</summary>
+    internal int Times(NoiseSchedule schedule) => SamplerFactory.Of(this, schedule).Evaluated.Count;
+
     /// <summary>Whether the method takes all T steps of the schedule, whatever <see cref="Steps"/> says.</summary>
     internal bool TakesAllSteps => Kind is SamplerKind.Ddpm or SamplerKind.DdpmPosterior or SamplerKind.DdpmLearned;
 
