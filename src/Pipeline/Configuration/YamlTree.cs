@@ -9,29 +9,31 @@ namespace Odm.Pipeline.Configuration;
 internal static class YamlTree
 {
     /// <summary>Reads a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="kind">What it is, for messages.</param>
     /// <exception cref="StudyException">It is missing, no YAML, or no mapping.</exception>
-    public static YamlMappingNode Read(string file)
+    public static YamlMappingNode Read(string file, string kind = "study file")
     {
         try
         {
             var text = File.ReadAllText(file);
             return text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
-                ? throw new StudyException($"{file}: is no text file; a study file in YAML was expected")
-                : Parse(text, file);
+                ? throw new StudyException($"{file}: is no text file; a {kind} in YAML was expected")
+                : Parse(text, file, kind == "study file" ? " (study:, dataset:, ...)" : "");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new StudyException($"{file}: no such study file", e);
+            throw new StudyException($"{file}: no such {kind}", e);
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new StudyException(Directory.Exists(file) ? $"{file}: is a folder, a study file was expected"
+            throw new StudyException(Directory.Exists(file) ? $"{file}: is a folder, a {kind} was expected"
                 : $"{file}: may not be read", e);
         }
     }
 
-    /// <summary>Reads a text; <paramref name="file"/> names it in messages.</summary>
-    public static YamlMappingNode Parse(string text, string file)
+    /// <summary>Reads a text; <paramref name="file"/> and <paramref name="fields"/> stand in messages.</summary>
+    public static YamlMappingNode Parse(string text, string file, string fields = " (study:, dataset:, ...)")
     {
         if (YamlFault.In(text) is { } fault)
         {
@@ -50,7 +52,7 @@ internal static class YamlTree
         }
 
         return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root ? (YamlMappingNode)Expand(root, file)
-            : throw new StudyException($"{file}: one mapping of fields (study:, dataset:, ...) was expected");
+            : throw new StudyException($"{file}: one mapping of fields{fields} was expected");
     }
 
     /// <summary>

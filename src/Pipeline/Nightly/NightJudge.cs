@@ -62,8 +62,8 @@ internal sealed class NightJudge(NightlyFile file, IReadOnlyList<HistoryRow> bef
     private Judged Figure(HistoryRow row)
     {
         List<HistoryRow> all = [.. Comparable(row.Machine).Where(r => r.Series == row.Series)];
-        List<HistoryRow> alike = [.. all.Where(r => row.Kind == ValueKind.Time || file.Studies.ContainsKey(row.Item)
-            || r.Settings == row.Settings).TakeLast(file.Rules.Nights)];
+        List<HistoryRow> alike = [.. all.Where(r => file.Studies.ContainsKey(row.Item) || r.Settings == row.Settings)
+            .TakeLast(file.Rules.Nights)];
         if (row.Kind == ValueKind.Machine)
         {
             return new(row, alike.Count, Finding.Noted, "");

@@ -39,7 +39,7 @@ internal sealed record NightlyFile
     /// <exception cref="StudyException">All its faults in one line, those of its studies' files among them.</exception>
     public static NightlyFile Read(string file)
     {
-        var read = Binder.Bind<NightlyFile>(YamlTree.Read(file), file);
+        var read = Binder.Bind<NightlyFile>(YamlTree.Read(file, "nightly file"), file);
         var (bound, faults) = (new Dictionary<string, Study>(StringComparer.Ordinal), new List<string>());
         foreach (var (name, study) in read.Studies)
         {

@@ -91,6 +91,21 @@ public sealed class ChangeRuleTests(ITestOutputHelper output)
         return Of([.. before.TakeLast(10)], kept, less: true).IsWorse;
     }
 
+    // a study is measured once a night; what a moment of other load adds is spread over its minutes
+    [Fact]
+    public void Quiet_nights_are_hardly_ever_named_for_a_studys_seconds()
+    {
+        var rng = new Rng(11);
+        double Seconds(double longer) => Math.Exp(Math.Log(longer) + .03 * rng.NextGaussian() + (rng.NextBool(.1) ? .15 * rng.NextDouble() : 0));
+        bool Worse(double[] before, double tonight) => ChangeRule.Of([.. before.TakeLast(10)], tonight, true, .25, 3.5)!.IsWorse;
+        double[] Nights(int n) => [.. Enumerable.Range(0, n).Select(_ => Seconds(1))];
+        var alarms = Enumerable.Range(0, 1500).Average(_ => Nights(30) is var nights && Enumerable.Range(2, 28).Any(t => Worse(nights[..t], nights[t])) ? 1.0 : 0);
+        var power = Enumerable.Range(0, 1500).Average(_ => Worse(Nights(10), Seconds(1.5)) ? 1.0 : 0);
+        output.WriteLine($"a study of 30 nights with a false alarm: {alarms}; power at half as long again: {power}");
+        alarms.ShouldBeLessThan(.01);
+        power.ShouldBeGreaterThan(.99);
+    }
+
     private static double FalseAlarms(Noise noise, int months, ulong seed)
     {
         var rng = new Rng(seed);

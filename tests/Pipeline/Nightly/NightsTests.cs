@@ -306,6 +306,8 @@ public sealed class NightsTests : IDisposable
             m => m.ShouldContain("rules.level: 0.7"), m => m.ShouldContain("rules.deviations: 0"), m => m.ShouldContain("keep: 0"));
         Should.Throw<StudyException>(() => NightlyFile.Read(folder.Write("none.yaml", "nightly: none\nstudies: { one: nowhere.yaml }"))).Message.ShouldContain("studies.one: nowhere.yaml: no such study file");
         Should.Throw<StudyException>(() => NightlyFile.Read(folder.Write("none.yaml", "nightly: none"))).Message.ShouldContain("neither studies nor benches");
+        Should.Throw<StudyException>(() => NightlyFile.Read(folder["gone.yaml"])).Message.ShouldBe($"{folder["gone.yaml"]}: no such nightly file");
+        Should.Throw<StudyException>(() => NightlyFile.Read(folder.Write("empty.yaml", ""))).Message.ShouldBe($"{folder["empty.yaml"]}: one mapping of fields was expected");
     }
 
     private static double Double(string text) => double.Parse(text, CultureInfo.InvariantCulture);
