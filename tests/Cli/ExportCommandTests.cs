@@ -33,6 +33,20 @@ public sealed class ExportCommandTests : IDisposable
         Fault($"has no finished fit of real-1 (arm, seed); there are real-2", "export", run, "--arm", "real", "--out", file);
         Fault("is no run, no fit stage", "export", odm.Folder, "--out", file);
         Fault("is a folder; give a file", "export", fit, "--out", odm.Folder);
+
+        // truncated, foreign
+        foreach (var (name, words) in new[] { ("best.safetensors", "best.safetensors"), ("classifier.json", "classifier.json") })
+        {
+            var whole = File.ReadAllBytes(Path.Combine(fit, name));
+            foreach (var bytes in new[] { [], whole[..(whole.Length / 2)], whole[..^2], "something else"u8.ToArray() })
+            {
+                File.WriteAllBytes(Path.Combine(fit, name), bytes);
+                Fault(words, "export", fit, "--out", Path.Combine(odm.Folder, "cut.onnx"));
+                File.Exists(Path.Combine(odm.Folder, "cut.onnx")).ShouldBeFalse();
+            }
+
+            File.WriteAllBytes(Path.Combine(fit, name), whole);
+        }
     }
 
     private static void Fault(string words, params string[] arguments)

@@ -83,6 +83,33 @@ public sealed class GeneratorTests : IDisposable
         Should.Throw<ArgumentException>(() => Augmentation.GeneratorModel.Load(ml, folder["nothing"])).Message.ShouldContain("generator.yaml");
     }
 
+    [Fact]
+    public void Model_folders_that_are_cut_or_something_else_are_refused_in_one_line()
+    {
+        using (var generator = ml.Augmentation().Diffusion(Drawn.Diffusion, Drawn.Options).Fit(Eyes()))
+        {
+            generator.Save(folder["model"]);
+        }
+        var files = Directory.GetFiles(folder["model"], "*", SearchOption.AllDirectories).Where(f => new FileInfo(f).Length > 8
+            && Path.GetExtension(f) is ".safetensors" or ".json" or ".raw" or ".yaml" && !f.Contains("curve", StringComparison.Ordinal)).ToList();
+        files.Count.ShouldBeGreaterThan(3);
+        foreach (var file in files)
+        {
+            var whole = File.ReadAllBytes(file);
+            foreach (var bytes in new[] { whole[..(whole.Length / 2)], "something else"u8.ToArray() })
+            {
+                File.WriteAllBytes(file, bytes);
+                var message = Should.Throw<ArgumentException>(() =>
+                {
+                    using var loaded = Augmentation.GeneratorModel.Load(ml, folder["model"], Drawn.Options);
+                    loaded.Sample("1", 1, seed: (ulong)whole.Length).GetColumn<ulong>("Seed").Count();
+                }, file).Message;
+                message.ShouldNotContain("\n");
+            }
+            File.WriteAllBytes(file, whole);
+        }
+    }
+
     private readonly record struct DiffusionGeneratorSettings(long Steps)
     {
         public static explicit operator DiffusionGeneratorSettings(Augmentation.GeneratorModel model)

@@ -94,10 +94,11 @@ public sealed class GeneratorModel : IDisposable
                 + "per_image");
         }
         var place = LabelColumn.Place(Classes, label);
-        return place >= 0 ? new ImageSetView(Made([.. Classes.Select((_, i) => i == place ? count : 0)], Images, seed, number: 1),
-                options.Columns)
-            : throw new ArgumentException($"label '{label}': the generator knows no such class; must be one of "
-                + string.Join(", ", Classes));
+        return place < 0
+            ? throw new ArgumentException($"label '{label}': the generator knows no such class; must be one of "
+                + string.Join(", ", Classes))
+            : Runs.Checked(() => new ImageSetView(Made([.. Classes.Select((_, i) => i == place ? count : 0)], Images, seed, number: 1),
+                options.Columns));
     }
 
     /// <summary>

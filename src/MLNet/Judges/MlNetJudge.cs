@@ -67,7 +67,7 @@ internal sealed class MlNetJudge : IDownstream
 
     public string Note => "A fit of this judge takes seconds, so many seeds are affordable"
         + (config.Trainer is "sdca_maximum_entropy" or MlNetConfig.ImageClassification || classifier is not null ? "."
-            : $"; {config.Trainer} draws nothing, so an arm without synthetic images or copies scores the same with each seed.");
+            : $"; {config.Trainer} draws nothing, so an arm whose images are the same for each seed scores the same with each.");
 
     public IEnumerable<string> Faults(ImageSet all, IReadOnlyList<(string Name, ImageSet Set)> transfer)
     {
