@@ -57,8 +57,9 @@ public class ArchitectureTests
         Augment/Gan/Family -> Generators, Plans, Gan/Augmenting, Gan/Losses, Gan/Training
         Augment/Gan/CellGan -> Generators, Gan/Augmenting, Gan/Family, Gan/Losses, Gan/Networks, Gan/Training
         Augment/Gan/Dcgan -> Generators, Gan/Augmenting, Gan/Family, Gan/Losses, Gan/Networks, Gan/Training
+        Augment/Gan/StyleGan -> Generators, Gan/Augmenting, Gan/Family, Gan/Losses, Gan/Networks, Gan/Training
         Augment/Variations -> Generators, Plans, Diffusion, Diffusion/Family, Diffusion/Process, Diffusion/Samplers
-        Augment/Families -> Generators, Diffusion/Family, Inpainting/Family, Gan/CellGan, Gan/Dcgan, Variations
+        Augment/Families -> Generators, Diffusion/Family, Inpainting/Family, Gan/CellGan, Gan/Dcgan, Gan/StyleGan, Variations
         Classify/Exchange ->
         Classify/Networks -> Exchange
         Classify/Metrics ->

@@ -1,6 +1,7 @@
 using Odm.Augment.Diffusion.Family;
 using Odm.Augment.Gan.CellGan;
 using Odm.Augment.Gan.Dcgan;
+using Odm.Augment.Gan.StyleGan;
 using Odm.Augment.Generators;
 using Odm.Augment.Inpainting.Family;
 using Odm.Augment.Variations;
@@ -14,6 +15,7 @@ public static class GeneratorFamilies
     {
         ["diffusion"] = typeof(DiffusionGeneratorConfig),
         ["inpaint"] = typeof(InpaintGeneratorConfig),
+        ["stylegan2-ada"] = typeof(StyleGanGeneratorConfig),
         ["dcgan"] = typeof(DcganGeneratorConfig),
         ["cellgan"] = typeof(CellGanGeneratorConfig),
         ["variations"] = typeof(VariationsGeneratorConfig),

@@ -30,10 +30,15 @@ public sealed class AdversarialTrainingTests : IDisposable
         }
     }
 
-    public static TheoryData<string> Ways => ["non_saturating", "hinge", "wgan_gp", "least_squares", "ada", "micro"];
+    public static TheoryData<string> Ways => ["non_saturating", "hinge", "wgan_gp", "least_squares", "ada", "micro", "stylegan"];
 
     private static GanGeneratorConfig Config(string way)
     {
+        if (way == "stylegan")
+        {
+            return GanDrawn.StyleGan;
+        }
+
         var config = GanDrawn.Dcgan;
         var training = config.Training;
         return config with
@@ -69,8 +74,9 @@ public sealed class AdversarialTrainingTests : IDisposable
         var rows = File.ReadAllLines(Path.Combine(scratch["whole"], "curve.csv"));
         rows[0].ShouldBe("step,discriminator,generator,real_logit,fake_logit,real_sign,penalty,path_length,augment_probability,learning_rate,discriminator_norm,generator_norm");
         rows.Length.ShouldBe(7);
-        (rows[1].Split(',')[6].Length > 0).ShouldBe(way is "wgan_gp" or "ada" or "micro", "a penalty is there where one is asked for");
-        if (way == "ada")
+        (rows[1].Split(',')[6].Length > 0).ShouldBe(way is "wgan_gp" or "ada" or "micro" or "stylegan", "a penalty is there where one is asked for");
+        rows.Skip(1).Count(r => r.Split(',')[7].Length > 0).ShouldBe(way == "stylegan" ? 3 : 0, "path lengths at every other update");
+        if (way is "ada" or "stylegan")
         {
             rows[6].Split(',')[8].ShouldNotBe("0", "the probability has moved");
         }
@@ -103,9 +109,10 @@ public sealed class AdversarialTrainingTests : IDisposable
     [Fact]
     public void A_set_is_drawn_and_each_image_can_be_made_again_from_its_row()
     {
-        foreach (var classes in Enum.GetValues<ClassHandling>())
+        foreach (var (kind, classes) in new[] { ("dcgan", ClassHandling.Conditional), ("dcgan", ClassHandling.Separate), ("stylegan2-ada", ClassHandling.Conditional) })
         {
-            var (config, folder) = (GanDrawn.Dcgan with { Classes = classes, Drawing = new() { SampleBatch = 7, Truncation = .7 } }, scratch[classes.ToString()]);
+            GanGeneratorConfig start = kind == "dcgan" ? GanDrawn.Dcgan : GanDrawn.StyleGan;
+            var (config, folder) = (start with { Classes = classes, Drawing = new() { SampleBatch = 7, Truncation = .7 } }, scratch[kind + classes]);
             var work = GanDrawn.Work(folder);
             config.Train(work);
             config.Networks(folder, work.Images).Count.ShouldBe(classes == ClassHandling.Separate ? 5 : 1);

@@ -1,5 +1,7 @@
+using Odm.Augment.Gan.Augmenting;
 using Odm.Augment.Gan.Dcgan;
 using Odm.Augment.Gan.Family;
+using Odm.Augment.Gan.StyleGan;
 using Odm.Augment.Generators;
 using Odm.Data.Images;
 using Odm.Data.Phantom;
@@ -19,6 +21,13 @@ internal static class GanDrawn
         Kind = "dcgan",
         Network = new() { Latent = 8, Channels = 4 },
         Training = new() { Batch = 4, Steps = 6, SheetEvery = 3, Ema = .9 },
+    };
+
+    public static StyleGanGeneratorConfig StyleGan => new()
+    {
+        Kind = "stylegan2-ada",
+        Network = new() { Latent = 6, Style = 8, ChannelBase = 128, ChannelMax = 8 },
+        Training = new() { Batch = 4, Steps = 6, SheetEvery = 3, Ema = .9, R1 = .5, R1Every = 2, PathLength = 2, PathLengthEvery = 2, Augment = DiscriminatorAugmentation.Ada, Ada = new() { Every = 2, Images = 40, Target = -.9 } },
     };
 
     public static TrainingWork Work(string folder, ImageSet? images = null, CancellationToken cancel = default, List<Progress>? reports = null, Precision precision = Precision.Fp32) => new()

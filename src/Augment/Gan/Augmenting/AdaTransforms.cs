@@ -56,9 +56,7 @@ internal static class AdaTransforms
     {
         var (n, c, h, w) = ((int)x.shape[0], x.shape[1], (int)x.shape[2], (int)x.shape[3]);
         var (down, right) = Margins(draws, h, w);
-        using var vertical = Filters.ToTensor(Doubling(h, down), x.device);
-        using var horizontal = Filters.ToTensor(Doubling(w, right), x.device);
-        var wide = Filters.Apply(x, vertical, horizontal); // sample 2 (s + margin) lies on pixel s
+        var wide = Filters.Apply(x, Doubling(h, down), Doubling(w, right)); // sample 2 (s + margin) lies on pixel s
         var (rows, columns) = ((int)wide.shape[2], (int)wide.shape[3]);
         var (outRows, outColumns) = (2 * (h + 2 * Border), 2 * (w + 2 * Border));
         var (index, weight) = Neighbours(draws, h, w, (down, right), (rows, columns), (outRows, outColumns));
@@ -69,9 +67,7 @@ internal static class AdaTransforms
             var at = tensor(index[corner], n, 1, outRows * outColumns, device: x.device).expand(n, c, outRows * outColumns);
             sampled = sampled + flat.gather(2, at) * tensor(weight[corner], n, 1, outRows * outColumns, device: x.device);
         }
-        using var up = Filters.ToTensor(Halving(h), x.device);
-        using var across = Filters.ToTensor(Halving(w), x.device);
-        return Filters.Apply(sampled.reshape(n, c, outRows, outColumns), up, across);
+        return Filters.Apply(sampled.reshape(n, c, outRows, outColumns), Halving(h), Halving(w));
     }
 
     // pixels by which images must be continued, at most what one reflection gives
