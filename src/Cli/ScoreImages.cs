@@ -48,6 +48,12 @@ internal static class ScoreImages
                 + "real set."
         };
         mix.AcceptOnlyFromAmong("equal", "natural");
+        var preprocessing = new Option<string>("--preprocessing")
+        {
+            DefaultValueFactory = _ => "pytorch-fid",
+            Description = "What is done to an image first, with a file of Inception-v3's FID weights."
+        };
+        preprocessing.AcceptOnlyFromAmong("pytorch-fid", "clean-fid");
         var table = new Option<string?>("--out")
         {
             Description =
@@ -58,14 +64,15 @@ internal static class ScoreImages
             + "coverage, MS-SSIM; overall (in one class mix on every side) and per class, beside the floor that two halves of the real "
             + "images set at the same n.")
         {
-            real, synthetic, heldOut, features, mix, seed, table,
+            real, synthetic, heldOut, features, preprocessing, mix, seed, table,
         };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
             var (reals, made) = (ImageSet.Open(parsed.GetRequiredValue(real)), ImageSet.Open(parsed.GetRequiredValue(synthetic)));
             var unseen = parsed.GetValue(heldOut) is { } folder ? ImageSet.Open(folder) : null;
             var context = Machine.Plain(progress.Report, interruption.Token) with { Device = TorchEngine.Resolve("auto") };
-            using var extractor = FeatureExtractors.Open(parsed.GetRequiredValue(features), context);
+            using var extractor = FeatureExtractors.Open(parsed.GetRequiredValue(features), context,
+                parsed.GetRequiredValue(preprocessing) == "clean-fid" ? FidPreprocessing.CleanFid : FidPreprocessing.PytorchFid);
             progress.Start();
             var scores = ImageSetMetrics.Score(reals, made, unseen, extractor, context, "score images",
                 new ImageMetricsConfig

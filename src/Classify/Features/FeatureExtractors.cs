@@ -18,14 +18,21 @@ public static class FeatureExtractors
         : $"\"{name}\"; must be one of {Allowed}";
 
     /// <summary>Loads an extractor onto the context's device.</summary>
-    /// <exception cref="StudyException">No such name, file or folder.</exception>
+    /// <param name="name">One of <see cref="Allowed"/>.</param>
+    /// <param name="context">Device, precision, progress.</param>
+    /// <param name="preprocessing">Of a file of Inception's weights; others have their own.</param>
+    /// <exception cref="StudyException">No such name, file or folder; a preprocessing that is not the extractor's.</exception>
     /// <exception cref="DatasetException">Weights are missing, damaged or of another network.</exception>
-    public static IFeatureExtractor Open(string name, RunContext context)
+    public static IFeatureExtractor Open(string name, RunContext context, FidPreprocessing preprocessing = FidPreprocessing.PytorchFid)
     {
         ArgumentNullException.ThrowIfNull(context);
         if (Fault(name) is { } fault)
         {
             throw new StudyException($"features: {fault}");
+        }
+        if (preprocessing != FidPreprocessing.PytorchFid && !File.Exists(name))
+        {
+            throw new StudyException($"preprocessing: clean_fid; {name} has its own, it is for a file of Inception-v3's FID weights");
         }
         return name switch
         {
@@ -33,7 +40,7 @@ public static class FeatureExtractors
             ResNet18Features.FullName => new ResNet18Features(),
             ResNetFeatures.FullName or "resnet50" => new ResNetFeatures(context),
             _ when Directory.Exists(name) => new DownstreamFeatures(name, context),
-            _ => new InceptionFeatures(name, context),
+            _ => new InceptionFeatures(name, context, preprocessing),
         };
     }
 }

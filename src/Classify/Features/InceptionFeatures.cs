@@ -9,8 +9,9 @@ using F = TorchSharp.torch.nn.functional;
 namespace Odm.Classify.Features;
 
 /// <summary>
-/// <see cref="Inception"/> with weights from a file of the user's. Images go to 299 px bilinearly, without antialiasing, and to [-1, 1], as
-/// pytorch-fid does. With the file that pytorch-fid fetches, known by its checksum, the Fréchet distance is the FID.
+/// <see cref="Inception"/> with weights from a file of the user's. Images go to 299 px and to [-1, 1] as pytorch-fid does it (bilinearly,
+/// without antialiasing) or as clean-fid does (Pillow's bicubic filter; (x - 128) / 128). With the file that pytorch-fid fetches, known
+/// by its checksum, the Fréchet distance is the FID.
 /// </summary>
 internal sealed class InceptionFeatures : IFeatureExtractor
 {
@@ -21,11 +22,13 @@ internal sealed class InceptionFeatures : IFeatureExtractor
     private const string Official = "6726825d";
     private const int Size = 299;
     private readonly Inception network = new();
+    private readonly FidPreprocessing preprocessing;
 
     /// <exception cref="DatasetException">The file is missing, damaged, or of another network; the message names what is
     /// missing.</exception>
-    public InceptionFeatures(string file, RunContext context)
+    public InceptionFeatures(string file, RunContext context, FidPreprocessing preprocessing = FidPreprocessing.PytorchFid)
     {
+        this.preprocessing = preprocessing;
         Weights = WeightsCache.Sha256(file);
         using (NewDisposeScope())
         {
@@ -41,7 +44,8 @@ internal sealed class InceptionFeatures : IFeatureExtractor
 
     public string Name => FullName;
 
-    public string Preprocessing => "299 px, bilinear";
+    public string Preprocessing => preprocessing == FidPreprocessing.CleanFid ? "299 px, bicubic, antialiased, as clean-fid"
+        : "299 px, bilinear";
 
     public string Weights { get; }
 
@@ -50,6 +54,11 @@ internal sealed class InceptionFeatures : IFeatureExtractor
     public Tensor Extract(Tensor images) // [N, 3, H, W] in [0, 1] -> [N, 2048]
     {
         using var scope = NewDisposeScope();
+        if (preprocessing == FidPreprocessing.CleanFid)
+        {
+            return network.call((Resizing.CleanFid(images, Size) * 255 - 128) / 128).MoveToOuterDisposeScope();
+        }
+
         var x = F.interpolate(images, size: [Size, Size], mode: InterpolationMode.Bilinear, align_corners: false);
         return network.call(2 * x - 1).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -11,6 +12,18 @@ internal static class Resizing
     public static Tensor To(Tensor images, int size) => size == 0 || (images.shape[2] == size && images.shape[3] == size)
         ? images
         : F.interpolate(images, size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
+
+    /// <summary>
+    /// Images [N, C, H, W] in [0, 1] at a square size as clean-fid resizes them (Parmar, Zhang and Zhu 2022): Pillow's bicubic filter on
+    /// each
+    /// channel in floats, widened where it shrinks, cut to the range.
+    /// </summary>
+    public static Tensor CleanFid(Tensor images, int size)
+    {
+        using var scope = NewDisposeScope();
+        return F.interpolate(images, size: [size, size], mode: InterpolationMode.Bicubic, align_corners: false, antialias: true)
+            .clamp(Number.Of(0), Number.Of(1)).MoveToOuterDisposeScope();
+    }
 
     /// <summary>
     /// The middle of images [N, C, H, W]: resized to a square side, then the central square of <paramref name="crop"/> pixels.

@@ -15,6 +15,12 @@ internal sealed record MeasuresConfig
     /// <summary>Shares of the classes in the samples that are compared.</summary>
     public ClassMix ClassMix { get; init; }
 
+    /// <summary>
+    /// What is done to an image first, where <c>features</c> is a file of Inception-v3's FID weights: <c>pytorch_fid</c> or
+    /// <c>clean_fid</c>.
+    /// </summary>
+    public FidPreprocessing Preprocessing { get; init; }
+
     /// <summary>Features alone, with the other defaults.</summary>
     /// <exception cref="FormatException">No such features.</exception>
     public static MeasuresConfig Parse(string word)
@@ -26,6 +32,10 @@ internal sealed record MeasuresConfig
         if (Fault(Features) is { } fault)
         {
             yield return $"{path}.features: {fault}";
+        }
+        else if (Preprocessing != FidPreprocessing.PytorchFid && !File.Exists(Features))
+        {
+            yield return $"{path}.preprocessing: clean_fid; allowed beside a file of Inception-v3's FID weights ({path}.features)";
         }
     }
 

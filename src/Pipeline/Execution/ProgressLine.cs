@@ -5,12 +5,13 @@ using Odm.Engine.Runtime;
 namespace Odm.Pipeline.Execution;
 
 /// <summary>
-/// Progress on stderr: one line that renews itself on a terminal, else a plain line every ten seconds, held back until
-/// <see cref="Start"/>, so that a fault found before the work leaves stderr to its own line.
+/// Progress on stderr: one line that renews itself on a terminal, else a plain line once a minute, however many workers there are. It is
+/// held back until <see cref="Start"/>, so that a fault found before the work leaves stderr to its own line.
 /// </summary>
-public sealed class ProgressLine(TextWriter to, bool terminal, int width, double every = 10) : IDisposable
+public sealed class ProgressLine(TextWriter to, bool terminal, int width, double every = 60) : IDisposable
 {
     private readonly long began = Stopwatch.GetTimestamp();
+    private long drawnAt;
     private bool held = !terminal; // on a terminal a fault takes the renewing line away
     private readonly SortedDictionary<int, Lane> lanes = [];
     private readonly Lock gate = new(); // workers report at the same time
@@ -20,10 +21,14 @@ public sealed class ProgressLine(TextWriter to, bool terminal, int width, double
     private sealed class Lane
     {
         public string Stage = "";
-        public string Text = "";
+        public string Prefix = "";
+        public Progress Last = new("", 0, 0, 0, "");
         public long FirstStep;
         public long FirstTime;
-        public long LastTime;
+        public long DrawnAt;
+
+        public string Text(long now)
+            => Prefix + ProgressLine.Text(Last, Last.Step - FirstStep, Stopwatch.GetElapsedTime(FirstTime, now).TotalSeconds);
     }
 
     /// <summary>What stands before each line, e.g. <c>[3/14]</c>.</summary>
@@ -73,16 +78,13 @@ public sealed class ProgressLine(TextWriter to, bool terminal, int width, double
                 return;
             }
 
-            var wait = terminal ? .1 : every;
-            var since = Stopwatch.GetElapsedTime(lane.LastTime == 0 ? began : lane.LastTime, now).TotalSeconds;
-            if (held || since < wait)
+            (lane.Last, lane.Prefix) = (progress, prefix);
+            var last = terminal ? lane.DrawnAt : drawnAt; // a file has one line for all
+            if (!held && Stopwatch.GetElapsedTime(last == 0 ? began : last, now).TotalSeconds >= (terminal ? .1 : every))
             {
-                return;
+                lane.DrawnAt = drawnAt = now;
+                Draw(string.Join(" | ", lanes.Values.Where(l => l.Last.Stage.Length > 0).Select(l => l.Text(now))));
             }
-
-            lane.LastTime = now;
-            lane.Text = prefix + Text(progress, progress.Step - lane.FirstStep, Stopwatch.GetElapsedTime(lane.FirstTime, now).TotalSeconds);
-            Draw(terminal ? string.Join(" | ", lanes.Values.Select(l => l.Text).Where(t => t.Length > 0)) : lane.Text);
         }
     }
 

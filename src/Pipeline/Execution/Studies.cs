@@ -20,7 +20,7 @@ public sealed record StudyRequest
     /// <summary>Name of the last kind of stages to run, as in <c>odm run --until</c>.</summary>
     public string Until { get; init; } = StageKind.Report.Name;
 
-    /// <summary>Receives a line of progress every ten seconds; by default nobody does.</summary>
+    /// <summary>Receives a line of progress once a minute; by default nobody does.</summary>
     public TextWriter? Progress { get; init; }
 
     /// <summary>Stops the run; what was begun goes on from its checkpoint the next time.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Odm.Classify.Features;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Checks;
 using Odm.Pipeline.Configuration;
@@ -20,12 +21,19 @@ internal sealed class MeasureStage(PlannedMeasure measure) : StudyStage(measure.
     public static Stage Key(StudySources sources, PlannedSet set, Stage? network, IReadOnlyList<PlannedFit> judges)
     {
         Stage[] networks = network is null ? [] : [network];
-        return Stage.Of(sources.Folder, StageKind.Measure, set.Name, new JsonObject
+        var key = new JsonObject
         {
             ["features"] = sources.Study.ImageMetrics.Features,
             ["class_mix"] = Scalars.Write(sources.Study.ImageMetrics.ClassMix),
             ["visible"] = set.Generator.Visible,
-        }, [sources.Prepare, set.Final, .. judges.Select(j => j.Fit).Concat(networks).DistinctBy(s => s.Hash)]);
+        };
+        if (sources.Study.ImageMetrics.Preprocessing != FidPreprocessing.PytorchFid)
+        {
+            key["preprocessing"] = Scalars.Write(sources.Study.ImageMetrics.Preprocessing);
+        }
+
+        return Stage.Of(sources.Folder, StageKind.Measure, set.Name, key, [sources.Prepare, set.Final, .. judges.Select(j
+            => j.Fit).Concat(networks).DistinctBy(s => s.Hash)]);
     }
 
     /// <inheritdoc/>

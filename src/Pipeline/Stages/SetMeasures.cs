@@ -18,7 +18,7 @@ namespace Odm.Pipeline.Stages;
 /// networks that know real images alone read the grades that were asked for. What is natural is shown by validation images; test images
 /// take no part.
 /// </summary>
-internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
+internal sealed class SetMeasures(Prepared prepared, ClassMix mix, FidPreprocessing preprocessing)
 {
     private readonly Dictionary<(string Extractor, string Set), FeatureMatrix> real = [];
 
@@ -37,7 +37,7 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix)
             }
 
             var unseen = prepared.Val.Count < 2 ? null : prepared.Val;
-            using var extractor = FeatureExtractors.Open(measure.Extractor, c);
+            using var extractor = FeatureExtractors.Open(measure.Extractor, c, preprocessing);
             FeatureMatrix Of(string name, ImageSet set) => FeatureExtraction.Of(set, extractor, c, $"{measure.Stage.Title}, {name}");
             FeatureMatrix Real(string name, ImageSet set)
                 => real.TryGetValue((extractor.Weights + extractor.Name, set.ContentHash), out var known) ? known

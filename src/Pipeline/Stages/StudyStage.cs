@@ -39,7 +39,7 @@ internal sealed class StudyWork(StudyPlan plan, Prepared prepared)
     public Prepared Prepared => prepared;
 
     /// <summary>Keeps features of the real images, which all sets are compared with.</summary>
-    public SetMeasures Measures { get; } = new(prepared, plan.Study.ImageMetrics.ClassMix);
+    public SetMeasures Measures { get; } = new(prepared, plan.Study.ImageMetrics.ClassMix, plan.Study.ImageMetrics.Preprocessing);
 
     /// <summary>The stages of a study, each once, in the order of a run: those that a stage reads stand before it.</summary>
     public static IReadOnlyList<StudyStage> Stages(StudyPlan plan) =>

@@ -58,7 +58,7 @@ public sealed class ProgressLineTests
     }
 
     [Fact]
-    public void Each_worker_has_its_own_line_and_estimate()
+    public void Each_worker_has_its_own_estimate_in_the_line_of_all()
     {
         using var text = new StringWriter();
         using var line = new ProgressLine(text, terminal: false, 0, every: 0);
@@ -68,7 +68,25 @@ public sealed class ProgressLineTests
         line.Report(new Progress("fit real-1", 50, 100, 0, "images"), 0, "[2/9] ");
         line.Report(new Progress("fit dm-1", 5, 10, 0, "images"), 1, "[3/9] ");
         text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
-            ["[2/9] fit real-1 0/100", "[3/9] fit dm-1 0/10", "[2/9] fit real-1 50/100 · ETA 0:01", "[3/9] fit dm-1 5/10 · ETA 0:01"]);
+            ["[2/9] fit real-1 0/100", "[2/9] fit real-1 0/100 | [3/9] fit dm-1 0/10", "[2/9] fit real-1 50/100 · ETA 0:01 | [3/9] fit dm-1 0/10",
+                "[2/9] fit real-1 50/100 · ETA 0:01 | [3/9] fit dm-1 5/10 · ETA 0:01"]);
+    }
+
+    [Fact]
+    public void A_file_gets_one_line_an_interval_whatever_is_reported_meanwhile()
+    {
+        using var text = new StringWriter();
+        using var line = new ProgressLine(text, terminal: false, 0, every: .5);
+        line.Start();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        for (var step = 0; clock.Elapsed.TotalSeconds < 1.2; step++)
+        {
+            line.Report(new Progress("fit real-1", step, int.MaxValue, 0, "images"), step % 3, "");
+            Thread.Sleep(1);
+        }
+
+        // at .5 and at 1 second; a slow machine may write them later, never more of them
+        text.ToString().Count(c => c == '\n').ShouldBeInRange(1, (int)(clock.Elapsed.TotalSeconds / .5));
     }
 
     [Fact]
