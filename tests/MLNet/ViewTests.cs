@@ -110,6 +110,51 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
+    public void A_vector_fills_the_buffer_that_is_there()
+    {
+        float[][] rows = [[1, 2], [3, 4]];
+        var view = new Views.RowsView([Views.ViewColumn.Vector("V", 2, i => rows[i])], 2);
+        using var cursor = view.GetRowCursor([view.Schema["V"]]);
+        var getter = cursor.GetGetter<VBuffer<float>>(view.Schema["V"]);
+        var held = new float[5]; // longer than needed
+        var buffer = new VBuffer<float>(5, held);
+        foreach (var row in rows)
+        {
+            cursor.MoveNext().ShouldBeTrue();
+            getter(ref buffer);
+            buffer.DenseValues().ShouldBe(row);
+            held[..2].ShouldBe(row);
+        }
+    }
+
+    [Fact]
+    public void A_cursor_that_is_disposed_of_gives_no_more_rows()
+    {
+        var view = ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes()));
+        var cursor = view.GetRowCursor([view.Schema["Label"]]);
+        var label = cursor.GetGetter<uint>(view.Schema["Label"]);
+        cursor.MoveNext().ShouldBeTrue();
+        cursor.Dispose();
+        uint value = 0;
+        Should.Throw<InvalidOperationException>(() => label(ref value));
+        cursor.MoveNext().ShouldBeFalse();
+        cursor.Dispose(); // a second time does nothing
+        Directory.Delete(folder["eyes"], recursive: true);
+    }
+
+    [Fact]
+    public void Features_do_not_depend_on_the_order_of_the_rows()
+    {
+        var view = ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes(12)));
+        var model = ml.Transforms.ResNet18Features("F").Fit(view);
+        Dictionary<string, float[]> Of(IDataView rows) => Drawn.Text(rows, "Id").Zip(model.Transform(rows).GetColumn<float[]>("F")).ToDictionary(x => x.First, x => x.Second, StringComparer.Ordinal);
+        int[] backwards = [.. Enumerable.Range(0, 12).Reverse()];
+        var (first, second) = (Of(view), Of(ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes(12).Select(backwards), "backwards"))));
+        second.Keys.ShouldNotBe(first.Keys);
+        first.ShouldAllBe(f => f.Value.SequenceEqual(second[f.Key]));
+    }
+
+    [Fact]
     public void A_side_alone_is_loaded()
     {
         var place = Drawn.Saved(folder, Drawn.Eyes(side: null));
