@@ -91,6 +91,17 @@ public sealed class AdversarialTrainingTests : IDisposable
     }
 
     [Fact]
+    public void The_probability_of_augmentation_rises_where_a_discriminator_knows_its_few_images()
+    {
+        var config = GanDrawn.Dcgan;
+        var work = GanDrawn.Work(scratch["few"], GanDrawn.Eyes.Select([0, 1, 2, 3]));
+        GanDrawn.Train(config with { Training = config.Training with { Steps = 30, LearningRate = 1e-7, DiscriminatorRate = 5e-3, SheetEvery = 0, Augment = DiscriminatorAugmentation.Ada, Ada = new() { Every = 2, Images = 240 } } }, work);
+        double[] probability = [.. File.ReadAllLines(Path.Combine(scratch["few"], "curve.csv")).Skip(1).Select(r => double.Parse(r.Split(',')[8], System.Globalization.CultureInfo.InvariantCulture))];
+        probability[0].ShouldBe(0);
+        probability.Max().ShouldBeGreaterThan(.2);
+    }
+
+    [Fact]
     public void Another_seed_or_setting_is_refused_in_a_folder_that_holds_a_training()
     {
         Train("a", GanDrawn.Dcgan);
