@@ -198,7 +198,8 @@ public sealed class NightlyFaultTests : IDisposable
         var file = File(text => text.Replace("steps: 10,", "steps: 100000,", StringComparison.Ordinal));
         using var night = Executable.Start("nightly", file, "--out", Path.Combine(odm.Folder, "out"));
         night.StandardError.ReadLine().ShouldBe("unet");
-        using (var signal = Process.Start("kill", ["-INT", night.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        // SIGTERM goes the way of Ctrl-C, which children of a background shell are born ignoring
+        using (var signal = Process.Start("kill", ["-TERM", night.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
         {
             signal.WaitForExit();
         }
