@@ -99,7 +99,7 @@ public sealed class MaskRunTests : IDisposable
     [InlineData("arms.few.real=0", "")]
     [InlineData("arms.real.real=0", "arms.real.real: 0; the training set would be empty")]
     [InlineData("arms.few.real=500", "arms.few.real: 500; there are")]
-    [InlineData("arms.few.plan={ratio: 1}", "arms.few.plan: 'diff' paints into real images; must be per_image: N")]
+    [InlineData("arms.few.plan={ratio: 1}", "arms.few.plan: 'diff' makes images with masks; must be per_image: N")]
     [InlineData("generators.diff.clusters.features=vgg", "generators.diff.clusters.features: \"vgg\"; must be one of resnet18-imagenet")]
     [InlineData("generators.diff.clusters.k=99", "generators.diff.clusters.k: 99; there are")]
     [InlineData("downstream={kind: classifier}", "arms.diff.generator: 'diff' makes images with masks, which downstream.kind: segmenter learns from")]
