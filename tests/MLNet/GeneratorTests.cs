@@ -119,7 +119,7 @@ public sealed class GeneratorTests : IDisposable
     [Fact]
     public void A_fit_goes_on_where_it_stopped_and_reports_to_the_log()
     {
-        var data = Eyes();
+        var data = Eyes(); // the training outlasts a second, after which the first line comes
         using var cancel = new CancellationTokenSource();
         var lines = new List<string>();
         ml.Log += (_, e) =>
@@ -134,10 +134,10 @@ public sealed class GeneratorTests : IDisposable
             }
         };
         var options = Drawn.Options with { Folder = folder["training"], Cancel = cancel.Token };
-        Should.Throw<OperationCanceledException>(() => ml.Augmentation().Diffusion(Drawn.Diffusion with { Steps = 40 }, options).Fit(data));
+        Should.Throw<OperationCanceledException>(() => ml.Augmentation().Diffusion(Drawn.Diffusion with { Steps = 300 }, options).Fit(data));
         lines.ShouldContain(l => l.Contains("train diffusion", StringComparison.Ordinal));
-        using var resumed = ml.Augmentation().Diffusion(Drawn.Diffusion with { Steps = 40 }, options with { Cancel = default }).Fit(data);
-        using var whole = ml.Augmentation().Diffusion(Drawn.Diffusion with { Steps = 40 }, Drawn.Options).Fit(data);
+        using var resumed = ml.Augmentation().Diffusion(Drawn.Diffusion with { Steps = 300 }, options with { Cancel = default }).Fit(data);
+        using var whole = ml.Augmentation().Diffusion(Drawn.Diffusion with { Steps = 300 }, Drawn.Options).Fit(data);
         resumed.Sample("1", 2).GetColumn<ulong>("Seed").ShouldBe(whole.Sample("1", 2).GetColumn<ulong>("Seed"));
         ml.Data.SaveAsImageSet(resumed.Sample("1", 2), folder["a"]);
         ml.Data.SaveAsImageSet(whole.Sample("1", 2), folder["b"]);
