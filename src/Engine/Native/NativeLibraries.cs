@@ -25,6 +25,12 @@ public static class NativeLibraries
     {
     }
 
+    /// <summary>
+    /// Has TorchSharp's numbers freed late in this process (docs/decisions/numbers.md). What runs Odm's work does so by itself
+    /// (<see cref="Runtime.TorchEngine.Start"/>, a <see cref="Runtime.RunContext"/>); for programs that compute with tensors on their own.
+    /// </summary>
+    public static void KeepNumbers() => LateFree.Install();
+
 #pragma warning disable CA2255 // a library's initializer: TorchSharp must find an edited library whichever of the two is touched first
     [ModuleInitializer]
     internal static void Prepare()

@@ -1,3 +1,4 @@
+using Odm.Engine.Native;
 using TorchSharp;
 
 namespace Odm.Engine.Runtime;
@@ -26,4 +27,7 @@ public readonly record struct Progress(string Stage, long Step, long Total, doub
 /// <param name="Precision">Number format of convolutions and linear layers.</param>
 /// <param name="Report">Receives progress; never null.</param>
 /// <param name="Cancel">On cancellation a loop writes its checkpoint and throws <see cref="OperationCanceledException"/>.</param>
-public sealed record RunContext(torch.Device Device, Precision Precision, Action<Progress> Report, CancellationToken Cancel);
+public sealed record RunContext(torch.Device Device, Precision Precision, Action<Progress> Report, CancellationToken Cancel)
+{
+    static RunContext() => NativeLibraries.KeepNumbers();
+}

@@ -30,6 +30,7 @@ public static class TorchEngine
         {
             throw new StudyException(fault);
         }
+        NativeLibraries.KeepNumbers();
         set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
     }
 
