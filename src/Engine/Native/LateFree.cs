@@ -24,8 +24,10 @@ internal static unsafe partial class LateFree
     /// <summary>Whether numbers are freed late in this process.</summary>
     public static bool Active { get; private set; }
 
-    /// <summary>Leads the function to <see cref="Retire"/>; loads TorchSharp's library. Nothing happens where the function is not the one of
-    /// 0.107.0, or the system does not allow it.</summary>
+    /// <summary>
+    /// Leads the function to <see cref="Retire"/>; loads TorchSharp's library. Nothing happens where the function is not the one of
+    /// 0.107.0, or the system does not allow it.
+    /// </summary>
     public static void Install()
     {
         if (Active || !OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
