@@ -1,11 +1,15 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Odm.Pipeline.Tests;
 
 namespace Odm.Cli.Tests;
 
 /// <summary>The real executable in a process of its own, with a folder for its runs.</summary>
-internal sealed class Executable : MiniStudy
+internal sealed partial class Executable : MiniStudy
 {
+    /// <summary>SIGTERM: it goes the way of Ctrl-C, which children of a background shell are born ignoring.</summary>
+    public static void Interrupt(Process process) => Signal(process.Id, 15).ShouldBe(0);
+
     /// <summary>Starts the command.</summary>
     public static Process Start(params string[] arguments) => Start(_ => { }, arguments);
 
@@ -31,4 +35,7 @@ internal sealed class Executable : MiniStudy
         process.WaitForExit();
         return (process.ExitCode, output.Result, error);
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
 }

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Odm.Cli.Tests;
 
 /// <summary>Whole studies in miniature, through the executable.</summary>
 [Trait("speed", "slow")]
-public sealed partial class RunTests : IDisposable
+public sealed class RunTests : IDisposable
 {
     private readonly Executable odm = new();
     private readonly string study;
@@ -111,7 +110,7 @@ public sealed partial class RunTests : IDisposable
         var training = Appears(run, "train-dm-*", process);
         process.StandardError.ReadLine().ShouldNotBeNull().ShouldContain("train dm "); // the first progress line: steps have been done
         var clock = Stopwatch.StartNew();
-        Signal(process.Id, 15).ShouldBe(0); // SIGTERM goes the way of Ctrl-C, which children of a background shell are born ignoring
+        Executable.Interrupt(process);
         process.WaitForExit(15000).ShouldBeTrue();
         clock.Elapsed.TotalSeconds.ShouldBeLessThan(10);
         process.ExitCode.ShouldBe(130);
@@ -196,7 +195,4 @@ public sealed partial class RunTests : IDisposable
 
         throw new InvalidOperationException($"ended with {process.ExitCode} before {sign}: {process.StandardError.ReadToEnd()}");
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Signal(int process, int signal);
 }

@@ -198,12 +198,7 @@ public sealed class NightlyFaultTests : IDisposable
         var file = File(text => text.Replace("steps: 10,", "steps: 100000,", StringComparison.Ordinal));
         using var night = Executable.Start("nightly", file, "--out", Path.Combine(odm.Folder, "out"));
         night.StandardError.ReadLine().ShouldBe("unet");
-        // SIGTERM goes the way of Ctrl-C, which children of a background shell are born ignoring
-        using (var signal = Process.Start("kill", ["-TERM", night.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-        {
-            signal.WaitForExit();
-        }
-
+        Executable.Interrupt(night);
         night.WaitForExit(20_000).ShouldBeTrue();
         night.ExitCode.ShouldBe(130);
         night.StandardError.ReadToEnd().Trim().ShouldBe("interrupted; nothing of this night is in the history, the same command begins another");
