@@ -16,7 +16,6 @@ namespace Odm.Augment.Diffusion.Training;
 /// </summary>
 internal sealed class TrainingState : IDisposable
 {
-    private const int MostRollBacks = 6;
     private static readonly Lock Drawing = new(); // one random generator draws the weights of all trainings of this process
     private readonly string folder;
     private readonly string trainingList;
@@ -58,9 +57,6 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Factor of the learning rate: 1, halved at each roll-back.</summary>
     public double RateScale { get; private set; } = 1;
 
-    /// <summary>Steps between two stable checkpoints: at least 200, at most 50 in all.</summary>
-    public long StableEvery => Math.Max(200, Model.Shape.Config.Steps / 50);
-
     private string Checkpoints => Path.Combine(folder, "checkpoint");
 
     private string Stable => Path.Combine(folder, "stable");
@@ -85,7 +81,7 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Writes the stable checkpoint where this step is due one.</summary>
     public void KeepStable(CurveFile curve)
     {
-        if (Step % StableEvery == 0 && Step < Model.Shape.Config.Steps)
+        if (Step % Divergence.StableEvery(Model.Shape.Config.Steps) == 0 && Step < Model.Shape.Config.Steps)
         {
             Write(Stable, curve);
         }
@@ -96,13 +92,7 @@ internal sealed class TrainingState : IDisposable
     public void RollBack()
     {
         using var scope = NewDisposeScope();
-        var scale = RateScale / 2;
-        if (scale < Math.Pow(2, -MostRollBacks))
-        {
-            throw new StudyException(string.Create(CultureInfo.InvariantCulture,
-                $"learning_rate {Model.Shape.Config.LearningRate}: training diverged {MostRollBacks + 1} times, the rate halved each "
-                + $"time; a lower one is needed"));
-        }
+        var scale = Divergence.Halved(RateScale, Model.Shape.Config.LearningRate, "training");
         if (Checkpoint.TryRead(Stable) is { } found)
         {
             Restore(found, Stable);

@@ -18,7 +18,6 @@ namespace Odm.Augment.Gan.Training;
 /// </summary>
 internal sealed class AdversarialState : IDisposable
 {
-    private const int MostRollBacks = 6;
     private const string GeneratorPrefix = "generator.";
     private const string DiscriminatorPrefix = "discriminator.";
 
@@ -64,9 +63,6 @@ internal sealed class AdversarialState : IDisposable
     /// <summary>Factor of the learning rates at this step, the task's schedule included.</summary>
     public double RateFactor => RateScale * (task.RateFactor?.Invoke(Step) ?? 1);
 
-    /// <summary>Steps between two stable checkpoints: at least 200, at most 50 in all.</summary>
-    private long StableEvery => Math.Max(200, task.Config.Steps / 50);
-
     private string Checkpoints => Path.Combine(task.Folder, "checkpoint");
 
     private string Stable => Path.Combine(task.Folder, "stable");
@@ -90,7 +86,7 @@ internal sealed class AdversarialState : IDisposable
     /// <summary>Writes the stable checkpoint where this step is due one.</summary>
     public void KeepStable(CurveFile curve)
     {
-        if (Step % StableEvery == 0 && Step < task.Config.Steps)
+        if (Step % Divergence.StableEvery(task.Config.Steps) == 0 && Step < task.Config.Steps)
         {
             Write(Stable, curve);
         }
@@ -101,13 +97,7 @@ internal sealed class AdversarialState : IDisposable
     public void RollBack()
     {
         using var scope = NewDisposeScope();
-        var scale = RateScale / 2;
-        if (scale < Math.Pow(2, -MostRollBacks))
-        {
-            throw new StudyException(string.Create(CultureInfo.InvariantCulture,
-                $"learning_rate {task.Config.LearningRate}: the adversarial training diverged {MostRollBacks + 1} times, the rate halved "
-                + $"each time; a lower one is needed"));
-        }
+        var scale = Divergence.Halved(RateScale, task.Config.LearningRate, "the adversarial training");
         if (Checkpoint.TryRead(Stable) is { } found)
         {
             Restore(found, Stable);
