@@ -38,7 +38,8 @@ internal static class Verdicts
     {
         var interval = contrast is { Low: { } low, High: { } high }
             ? $"95 % interval of the difference {Cells.Number(low)} to {Cells.Number(high)}, " : "";
-        return $" ({interval}p {Chance(contrast.P)}, {Chance(contrast.PHolm)} after Holm's correction)";
+        return $" ({interval}p {Chance(contrast.P)}, {Chance(contrast.PHolm).Replace("= ", "", StringComparison.Ordinal)} "
+            + "after Holm's correction)";
     }
 
     /// <summary><c>= 0.031</c>, <c>&lt; 0.001</c>.</summary>

@@ -55,6 +55,7 @@ public sealed class ResultsTests
         ]);
         Verdicts.Size(comparison).ShouldBe("100 test images of 50 groups and 2 seeds");
         Verdicts.Evidence(comparison.Contrasts[0]).ShouldBe(" (95 % interval of the difference -0.100 to 0.350, p < 0.001, < 0.001 after Holm's correction)");
+        Verdicts.Evidence(comparison.Contrasts[0] with { P = .002, PHolm = .006 }).ShouldEndWith(", p = 0.002, 0.006 after Holm's correction)");
         Verdicts.Of(comparison.Contrasts[0] with { Verdict = Verdict.NotDistinguishable }, comparison with { Groups = 100, Seeds = 1 }).ShouldBe("not distinguishable at n = 100 test images and 1 seed");
     }
 
