@@ -93,7 +93,8 @@ public class ArchitectureTests
         MLNet/Running ->
         MLNet/Views ->
         MLNet/Evaluation -> Views
-        MLNet/Augmentation -> Running, Views
+        MLNet/Augmentation -> Comparing, Running, Views
+        MLNet/Comparing -> Judges, Running, Views
         MLNet/Trainers -> Running, Views
         MLNet/Features -> Running, Trainers, Views
         MLNet/Judges -> Running, Views

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Odm.Data.Images;
 using Odm.Data.Import;
+using Odm.Data.Phantom;
 using Odm.Tests;
 
 namespace Odm.MLNet.Tests;
@@ -33,6 +35,36 @@ public sealed class ElsewhereTests : IDisposable
         => Same(data => ml.MulticlassClassification.Trainers.ResNet50(ml, Drawn.Classifier).Fit(data));
 
     [Fact]
+    public void A_ResNet_50_scores_the_same_to_the_bit()
+        => Same(data => ml.MulticlassClassification.Trainers.ResNet50(ml, Drawn.Classifier with
+        {
+            Settings = new() { Network = "resnet50", Steps = 2, Batch = 4, ValidateEvery = 2 },
+        }).Fit(data));
+
+    [Fact]
+    public void A_segmenter_finds_the_same_masks()
+    {
+        var eyes = PhantomDataset.Draw(12, size: 32, seed: 2, shares: [0, 0, 0, .5, .5]);
+        var data = ml.Data.LoadFromImageSet(Drawn.Saved(folder, eyes));
+        var model = ml.Segmentation().UNetPlusPlus(Drawn.Segmenter).Fit(data);
+        ml.Model.Save(model, data.Schema, folder["model.zip"]);
+        var (code, text) = Run([folder["model.zip"], .. Saved(eyes)]);
+        code.ShouldBe(0, text);
+        var scored = model.Transform(data);
+        using var cursor = scored.GetRowCursor([scored.Schema["PredictedMask"]]);
+        var getter = cursor.GetGetter<MLImage>(scored.Schema["PredictedMask"]);
+        for (var i = 0; i < Count; i++)
+        {
+            cursor.MoveNext().ShouldBeTrue();
+            MLImage here = null!;
+            getter(ref here);
+            using var there = MLImage.CreateFromFile(folder[$"{i}.mask.png"]);
+            Views.MLImages.Planes(there, 1).ShouldBe(Views.MLImages.Planes(here, 1));
+            here.Dispose();
+        }
+    }
+
+    [Fact]
     public void A_trainer_of_ML_NETs_on_ResNet_18s_features_scores_the_same_to_the_bit()
         => Same(data => ml.Transforms.ResNet18Features().AppendCacheCheckpoint(ml).Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy()).Fit(data));
 
@@ -49,16 +81,22 @@ public sealed class ElsewhereTests : IDisposable
         var data = ml.Data.LoadFromImageSet(Drawn.Saved(folder, eyes));
         var model = fit(data);
         ml.Model.Save(model, data.Schema, folder["model.zip"]);
-        var files = Enumerable.Range(0, Count).Select(i => folder[$"{i}.png"]).ToArray();
-        for (var i = 0; i < Count; i++)
-        {
-            ImageFiles.SavePng(files[i], eyes.Image(i), eyes.Channels, eyes.Height, eyes.Width);
-        }
+        var files = Saved(eyes);
         var before = model.Transform(data).GetColumn<float[]>("Score").Take(Count).SelectMany(s => s).ToArray();
         var (code, text) = Run([folder["model.zip"], .. files]);
         code.ShouldBe(0, text);
         Scores(text).ShouldBe(before);
         before.Length.ShouldBe(Count * 5);
+    }
+
+    private string[] Saved(ImageSet eyes)
+    {
+        var files = Enumerable.Range(0, Count).Select(i => folder[$"{i}.png"]).ToArray();
+        for (var i = 0; i < Count; i++)
+        {
+            ImageFiles.SavePng(files[i], eyes.Image(i), eyes.Channels, eyes.Height, eyes.Width);
+        }
+        return files;
     }
 
     // class=score, ... of each line

@@ -147,6 +147,21 @@ public sealed class TrainerTests : IDisposable
         public string Answer { get; set; } = "";
     }
 
+    private static byte[][] Masks(IDataView scored)
+    {
+        var column = scored.Schema["PredictedMask"];
+        using var cursor = scored.GetRowCursor([column]);
+        var (getter, masks) = (cursor.GetGetter<MLImage>(column), new List<byte[]>());
+        while (cursor.MoveNext())
+        {
+            MLImage mask = null!;
+            getter(ref mask);
+            masks.Add(Views.MLImages.Planes(mask, 1));
+            mask.Dispose();
+        }
+        return [.. masks];
+    }
+
     [Fact]
     public void A_segmenter_adds_the_mask_that_its_network_says()
     {
@@ -169,6 +184,8 @@ public sealed class TrainerTests : IDisposable
             differ.ShouldBe(0);
             mask.Dispose();
         }
+        var masks = Masks(scored);
+        Parallel.For(0, 3, _ => Masks(loaded.Transform(data)).ShouldBe(masks)); // the transformer is shared
         Should.Throw<ArgumentException>(() => ml.Segmentation().UNetPlusPlus(Drawn.Segmenter).Fit(ml.Transforms.DropColumns("Mask").Fit(data).Transform(data))).Message.ShouldContain("column 'Mask': missing");
     }
 

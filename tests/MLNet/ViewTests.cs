@@ -127,10 +127,13 @@ public sealed class ViewTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_cursor_that_is_disposed_of_gives_no_more_rows()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_cursor_that_is_disposed_of_gives_no_more_rows(bool balanced)
     {
         var view = ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes()));
+        view = balanced ? ml.Augmentation().Traditional(new() { Preset = "thesis" }).Balance(view) : view;
         var cursor = view.GetRowCursor([view.Schema["Label"]]);
         var label = cursor.GetGetter<uint>(view.Schema["Label"]);
         cursor.MoveNext().ShouldBeTrue();
@@ -140,6 +143,36 @@ public sealed class ViewTests : IDisposable
         cursor.MoveNext().ShouldBeFalse();
         cursor.Dispose(); // a second time does nothing
         Directory.Delete(folder["eyes"], recursive: true);
+    }
+
+    // ML.NET concatenates views inside itself alone (cross validation, caches): its class is not public
+    [Fact]
+    public void ML_NET_appends_views_to_each_other()
+    {
+        var eyes = ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes()));
+        var balanced = ml.Augmentation().Traditional(new() { Preset = "thesis" }).Balance(eyes);
+        foreach (var view in new[] { eyes, balanced })
+        {
+            var count = view.GetColumn<uint>("Label").Count();
+            var both = (IDataView)typeof(TextLoader).Assembly.GetType("Microsoft.ML.Data.AppendRowsDataView")!.GetMethod("Create")!
+                .Invoke(null, [ml, view.Schema, new[] { view, ml.Data.TakeRows(view, 7) }])!;
+            Drawn.Text(both, "Id").ShouldBe(Drawn.Text(view, "Id").Concat(Drawn.Text(view, "Id").Take(7)));
+            both.GetColumn<uint>("Label").Count().ShouldBe(count + 7);
+            using var cursor = both.GetRowCursor(both.Schema);
+            var (image, id) = (cursor.GetGetter<MLImage>(both.Schema["Image"]), cursor.GetIdGetter());
+            var seen = new HashSet<DataViewRowId>();
+            while (cursor.MoveNext())
+            {
+                MLImage picture = null!;
+                image(ref picture);
+                picture.Width.ShouldBe(32);
+                picture.Dispose();
+                DataViewRowId own = default;
+                id(ref own);
+                seen.Add(own).ShouldBeTrue();
+            }
+            seen.Count.ShouldBe(count + 7);
+        }
     }
 
     [Fact]

@@ -113,6 +113,7 @@ internal sealed class BalancedView : IDataView
         private long position = -1;
         private int synthetic = -1;
         private bool past;
+        private bool disposed;
 
         public override DataViewSchema Schema => view.Schema;
 
@@ -124,6 +125,10 @@ internal sealed class BalancedView : IDataView
 
         public override bool MoveNext()
         {
+            if (disposed)
+            {
+                return false;
+            }
             past = past || !source.MoveNext();
             synthetic += past ? 1 : 0;
             position = synthetic < view.synthetic ? position + 1 : -1;
@@ -139,7 +144,7 @@ internal sealed class BalancedView : IDataView
             var joined = view.columns[column.Index];
             var first = ViewColumn.As<TValue>(joined.Real(source), column);
             var second = ViewColumn.As<TValue>(joined.Own.Getter(() => synthetic), column);
-            return (ref TValue value) => (past ? second : first)(ref value);
+            return (ref TValue value) => (position < 0 ? throw IndexedCursor.NoRow() : past ? second : first)(ref value);
         }
 
         public override ValueGetter<DataViewRowId> GetIdGetter()
@@ -159,9 +164,9 @@ internal sealed class BalancedView : IDataView
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing)
+            if (disposing && !disposed)
             {
-                (past, position) = (true, -1);
+                (disposed, position) = (true, -1);
                 source.Dispose();
             }
             base.Dispose(disposing);

@@ -59,6 +59,8 @@ internal sealed class IndexedCursor(DataViewSchema schema, IReadOnlyList<ViewCol
         base.Dispose(disposing);
     }
 
-    private int Row() => position >= 0 ? rows.Current.Row
-        : throw new InvalidOperationException("the cursor stands on no row: call MoveNext first");
+    /// <summary>What a getter throws before the first row and after the last.</summary>
+    internal static InvalidOperationException NoRow() => new("the cursor stands on no row: call MoveNext first");
+
+    private int Row() => position >= 0 ? rows.Current.Row : throw NoRow();
 }

@@ -11,7 +11,7 @@ using Odm.Engine.Runtime;
 namespace Odm.Pipeline.Configuration;
 
 /// <summary>One of <c>arms</c>: a way of making the training set. With no field it is the real images as they are.</summary>
-internal sealed record ArmConfig
+public sealed record ArmConfig
 {
     /// <summary>
     /// Real training images that the arm may see: the first of a drawn order, the same for all arms; all by default, 0 for synthetic

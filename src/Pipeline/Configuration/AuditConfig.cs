@@ -1,7 +1,7 @@
 namespace Odm.Pipeline.Configuration;
 
 /// <summary><c>audit</c>: what is looked for in generators and their images.</summary>
-internal sealed record AuditConfig
+public sealed record AuditConfig
 {
     /// <summary>Whether every synthetic set is searched for copies of training images.</summary>
     public bool Copies { get; init; } = true;

@@ -4,7 +4,7 @@ using Odm.Classify.ImageMetrics;
 namespace Odm.Pipeline.Configuration;
 
 /// <summary><c>image_metrics</c>: how synthetic sets are compared with real images.</summary>
-internal sealed record MeasuresConfig
+public sealed record MeasuresConfig
 {
     /// <summary>
     /// Features: <c>downstream</c> (the network of an arm of real images alone), <c>none</c> (nothing is compared), or what

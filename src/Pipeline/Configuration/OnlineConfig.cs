@@ -8,7 +8,7 @@ namespace Odm.Pipeline.Configuration;
 /// <c>online</c> of an arm: images that are made while the classifier trains, guided by it as it stands (Li et al. 2024, IOIS;
 /// docs/online-synthesis.md).
 /// </summary>
-internal sealed record OnlineConfig
+public sealed record OnlineConfig
 {
     /// <summary>The generator whose images the classifier guides: of whole images, with a denoiser.</summary>
     public required string Generator { get; init; }
@@ -103,7 +103,7 @@ internal sealed record OnlineConfig
 }
 
 /// <summary>Where the accuracies of <see cref="AdaptiveConfig"/> are measured: always on the training side.</summary>
-internal enum AccuracyOn
+public enum AccuracyOn
 {
     /// <summary>On a slice of the real training images, whole groups, that the arm does not train on.</summary>
     HeldOut,
@@ -113,7 +113,7 @@ internal enum AccuracyOn
 }
 
 /// <summary><c>aas</c> of <c>online</c>: accuracy-adaptive sampling, k = K softmax((1 - acc) / τ) in whole images.</summary>
-internal sealed record AdaptiveConfig
+public sealed record AdaptiveConfig
 {
     /// <summary>
     /// τ. Left out: .25; the paper has none (1), which is nearly flat: no class gets more than e times another's images.

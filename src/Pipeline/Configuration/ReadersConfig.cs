@@ -1,7 +1,7 @@
 namespace Odm.Pipeline.Configuration;
 
 /// <summary><c>readers</c>: what experts said of real and synthetic images, for the report.</summary>
-internal sealed record ReadersConfig
+public sealed record ReadersConfig
 {
     /// <summary>The key that <c>odm review make</c> wrote.</summary>
     public required string Key { get; init; }

@@ -9,7 +9,7 @@ using Odm.Engine.Runtime;
 namespace Odm.Pipeline.Configuration;
 
 /// <summary>A study file: arms x seeds on one dataset (configs/README.md lists every field).</summary>
-internal sealed record Study
+public sealed record Study
 {
     /// <summary>Name: stands in every result and, by default, names the run's folder.</summary>
     [JsonPropertyName("study")]

@@ -1,3 +1,4 @@
+using Odm.Engine.Files;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Checks;
 using Odm.Pipeline.Configuration;
@@ -42,6 +43,15 @@ public static class Studies
         var study = OpenedStudy.Open(request.File, request.Set, request.Folder, progress, request.Cancel);
         Run(study, StageKind.Of(request.Until), progress);
         return study.Folder;
+    }
+
+    /// <summary>Writes a study as a file that <see cref="Run(StudyRequest)"/> and the command read, every default named.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="file">The file; what it held is replaced.</param>
+    public static void Write(Study study, string file)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        Durable.WriteText(file, Resolved.Yaml(study));
     }
 
     /// <summary>Runs the stages of a study that was opened, up to and with a kind.</summary>
