@@ -124,6 +124,10 @@ public sealed record DiffusionConfig
     /// <summary>Mirror every other image left to right, with its mask.</summary>
     public bool HorizontalFlip { get; init; }
 
+    /// <summary>Moves of training images that the network is told of, and so does not draw. Left out: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public NonLeakingConfig? Augment { get; init; }
+
     /// <summary>Images a step; without classes at most as many as the training set has. Paper: 32.</summary>
     public int Batch { get; init; } = 32;
 
@@ -273,6 +277,7 @@ public sealed record DiffusionConfig
                 "above 0 where sampler.guidance is not 1"),
         ];
         return own.Concat(Network.Faults($"{path}.network", size)).Concat(Schedule.Faults($"{path}.schedule"))
+            .Concat(Augment?.Faults($"{path}.augment") ?? [])
             .Concat(Ordinal.Faults($"{path}.ordinal")).Concat(Sampler.Faults($"{path}.sampler", Schedule.Steps));
 
         IEnumerable<string> Check(bool right, string field, double value, string allowed) =>

@@ -81,8 +81,8 @@ public sealed class DiffusionModel : Module
         Shape = shape;
         Schedule = NoiseSchedule.From(shape.Config.Schedule);
         unet = new UNet(shape.Config.Network, shape.Size, shape.DataChannels, shape.Config.IsConditional ? shape.Classes.Count : null,
-            precision,
-            shape.Config.LearnedVariance ? 2 * shape.DataChannels : null);
+            precision, shape.Config.LearnedVariance ? 2 * shape.DataChannels : null,
+            shape.Config.Augment is null ? 0 : NonLeakingConfig.Labels);
         spacing = new GradeSpacing(shape.Classes.Count, shape.Config.Ordinal.Spacing);
         RegisterComponents();
     }
@@ -122,9 +122,12 @@ public sealed class DiffusionModel : Module
     /// What the network predicts at images, times and classes, [N, C, H, W], and its range of variances (<see cref="LearnedVariance"/>)
     /// where it has one.
     /// </summary>
-    public (Tensor Prediction, Tensor? Range) Outputs(Tensor x, Tensor t, Tensor y)
+    public (Tensor Prediction, Tensor? Range) Outputs(Tensor x, Tensor t, Tensor y) => Outputs(x, t, y, null);
+
+    /// <summary>The same in training, where the network is told of the images' moves: float32 [N, 6], null for none.</summary>
+    internal (Tensor Prediction, Tensor? Range) Outputs(Tensor x, Tensor t, Tensor y, Tensor? told)
     {
-        var output = unet.call(x, t, y);
+        var output = unet.Forward(x, t, y, told);
         if (!Shape.Config.LearnedVariance)
         {
             return (output, null);

@@ -18,6 +18,7 @@ internal sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
     private readonly Linear time1;
     private readonly Linear time2;
     private readonly Module<Tensor, Tensor>? grade; // only where it is class-conditional
+    private readonly Linear? moved;                 // only where training images are moved
     private readonly Conv2d input;
     private readonly ModuleList<UNetStep> down;
     private readonly ModuleList<Conv2d> shrink; // between levels: these, or the blocks below
@@ -40,7 +41,9 @@ internal sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
     /// <param name="classes">Classes besides the null class; null: not class-conditional.</param>
     /// <param name="precision">Number format of convolutions, linear layers and attention products.</param>
     /// <param name="outputs">Channels out.</param>
-    public UNet(UNetConfig config, int size, int channels, int? classes, Precision precision = Precision.Fp32, int? outputs = null)
+    /// <param name="told">Numbers that tell of an image's moves (Karras et al. 2022, appendix F.2); none by default.</param>
+    public UNet(UNetConfig config, int size, int channels, int? classes, Precision precision = Precision.Fp32, int? outputs = null,
+        int told = 0)
         : base(nameof(UNet))
     {
         this.config = config = config.ForSize(size);
@@ -98,6 +101,7 @@ internal sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
             init.zeros_(output.weight);
             init.zeros_(output.bias!);
         }
+        moved = told == 0 ? null : Linear(told, width, hasBias: false);
         RegisterComponents();
 
         void Move(Func<Conv2d> convolution, Resampling move)
@@ -117,10 +121,13 @@ internal sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
     /// [N, C, H, W] in [-1, 1] noised, int64 times [N] in 0..T-1, int64 classes [N] (of no effect without classes) -> float32 [N, outputs,
     /// H, W].
     /// </summary>
-    public override Tensor forward(Tensor x, Tensor t, Tensor y)
+    public override Tensor forward(Tensor x, Tensor t, Tensor y) => Forward(x, t, y, null);
+
+    /// <summary>The same for images that were moved: <paramref name="told"/> is float32 [N, told], null for images as they are.</summary>
+    public Tensor Forward(Tensor x, Tensor t, Tensor y, Tensor? told)
     {
         using var scope = NewDisposeScope();
-        var e = Embedded(t, y);
+        var e = Embedded(t, y, told);
         var skips = new Stack<Tensor>(Encode(x, e));
         var h = middle2.call(middleAttention.call(middle1.call(skips.Peek(), e)), e);
         for (var (i, level) = (0, 0); i < up.Count; i++)
@@ -147,10 +154,12 @@ internal sealed class UNet : Module<Tensor, Tensor, Tensor, Tensor>
         return [.. Encode(x, Embedded(t, y)).Select(h => h.to(ScalarType.Float32).MoveToOuterDisposeScope())];
     }
 
-    private Tensor Embedded(Tensor t, Tensor y) // int64 [N], int64 [N] -> [N, 4 channels], float32: times need the digits
+    // int64 [N], int64 [N], float32 [N, told] -> [N, 4 channels], float32: times need the digits
+    private Tensor Embedded(Tensor t, Tensor y, Tensor? told = null)
     {
         using var scope = NewDisposeScope();
-        var e = time2.call(F.silu(time1.call(TimeEmbedding.Sinusoidal(t, config.Channels))));
+        var time = TimeEmbedding.Sinusoidal(t, config.Channels);
+        var e = time2.call(F.silu(time1.call(told is null ? time : time + moved!.call(told))));
         return F.silu(grade is null ? e : e + grade.call(y)).MoveToOuterDisposeScope();
     }
 

@@ -35,8 +35,9 @@ internal static class DiffusionLoss
     /// <param name="first">Slot at which the part begins; a triplet lies within one part.</param>
     /// <param name="others">Two further grades for each slot of the batch, for <see cref="TripletKind.Condition"/>.</param>
     /// <param name="record">Receives the part's share of each loss.</param>
+    /// <param name="told">What the network is told of the images' moves, [n, 6]; null where none were drawn.</param>
     public static Tensor Share(DiffusionModel model, Tensor clean, Tensor noise, GradeBatch batch, int first, (int, int)[]? others,
-        StepLoss record)
+        StepLoss record, Tensor? told = null)
     {
         using var scope = NewDisposeScope();
         var (config, schedule, device, n) = (model.Shape.Config, model.Schedule, clean.device, (int)clean.shape[0]);
@@ -46,8 +47,9 @@ internal static class DiffusionLoss
         var noisy = schedule.Diffuse(clean, noise, t);
         var further = FurtherConditions.Of(model.Shape.Config, batch, first, n, others);
         // one call of the network for all: a call of few images costs nearly as much as one of many
-        var (everything, ranges) = further is null ? model.Outputs(noisy, t, y)
-            : model.Outputs(further.Append(noisy), further.Append(t), cat([y, further.Classes(device)]));
+        var (everything, ranges) = further is null ? model.Outputs(noisy, t, y, told)
+            : model.Outputs(further.Append(noisy), further.Append(t), cat([y, further.Classes(device)]),
+                told is null ? null : further.Append(told));
         var (output, range) = (everything.narrow(0, 0, n), ranges?.narrow(0, 0, n));
         var squares = (output - Parameterization.Target(config.Prediction, schedule, clean, noise, t)).square().mean([1L, 2, 3]); // [n]
         var weights = Array.ConvertAll(slots, i =>

@@ -118,8 +118,12 @@ public static class DiffusionTraining
                     using var scope = NewDisposeScope();
                     var n = Math.Min(state.MicroBatch, batch.Indices.Length - first);
                     probe?.Invoke(state, n);
-                    var (clean, noise) = TrainingImages.Of(train, state.Model.Shape.Config.Masks, batch, first, n, context.Device);
-                    DiffusionLoss.Share(state.Model, clean, noise, batch, first, others, loss).backward();
+                    var masks = state.Model.Shape.Config.Masks;
+                    var (clean, noise) = TrainingImages.Of(train, masks, batch, first, n, context.Device);
+                    var moves = state.Model.Shape.Config.Augment is { } augment
+                        ? NonLeaking.Draw(augment, batch.NoiseSeeds.Skip(first).Take(n)) : null;
+                    DiffusionLoss.Share(state.Model, moves?.Move(clean, masks) ?? clean, noise, batch, first, others, loss,
+                        moves?.Told(context.Device)).backward();
                 }
                 return loss;
             }

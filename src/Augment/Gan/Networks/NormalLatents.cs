@@ -20,7 +20,7 @@ internal static class NormalLatents
         {
             Rng.For(seeds[k], purpose).FillNormal(values.AsSpan(k * size, size));
         }
-        return tensor(values, [seeds.Count, .. shape], device: device);
+        return Aligned.Of(values, [seeds.Count, .. shape], device);
     }
 
     /// <summary>float32 [N, width].</summary>

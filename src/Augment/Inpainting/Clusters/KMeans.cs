@@ -76,7 +76,7 @@ internal static class KMeans
                         nameof(rows));
             }
         }
-        return tensor(values, [n, d]);
+        return Aligned.Of(values, [n, d], CPU);
     }
 
     private static Tensor Seeds(Tensor x, Tensor squares, int k, Rng rng, CancellationToken cancel)
