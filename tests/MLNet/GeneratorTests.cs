@@ -1,7 +1,14 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Odm.Augment.Diffusion;
+using Odm.Augment.Diffusion.Family;
+using Odm.Augment.Gan.CellGan;
+using Odm.Augment.Gan.Dcgan;
+using Odm.Augment.Gan.StyleGan;
+using Odm.Augment.Gan.Training;
+using Odm.Augment.Generators;
 using Odm.Augment.Inpainting.Family;
+using Odm.Augment.Variations;
 using Odm.Data.Images;
 using Odm.MLNet.Views;
 using Odm.Tests;
@@ -83,6 +90,33 @@ public sealed class GeneratorTests : IDisposable
         Should.Throw<ArgumentException>(() => Augmentation.GeneratorModel.Load(ml, folder["nothing"])).Message.ShouldContain("generator.yaml");
     }
 
+    private static readonly AdversarialConfig FewSteps = new() { Batch = 4, Steps = 2 };
+
+    public static TheoryData<GeneratorConfig> Families => new(
+        new DcganGeneratorConfig { Kind = "dcgan", Network = new() { Latent = 4, Channels = 4 }, Training = FewSteps },
+        new DcganGeneratorConfig { Kind = "dcgan", Network = new() { Latent = 4, Channels = 4 }, Training = FewSteps, Masks = true },
+        new CellGanGeneratorConfig { Kind = "cellgan", Network = new() { Channels = 1, Latent = 4, Condition = 4 }, Training = FewSteps },
+        new StyleGanGeneratorConfig { Kind = "stylegan2-ada", Network = new() { Latent = 4, Style = 4, ChannelBase = 128, ChannelMax = 4 }, Training = FewSteps },
+        new VariationsGeneratorConfig { Kind = "variations", Of = new DiffusionGeneratorConfig { Kind = "diffusion", Diffusion = Drawn.Diffusion } });
+
+    [Theory]
+    [MemberData(nameof(Families), DisableDiscoveryEnumeration = true)]
+    public void Every_family_is_an_entry(GeneratorConfig settings)
+    {
+        var data = Eyes(settings.MakesMasks ? PhantomWithLesions() : null);
+        using var generator = ml.Augmentation().Of(settings, Drawn.Options).Fit(data);
+        generator.Save(folder["model"]);
+        using var loaded = Augmentation.GeneratorModel.Load(new MLContext(), folder["model"], Drawn.Options);
+        loaded.Settings.Kind.ShouldBe(settings.Kind);
+        foreach (var (model, name) in new[] { (generator, "before"), (loaded, "after") })
+        {
+            var balanced = model.Balance(data);
+            Drawn.Text(balanced, "Origin").Count(o => o == "synthetic").ShouldBeGreaterThan(0);
+            ml.Data.SaveAsImageSet(balanced, folder[name]);
+        }
+        ImageSet.Open(folder["after"]).Rows.Select(r => r.Sha256).ShouldBe(ImageSet.Open(folder["before"]).Rows.Select(r => r.Sha256));
+    }
+
     [Fact]
     public void Model_folders_that_are_cut_or_something_else_are_refused_in_one_line()
     {
@@ -113,7 +147,7 @@ public sealed class GeneratorTests : IDisposable
     private readonly record struct DiffusionGeneratorSettings(long Steps)
     {
         public static explicit operator DiffusionGeneratorSettings(Augmentation.GeneratorModel model)
-            => new(((Odm.Augment.Diffusion.Family.DiffusionGeneratorConfig)model.Settings).Diffusion.Steps);
+            => new(((DiffusionGeneratorConfig)model.Settings).Diffusion.Steps);
     }
 
     [Fact]

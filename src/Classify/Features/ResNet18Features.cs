@@ -73,7 +73,7 @@ internal sealed class ResNet18Features : IFeatureExtractor
             values.Slice(i * pixels.Length, pixels.Length).CopyTo(pixels);
             Run(network).CopyTo(features, i * Dimension);
         }
-        return tensor(features, [count, Dimension]).to(images.device).MoveToOuterDisposeScope();
+        return Aligned.Of(features, [count, Dimension], images.device).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the network sees, on the processor: the preprocessing graph's arithmetic on whole batches.</summary>

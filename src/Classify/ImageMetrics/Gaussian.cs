@@ -61,8 +61,8 @@ internal sealed class Gaussian : IDisposable
     {
         using var scope = NewDisposeScope();
         var d = mean.Length;
-        var c = tensor(covariance.Cast<double>().ToArray(), [d, d]);
-        return new(tensor(mean).DetachFromDisposeScope(), c.DetachFromDisposeScope(), null, Sum(c.diagonal()));
+        var c = Aligned.Of([.. covariance.Cast<double>()], [d, d], CPU);
+        return new(Aligned.Of(mean, [d], CPU).DetachFromDisposeScope(), c.DetachFromDisposeScope(), null, Sum(c.diagonal()));
     }
 
     /// <summary>x times the covariance: [n, d] -> [n, d].</summary>

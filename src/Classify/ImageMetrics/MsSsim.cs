@@ -133,7 +133,7 @@ public static class MsSsim
                 band[i * side + i + j] = weights[j] / total;
             }
         }
-        return tensor(band, [places, side], device: device);
+        return Aligned.Of(band, [places, side], device);
     }
 
     private static Tensor Half(Tensor x) => F.avg_pool2d(x, (2L, 2L), padding: (x.shape[2] % 2, x.shape[3] % 2));

@@ -46,7 +46,7 @@ internal static class AdaTransforms
             var factors = draws.Select(d => Mean(d, r => d.Colour[r, 0] + d.Colour[r, 1] + d.Colour[r, 2]));
             return x * DiffAugment.Each(x, factors) + DiffAugment.Each(x, draws.Select(d => Mean(d, r => d.Colour[r, 3])));
         }
-        var maps = tensor(draws.SelectMany(d => d.Colour.Cast<double>()).Select(v => (float)v).ToArray(), n, 3, 4, device: x.device);
+        var maps = Aligned.Of([.. draws.SelectMany(d => d.Colour.Cast<double>()).Select(v => (float)v)], [n, 3, 4], x.device);
         return (maps.narrow(2, 0, 3).bmm(x.reshape(n, 3, h * w)) + maps.narrow(2, 3, 1)).reshape(n, c, h, w);
 
         static double Mean(AdaDraw draw, Func<int, double> row) => Enumerable.Range(0, 3).Average(row);

@@ -117,6 +117,6 @@ internal sealed class SpectralProduct : Module<Tensor, Tensor>
         var values = new float[length];
         rng.FillNormal(values);
         var norm = Math.Sqrt(values.Sum(x => (double)x * x));
-        return tensor(Array.ConvertAll(values, x => (float)(x / norm)));
+        return Aligned.Of(Array.ConvertAll(values, x => (float)(x / norm)), [length], CPU);
     }
 }

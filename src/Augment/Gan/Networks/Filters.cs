@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,9 @@ internal static class Filters
     public static Tensor Apply(Tensor x, float[,] vertical, float[,] horizontal)
     {
         using var scope = NewDisposeScope();
-        var (rows, columns) = (tensor(vertical, device: x.device), tensor(horizontal, device: x.device));
+        var (rows, columns) = (Of(vertical), Of(horizontal));
         return rows.matmul(x.matmul(columns.t())).MoveToOuterDisposeScope();
+
+        Tensor Of(float[,] matrix) => Aligned.Of([.. matrix.Cast<float>()], [matrix.GetLength(0), matrix.GetLength(1)], x.device);
     }
 }

@@ -1,3 +1,4 @@
+using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -55,6 +56,6 @@ internal sealed class FixedFilter(Resampling kind) : IDisposable
     private static Tensor Kernel(double gain, Device device)
     {
         var values = Taps.SelectMany(a => Taps.Select(b => (float)(gain * a * b))).ToArray();
-        return tensor(values, 1, 1, Taps.Length, Taps.Length, device: device);
+        return Aligned.Of(values, [1, 1, Taps.Length, Taps.Length], device);
     }
 }
