@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Odm.Augment.Diffusion.Networks;
 using Odm.Augment.Diffusion.Process;
 using Odm.Augment.Diffusion.Samplers;
+using Odm.Engine.Runtime;
 
 namespace Odm.Augment.Diffusion;
 
@@ -280,7 +280,7 @@ public sealed record DiffusionConfig
             .Concat(Augment?.Faults($"{path}.augment") ?? [])
             .Concat(Ordinal.Faults($"{path}.ordinal")).Concat(Sampler.Faults($"{path}.sampler", Schedule.Steps));
 
-        IEnumerable<string> Check(bool right, string field, double value, string allowed) =>
-            right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; must be {allowed}")];
+        IEnumerable<string> Check(bool right, string field, double value, string allowed)
+            => Fault.Unless(right, $"{path}.{field}", value, allowed);
     }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Odm.Engine.Runtime;
 
 namespace Odm.Augment.Diffusion;
 
@@ -34,7 +34,7 @@ public sealed record NonLeakingConfig
             .. Check(Shift is >= 0 and <= .5, "shift", Shift, "0 to 0.5 of the side"),
         ];
 
-        IEnumerable<string> Check(bool right, string field, double value, string allowed) =>
-            right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; must be {allowed}")];
+        IEnumerable<string> Check(bool right, string field, double value, string allowed)
+            => Fault.Unless(right, $"{path}.{field}", value, allowed);
     }
 }

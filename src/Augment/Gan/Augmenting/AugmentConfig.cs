@@ -1,4 +1,4 @@
-using System.Globalization;
+using Odm.Engine.Runtime;
 
 namespace Odm.Augment.Gan.Augmenting;
 
@@ -50,7 +50,7 @@ public sealed record AdaConfig
             .. Check(Images >= 1, "images", Images, "at least 1"),
         ];
 
-        IEnumerable<string> Check(bool right, string field, double value, string allowed) =>
-            right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; must be {allowed}")];
+        IEnumerable<string> Check(bool right, string field, double value, string allowed)
+            => Fault.Unless(right, $"{path}.{field}", value, allowed);
     }
 }

@@ -51,8 +51,8 @@ public sealed record CellGanNetworkConfig
             .. Check(Rebuilding >= 0 && double.IsFinite(Rebuilding), "rebuilding", Rebuilding, "0 (off) or more"),
         ];
 
-        IEnumerable<string> Check(bool right, string field, double value, string allowed) => right ? []
-            : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; must be {allowed}")];
+        IEnumerable<string> Check(bool right, string field, double value, string allowed)
+            => Fault.Unless(right, $"{path}.{field}", value, allowed);
     }
 }
 

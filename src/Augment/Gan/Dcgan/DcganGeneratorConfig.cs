@@ -26,8 +26,7 @@ public sealed record DcganNetworkConfig
     {
         return [.. Check("latent", Latent), .. Check("channels", Channels), .. Check("discriminator_channels", DiscriminatorChannels ?? 1)];
 
-        IEnumerable<string> Check(string field, int value) => value >= 1 ? []
-            : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; must be at least 1")];
+        IEnumerable<string> Check(string field, int value) => Fault.Unless(value >= 1, $"{path}.{field}", value, "at least 1");
     }
 }
 

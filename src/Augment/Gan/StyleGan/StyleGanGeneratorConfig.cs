@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Odm.Augment.Gan.Augmenting;
 using Odm.Augment.Gan.Family;
@@ -48,8 +47,8 @@ public sealed record StyleGanNetworkConfig
             .. Check(MinibatchGroup >= 1, "minibatch_group", MinibatchGroup, "at least 1"),
         ];
 
-        IEnumerable<string> Check(bool right, string field, double value, string allowed) =>
-            right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; must be {allowed}")];
+        IEnumerable<string> Check(bool right, string field, double value, string allowed)
+            => Fault.Unless(right, $"{path}.{field}", value, allowed);
     }
 }
 

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Odm.Augment.Gan.Augmenting;
 using Odm.Augment.Gan.Losses;
+using Odm.Engine.Runtime;
 
 namespace Odm.Augment.Gan.Training;
 
@@ -121,7 +121,7 @@ public sealed record AdversarialConfig
                 ? [$"{path}.diffaugment is empty; at least one of color, translation, cutout"] : Array.Empty<string>(),
         ];
 
-        IEnumerable<string> Check(bool right, string field, double value, string allowed) =>
-            right ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; must be {allowed}")];
+        IEnumerable<string> Check(bool right, string field, double value, string allowed)
+            => Fault.Unless(right, $"{path}.{field}", value, allowed);
     }
 }
