@@ -95,7 +95,7 @@ public sealed class MaskRunTests : IDisposable
     private static string OnAll(string run) => Directory.GetDirectories(Path.Combine(run, "stages"), "train-diff-*").Single(d => !d.Contains("-of6", StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("generators.diff.inpaint.jump_length=9", "generators.diff.inpaint.jump_length is 9; must be 1 up to, not including, respacing (3)")]
+    [InlineData("generators.diff.inpaint.jump_length=9", "generators.diff.inpaint.jump_length: 9; must be 1 up to, not including, respacing (3)")]
     [InlineData("arms.few.real=0", "")]
     [InlineData("arms.real.real=0", "arms.real.real: 0; the training set would be empty")]
     [InlineData("arms.few.real=500", "arms.few.real: 500; there are")]

@@ -59,8 +59,8 @@ public sealed class VariationRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("generators.near.strength=0", "generators.near.strength is 0; must be above 0, up to 1")]
-    [InlineData("generators.near.strength=1.01", "generators.near.strength is 1.01; must be above 0, up to 1")]
+    [InlineData("generators.near.strength=0", "generators.near.strength: 0; must be above 0, up to 1")]
+    [InlineData("generators.near.strength=1.01", "generators.near.strength: 1.01; must be above 0, up to 1")]
     [InlineData("generators.near.of=dn", "generators.near.of: 'dn' is not one of generators (did you mean 'dm'?); must be one of dm")]
     [InlineData("generators.near.of={ kind: inpaint, preset: cpu }", "generators.near.of: a generator of kind inpaint; must be of kind diffusion")]
     [InlineData("generators.next.grades=[a, b]", "generators.next.grades: a, b; must be the classes")]

@@ -255,7 +255,7 @@ public sealed record DiffusionConfig
             .. Check(NoiseLevels is null || (double.IsFinite(NoiseLevels.Deviation) && NoiseLevels.Deviation > 0),
                 "noise_levels.deviation", NoiseLevels?.Deviation ?? 1, "above 0"),
             .. Preset is null || OfPreset(Preset) is not null ? Array.Empty<string>()
-                : [$"{path}.preset is '{Preset}'; must be one of paper, cpu"],
+                : [$"{path}.preset: '{Preset}'; must be one of paper, cpu"],
             .. Check(Batch >= 1, "batch", Batch, "at least 1"),
             .. Check(Steps >= 1, "steps", Steps, "at least 1"),
             .. Check(LearningRate > 0 && LearningRate < 1, "learning_rate", LearningRate, "above 0 and below 1"),
@@ -263,10 +263,10 @@ public sealed record DiffusionConfig
             .. Check(Clip >= 0, "clip", Clip, "0 (off) or more"),
             .. Check(Ema is >= 0 and < 1, "ema", Ema, "0 (off) up to, not including, 1"),
             .. Sampler.Kind != SamplerKind.DdpmLearned || LearnedVariance ? Array.Empty<string>()
-                : [$"{path}.sampler.kind is ddpm_learned; that needs {path}.learned_variance: true"],
+                : [$"{path}.sampler.kind: ddpm_learned; that needs {path}.learned_variance: true"],
             .. Sampler is not { Kind: SamplerKind.Heun, Spacing: TimeSpacing.Uniform } || Schedule.Kind != ScheduleKind.Cosine
                 ? Array.Empty<string>()
-                : [$"{path}.sampler.spacing is uniform; heun on a cosine schedule overshoots in its first steps; must be karras (or "
+                : [$"{path}.sampler.spacing: uniform; heun on a cosine schedule overshoots in its first steps; must be karras (or "
                     + $"kind: dpmpp_2m)"],
             .. Check(LabelDrop is >= 0 and < 1, "label_drop", LabelDrop, "0 up to, not including, 1"),
             .. Check(MicroBatch >= 0, "micro_batch", MicroBatch, "0 (the whole batch) or more"),

@@ -146,15 +146,15 @@ public sealed record OrdinalConfig
         if (Share is { } share && !(share is > 0 and <= 1 && Triplets != TripletKind.Images))
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{path}.share is {share}; must be above 0 up to 1, with triplets: part or condition");
+                $"{path}.share: {share}; must be above 0 up to 1, with triplets: part or condition");
         }
         if (!(Weight >= 0) || double.IsInfinity(Weight))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.weight is {Weight}; 0 or more is needed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.weight: {Weight}; must be 0 or more");
         }
         if (!(Residual >= 0) || double.IsInfinity(Residual))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.residual is {Residual}; 0 or more is needed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.residual: {Residual}; must be 0 or more");
         }
     }
 }

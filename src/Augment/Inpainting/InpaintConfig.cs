@@ -112,32 +112,32 @@ public sealed record InpaintConfig
     {
         if (Variance is { } fixedTo && Sampler != InpaintSampler.Ancestral)
         {
-            yield return $"{path}.variance is {SamplerProvenance.Word(fixedTo)}; {path}.sampler {SamplerProvenance.Word(Sampler)} adds no "
+            yield return $"{path}.variance: {SamplerProvenance.Word(fixedTo)}; {path}.sampler {SamplerProvenance.Word(Sampler)} adds no "
                 + $"noise, only ancestral takes a variance";
         }
         else if (Variance == StepVariance.Learned && learnedVariance == false)
         {
-            yield return $"{path}.variance is learned; the generator has learned_variance: false; must be one of posterior, beta";
+            yield return $"{path}.variance: learned; the generator has learned_variance: false; must be one of posterior, beta";
         }
         if (Preset is not null && OfPreset(Preset) is null)
         {
-            yield return $"{path}.preset is '{Preset}'; must be one of paper, fast, cpu";
+            yield return $"{path}.preset: '{Preset}'; must be one of paper, fast, cpu";
         }
         if (Respacing < 2 || (scheduleSteps > 0 && Respacing > scheduleSteps))
         {
-            yield return $"{path}.respacing is {Respacing}; must be 2 to "
+            yield return $"{path}.respacing: {Respacing}; must be 2 to "
                 + $"{(scheduleSteps > 0 ? $"the generator's schedule.steps ({scheduleSteps})" : "the generator's schedule.steps")}";
         }
         if (JumpLength < 1 || JumpLength >= Respacing)
         {
-            yield return $"{path}.jump_length is {JumpLength}; must be 1 up to, not including, respacing ({Respacing})";
+            yield return $"{path}.jump_length: {JumpLength}; must be 1 up to, not including, respacing ({Respacing})";
         }
         foreach (var (field, value, least) in new[] { ("jump_samples", JumpSamples, 1), ("dilation", Dilation ?? 0, 0),
             ("feather", Feather ?? 0, 0), ("batch", Batch, 1) })
         {
             if (value < least)
             {
-                yield return $"{path}.{field} is {value}; at least {least} is needed";
+                yield return $"{path}.{field}: {value}; must be at least {least}";
             }
         }
     }

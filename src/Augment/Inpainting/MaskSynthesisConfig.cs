@@ -35,7 +35,7 @@ public sealed record MaskSynthesisConfig
     {
         if (Attempts is < 1 or > 100)
         {
-            yield return $"{path}.attempts is {Attempts}; must be 1 to 100";
+            yield return $"{path}.attempts: {Attempts}; must be 1 to 100";
         }
     }
 }

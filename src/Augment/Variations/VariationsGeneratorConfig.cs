@@ -81,7 +81,7 @@ public sealed record VariationsGeneratorConfig : GeneratorConfig
     {
         if (Strength is not (> 0 and <= 1))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.strength is {Strength}; must be above 0, up to 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.strength: {Strength}; must be above 0, up to 1");
         }
         if (Grades is not null && Towards == VariationTarget.Same)
         {

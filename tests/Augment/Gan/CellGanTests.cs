@@ -142,8 +142,8 @@ public sealed class CellGanTests : IDisposable
         var config = new CellGanGeneratorConfig { Kind = "cellgan" };
         config.Training.ShouldSatisfyAllConditions(t => t.Loss.ShouldBe(AdversarialLoss.Hinge), t => t.Batch.ShouldBe(64), t => t.Beta1.ShouldBe(0), t => t.LearningRate.ShouldBe(2.5e-4), t => t.R1.ShouldBe(.02));
         config.Faults("generators.c").ShouldBeEmpty();
-        (config with { Training = config.Training with { PathLength = 2 } }).Faults("generators.c").Single().ShouldContain("generators.c.path_length is 2");
-        new CellGanNetworkConfig { Rebuilding = -1 }.Faults("generators.c.network").ShouldBe(["generators.c.network.rebuilding is -1; must be 0 (off) or more"]);
+        (config with { Training = config.Training with { PathLength = 2 } }).Faults("generators.c").Single().ShouldContain("generators.c.path_length: 2");
+        new CellGanNetworkConfig { Rebuilding = -1 }.Faults("generators.c.network").ShouldBe(["generators.c.network.rebuilding: -1; must be 0 (off) or more"]);
         config.ImageFaults("generators.c", PhantomDataset48(), new(_ => null, null!)).Single().ShouldContain("must be a power of two from 32 to 256");
     }
 

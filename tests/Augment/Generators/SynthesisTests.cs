@@ -112,7 +112,7 @@ public sealed class SynthesisTests : IDisposable
     public void A_generator_that_learned_its_variances_samples_with_them()
     {
         var learned = Small.Config with { LearnedVariance = true, Steps = 2, Schedule = new() { Steps = 6, BetaStart = .05, BetaEnd = .5 }, Sampler = new() { Kind = SamplerKind.DdpmLearned, Steps = 1, Batch = 4 } };
-        (learned with { LearnedVariance = false }).Faults("generators.odm").ShouldHaveSingleItem().ShouldBe("generators.odm.sampler.kind is ddpm_learned; that needs generators.odm.learned_variance: true");
+        (learned with { LearnedVariance = false }).Faults("generators.odm").ShouldHaveSingleItem().ShouldBe("generators.odm.sampler.kind: ddpm_learned; that needs generators.odm.learned_variance: true");
         DiffusionTraining.Train(learned, Small.Images(), 1, scratch["learned"], Small.Context(), "train odm");
         using var generator = DiffusionGenerator.Load(scratch["learned"], Small.Context());
         var set = Fill(generator, "set");

@@ -91,7 +91,7 @@ public sealed class InpainterTests : IDisposable
         Painted(Quick with { Variance = StepVariance.Posterior }).ShouldBe(made);
         Painted(Quick with { Variance = StepVariance.Beta }).ShouldNotBe(made);
         Painted(Quick with { Sampler = InpaintSampler.Dpmpp2S }).ShouldNotBe(made);
-        Should.Throw<StudyException>(() => Painted(Quick with { Variance = StepVariance.Learned })).Message.ShouldContain("inpainting.variance is learned");
+        Should.Throw<StudyException>(() => Painted(Quick with { Variance = StepVariance.Learned })).Message.ShouldContain("inpainting.variance: learned");
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class InpainterTests : IDisposable
         var empty = Request(0, 1) with { Mask = new byte[64] };
         Should.Throw<ArgumentException>(() => inpainter.Repaint([empty], default, out _)).Message.ShouldContain("r0: the mask is empty");
         Should.Throw<ArgumentException>(() => inpainter.Repaint([Request(0, 1) with { Image = new byte[64] }], default, out _)).Message.ShouldContain("3 x 8 x 8");
-        Should.Throw<StudyException>(() => Inpainter.Load(scratch["g"], Quick with { Respacing = 2000 }, Small.Context())).Message.ShouldContain("inpainting.respacing is 2000");
+        Should.Throw<StudyException>(() => Inpainter.Load(scratch["g"], Quick with { Respacing = 2000 }, Small.Context())).Message.ShouldContain("inpainting.respacing: 2000");
         Should.Throw<DatasetException>(() => Inpainter.Load(scratch["none"], Quick, Small.Context())).Message.ShouldContain("no generator checkpoint");
         Should.Throw<DatasetException>(() => DiffusionGenerator.Load(scratch["g"], Small.Context())).Message.ShouldContain("inpaints");
         DiffusionTraining.Train(Small.Config with { Steps = 1 }, Small.Images(), 5, scratch["grades"], Small.Context(), "train");

@@ -54,8 +54,8 @@ public sealed class RePaintTests
     public void A_jump_as_long_as_the_schedule_is_told_with_the_field()
     {
         var faults = new InpaintConfig { Respacing = 50, JumpLength = 50 }.Faults("inpainting", 1000);
-        faults.ShouldHaveSingleItem().ShouldBe("inpainting.jump_length is 50; must be 1 up to, not including, respacing (50)");
-        new InpaintConfig { Respacing = 200 }.Faults("inpainting", 100).ShouldHaveSingleItem().ShouldStartWith("inpainting.respacing is 200");
+        faults.ShouldHaveSingleItem().ShouldBe("inpainting.jump_length: 50; must be 1 up to, not including, respacing (50)");
+        new InpaintConfig { Respacing = 200 }.Faults("inpainting", 100).ShouldHaveSingleItem().ShouldStartWith("inpainting.respacing: 200");
     }
 
     [Fact]
@@ -64,9 +64,9 @@ public sealed class RePaintTests
         var second = new InpaintConfig { Sampler = InpaintSampler.Dpmpp2S };
         second.Faults("g.inpaint", 1000, false).ShouldBeEmpty();
         (second with { Variance = StepVariance.Beta }).Faults("g.inpaint", 1000, true).ShouldHaveSingleItem()
-            .ShouldBe("g.inpaint.variance is beta; g.inpaint.sampler dpmpp_2s adds no noise, only ancestral takes a variance");
+            .ShouldBe("g.inpaint.variance: beta; g.inpaint.sampler dpmpp_2s adds no noise, only ancestral takes a variance");
         var learned = new InpaintConfig { Variance = StepVariance.Learned };
-        learned.Faults("g.inpaint", 1000, false).ShouldHaveSingleItem().ShouldBe("g.inpaint.variance is learned; the generator has learned_variance: false; must be one of posterior, beta");
+        learned.Faults("g.inpaint", 1000, false).ShouldHaveSingleItem().ShouldBe("g.inpaint.variance: learned; the generator has learned_variance: false; must be one of posterior, beta");
         learned.Faults("g.inpaint", 1000, true).ShouldBeEmpty();
         learned.Faults("g.inpaint").ShouldBeEmpty();
     }

@@ -116,13 +116,13 @@ public sealed class VariationGeneratorTests(VariationGeneratorTests.Training tra
     {
         static string[] Of(VariationsGeneratorConfig config) => [.. config.Faults("generators.v")];
         Of(Config).ShouldBeEmpty();
-        Of(Config with { Strength = 0 }).ShouldBe(["generators.v.strength is 0; must be above 0, up to 1"]);
-        Of(Config with { Strength = 1.1 }).ShouldBe(["generators.v.strength is 1.1; must be above 0, up to 1"]);
+        Of(Config with { Strength = 0 }).ShouldBe(["generators.v.strength: 0; must be above 0, up to 1"]);
+        Of(Config with { Strength = 1.1 }).ShouldBe(["generators.v.strength: 1.1; must be above 0, up to 1"]);
         Of(Config with { Strength = double.NaN }).Length.ShouldBe(1);
         Of(Config with { Of = new InpaintGeneratorConfig { Kind = "inpaint" } }).Single().ShouldContain("generators.v.of: a generator of kind inpaint; must be of kind diffusion");
         Of(Config with { Of = Own with { Diffusion = Small.MaskConfig } }).Single().ShouldContain("with masks or without classes");
         Of(Config with { Grades = Small.Classes }).Single().ShouldContain("generators.v.grades: given beside generators.v.towards: same");
-        Of(Config with { Sampler = new() { Steps = 0 } }).Single().ShouldContain("generators.v.sampler.steps is 0");
+        Of(Config with { Sampler = new() { Steps = 0 } }).Single().ShouldContain("generators.v.sampler.steps: 0");
 
         var neighbours = Config with { Towards = VariationTarget.Neighbour };
         string[] Faults(VariationsGeneratorConfig config) => [.. config.ImageFaults("generators.v", Small.Images(), new(_ => null, null!))];

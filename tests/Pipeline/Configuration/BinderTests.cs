@@ -216,7 +216,7 @@ public sealed class BinderTests
         var resolved = Resolved.Yaml(config);
         Resolved.Yaml(Binder.Bind<GeneratorConfig>(YamlTree.Parse(resolved, "s.yaml"), "s.yaml")).ShouldBe(resolved);
         Should.Throw<StudyException>(() => Binder.Bind<GeneratorConfig>(YamlTree.Parse("kind: diffusion\npreset: papre", "s.yaml"), "s.yaml"))
-            .Message.ShouldEndWith("preset is 'papre'; must be one of paper, cpu");
+            .Message.ShouldEndWith("preset: 'papre'; must be one of paper, cpu");
     }
 
     [Fact]

@@ -35,14 +35,14 @@ public sealed class GanFieldsTests
     }
 
     [Theory]
-    [InlineData("kind: stylegan2-ada, preset: paper", "generators.g.preset is 'paper'; must be one of auto, paper256, cpu")]
+    [InlineData("kind: stylegan2-ada, preset: paper", "generators.g.preset: 'paper'; must be one of auto, paper256, cpu")]
     [InlineData("kind: dcgan, loss: wasserstein", "generators.g.loss: one of non_saturating|hinge|wgan_gp|least_squares was expected")]
-    [InlineData("kind: dcgan, truncation: -0.1", "generators.g.truncation is -0.1; must be 0 (the mean) or more")]
-    [InlineData("kind: dcgan, loss: wgan_gp", "generators.g.gradient_penalty is 0; must be above 0 with loss: wgan_gp")]
-    [InlineData("kind: dcgan, path_length: 2", "generators.g.path_length is 2; must be 0: DCGAN has no styles")]
-    [InlineData("kind: dcgan, masks: true, classes: separate", "generators.g.classes is separate")]
-    [InlineData("kind: stylegan2-ada, ada: { target: 1 }", "generators.g.ada.target is 1; must be above -1 and below 1")]
-    [InlineData("kind: dcgan, batch: 10, micro_batch: 4", "generators.g.micro_batch is 4; must be a divisor of batch")]
+    [InlineData("kind: dcgan, truncation: -0.1", "generators.g.truncation: -0.1; must be 0 (the mean) or more")]
+    [InlineData("kind: dcgan, loss: wgan_gp", "generators.g.gradient_penalty: 0; must be above 0 with loss: wgan_gp")]
+    [InlineData("kind: dcgan, path_length: 2", "generators.g.path_length: 2; must be 0: DCGAN has no styles")]
+    [InlineData("kind: dcgan, masks: true, classes: separate", "generators.g.classes: separate")]
+    [InlineData("kind: stylegan2-ada, ada: { target: 1 }", "generators.g.ada.target: 1; must be above -1 and below 1")]
+    [InlineData("kind: dcgan, batch: 10, micro_batch: 4", "generators.g.micro_batch: 4; must be a divisor of batch")]
     public void Faults_are_one_line_each_that_names_the_field_and_what_is_allowed(string generator, string expected)
     {
         var fault = Should.Throw<StudyException>(() => With(generator));
@@ -54,7 +54,7 @@ public sealed class GanFieldsTests
     [InlineData("kind: dcgan", 48, "generators.g: images are 48 pixels wide; must be a power of two from 32 to 128")]
     [InlineData("kind: dcgan", 256, "generators.g: images are 256 pixels wide; must be a power of two from 32 to 128")]
     [InlineData("kind: stylegan2-ada", 96, "must be a power of two from 32 to 1024")]
-    [InlineData("kind: stylegan2-ada, masks: true", 32, "generators.g.masks is true, and the training images have no masks")]
+    [InlineData("kind: stylegan2-ada, masks: true", 32, "generators.g.masks: true, and the training images have no masks")]
     public void Images_that_do_not_suit_are_refused_before_anything_is_written(string generator, int size, string expected)
     {
         var images = PhantomDataset.Draw(10, size, 1, [.2, .2, .2, .2, .2]);

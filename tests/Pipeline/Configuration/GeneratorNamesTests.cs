@@ -65,8 +65,8 @@ public sealed class GeneratorNamesTests : IDisposable
         Fault("generators.v={ kind: variations, of: dmm }").ShouldBe("generators.v.of: 'dmm' is not one of generators (did you mean 'dm'?); must be one of dm, odm");
         Fault("generators.v={ kind: variations, of: v }").ShouldContain("generators.v.of: 'v' is not one of generators");
         Fault("generators.v={ kind: variations }").ShouldContain("generators.v.of: missing");
-        Fault("generators.v={ kind: variations, of: dm, strength: 0 }").ShouldContain("generators.v.strength is 0; must be above 0, up to 1");
-        Fault("generators.v={ kind: variations, of: dm, strength: 1.5 }").ShouldContain("generators.v.strength is 1.5; must be above 0, up to 1");
+        Fault("generators.v={ kind: variations, of: dm, strength: 0 }").ShouldContain("generators.v.strength: 0; must be above 0, up to 1");
+        Fault("generators.v={ kind: variations, of: dm, strength: 1.5 }").ShouldContain("generators.v.strength: 1.5; must be above 0, up to 1");
         Fault("generators.v={ kind: variations, of: dm, strenght: 0.5 }").ShouldContain("generators.v.strenght: unknown field (did you mean 'strength'?)");
         Fault("generators.paint={ kind: inpaint, preset: cpu }", "generators.v={ kind: variations, of: paint }").ShouldContain("generators.v.of: a generator of kind inpaint; must be of kind diffusion");
         Should.Throw<StudyException>(() => mini.Plan("dataset.classes=[none, mild, moderate, severe, worst]", "arms.odm.plan=to_largest", "generators.v={ kind: variations, of: dm, towards: neighbour }"))

@@ -24,7 +24,7 @@ public sealed class OnlineStudyTests : IDisposable
     [InlineData("arms.ois.online.every=0", "arms.ois.online.every: 0; must be 1 epoch or more")]
     [InlineData("arms.ois.online.guidance=-1", "arms.ois.online.guidance: -1; must be 0 (none) or more")]
     [InlineData("arms.ois.online.guidance_on=dirty", "one of noisy|clean|clean_through was expected")]
-    [InlineData("arms.ois.online.steps=2000", "arms.ois.online.steps is 2000; must be 1 to schedule.steps (1000)")]
+    [InlineData("arms.ois.online.steps=2000", "arms.ois.online.steps: 2000; must be 1 to schedule.steps (1000)")]
     [InlineData("arms.ois.online.generator=dn", "arms.ois.online.generator: 'dn' is not one of generators (did you mean 'dm'?)")]
     [InlineData("arms.ois.plan=to_largest", "arms.ois.plan: beside arms.ois.online, which adds the images; must be left out")]
     [InlineData("arms.ois.real=0", "arms.ois.real: 0; the classifier has nothing to learn from before the first images")]

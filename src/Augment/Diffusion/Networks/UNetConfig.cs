@@ -130,7 +130,7 @@ public sealed record UNetConfig
     {
         if (Channels < 2 || Channels % 2 != 0)
         {
-            yield return $"{path}.channels is {Channels}; an even number of at least 2 is needed";
+            yield return $"{path}.channels: {Channels}; must be an even number of at least 2";
         }
         if (Multipliers.Any(m => m < 1))
         {
@@ -138,32 +138,32 @@ public sealed record UNetConfig
         }
         if (Blocks < 1)
         {
-            yield return $"{path}.blocks is {Blocks}; at least 1 is needed";
+            yield return $"{path}.blocks: {Blocks}; must be at least 1";
         }
         if (Dropout is < 0 or >= 1)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.dropout is {Dropout}; must be 0 up to, not including, 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.dropout: {Dropout}; must be 0 up to, not including, 1");
         }
         if (Groups is { } groups && (groups < 1 || Channels % groups != 0))
         {
-            yield return $"{path}.groups is {groups}; it must divide channels ({Channels})";
+            yield return $"{path}.groups: {groups}; must divide channels ({Channels})";
         }
         else if (Groups == Channels)
         {
-            yield return $"{path}.groups is {Groups}, one for each channel: the norm then takes the time and grade away; must be at "
+            yield return $"{path}.groups: {Groups}, one for each channel: the norm then takes the time and grade away; must be at "
                 + $"most {Channels / 2}";
         }
         if (Heads < 1 || Channels % Math.Max(1, Heads) != 0)
         {
-            yield return $"{path}.heads is {Heads}; it must divide channels ({Channels})";
+            yield return $"{path}.heads: {Heads}; must divide channels ({Channels})";
         }
         if (HeadChannels is { } head && (head < 1 || Channels % head != 0))
         {
-            yield return $"{path}.head_channels is {head}; it must divide channels ({Channels})";
+            yield return $"{path}.head_channels: {head}; must divide channels ({Channels})";
         }
         if (Patch < 1)
         {
-            yield return $"{path}.patch is {Patch}; at least 1 is needed";
+            yield return $"{path}.patch: {Patch}; must be at least 1";
         }
         else if (size > 0)
         {

@@ -33,12 +33,12 @@ public sealed record ScheduleConfig
     {
         if (Steps < 2)
         {
-            yield return $"{path}.steps is {Steps}; at least 2 are needed";
+            yield return $"{path}.steps: {Steps}; must be at least 2";
         }
         if (!(BetaStart > 0 && BetaStart <= BetaEnd && BetaEnd < 1))
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{path}.beta_start, beta_end are {BetaStart}, {BetaEnd}; 0 < beta_start <= beta_end < 1 is needed");
+                $"{path}.beta_start, beta_end: {BetaStart}, {BetaEnd}; must be 0 < beta_start <= beta_end < 1");
         }
     }
 }

@@ -89,40 +89,40 @@ public sealed record SamplerConfig
     {
         if (Steps < 1 || Steps > scheduleSteps)
         {
-            yield return $"{path}.steps is {Steps}; must be 1 to schedule.steps ({scheduleSteps})";
+            yield return $"{path}.steps: {Steps}; must be 1 to schedule.steps ({scheduleSteps})";
         }
         if (TakesAllSteps && Spacing != TimeSpacing.Uniform)
         {
-            yield return $"{path}.spacing is {SamplerProvenance.Word(Spacing)}; {path}.kind {SamplerProvenance.Word(Kind)} takes all "
+            yield return $"{path}.spacing: {SamplerProvenance.Word(Spacing)}; {path}.kind {SamplerProvenance.Word(Kind)} takes all "
                 + $"steps; must be uniform";
         }
         if (Eta is not (>= 0 and <= 1))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.eta is {Eta}; must be 0 to 1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.eta: {Eta}; must be 0 to 1");
         }
         else if (Kind is SamplerKind.Euler or SamplerKind.Heun or SamplerKind.Dpmpp2M && Eta != 0)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{path}.eta is {Eta}; {path}.kind {SamplerProvenance.Word(Kind)} adds no noise; must be 0");
+                $"{path}.eta: {Eta}; {path}.kind {SamplerProvenance.Word(Kind)} adds no noise; must be 0");
         }
         else if (Kind == SamplerKind.EulerAncestral && Eta == 0)
         {
-            yield return $"{path}.eta is 0; {path}.kind euler_ancestral needs more than 0, up to 1 (k-diffusion: 1); without noise it is "
+            yield return $"{path}.eta: 0; {path}.kind euler_ancestral needs more than 0, up to 1 (k-diffusion: 1); without noise it is "
                 + $"euler";
         }
         if (!double.IsFinite(Guidance) || Guidance < 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.guidance is {Guidance}; 0 or more is needed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.guidance: {Guidance}; must be 0 or more");
         }
         if (GuidanceInterval is { } interval && (interval is not [>= 0, var high] || !(interval[0] < high)))
         {
-            yield return $"{path}.guidance_interval is ["
+            yield return $"{path}.guidance_interval: ["
                 + $"{string.Join(", ", interval.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v}")))}]; two levels of noise "
                 + $"σ are needed, 0 <= low < high";
         }
         if (Batch < 1)
         {
-            yield return $"{path}.batch is {Batch}; at least 1 is needed";
+            yield return $"{path}.batch: {Batch}; must be at least 1";
         }
     }
 }

@@ -102,5 +102,5 @@ public sealed record CellGanGeneratorConfig : GanGeneratorConfig
     /// <inheritdoc/>
     public override IEnumerable<string> Faults(string path)
         => base.Faults(path).Concat(Training.PathLength == 0 ? [] : [string.Create(CultureInfo.InvariantCulture,
-            $"{path}.path_length is {Training.PathLength}; must be 0: CellGAN has no styles of latents")]);
+            $"{path}.path_length: {Training.PathLength}; must be 0: CellGAN has no styles of latents")]);
 }

@@ -72,7 +72,7 @@ public sealed record DcganGeneratorConfig : GanGeneratorConfig
     public override IEnumerable<string> Faults(string path)
     {
         var path_length = Training.PathLength != 0
-            ? [$"{path}.path_length is {Training.PathLength.ToString(CultureInfo.InvariantCulture)}; must be 0: DCGAN has no styles"]
+            ? [$"{path}.path_length: {Training.PathLength.ToString(CultureInfo.InvariantCulture)}; must be 0: DCGAN has no styles"]
             : Array.Empty<string>();
         return base.Faults(path).Concat(path_length);
     }

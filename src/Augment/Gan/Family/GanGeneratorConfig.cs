@@ -59,15 +59,15 @@ public abstract record GanGeneratorConfig : GeneratorConfig
         if (!(Drawing.Truncation >= 0 && double.IsFinite(Drawing.Truncation)))
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{path}.truncation is {Drawing.Truncation}; must be 0 (the mean) or more, 1 for none");
+                $"{path}.truncation: {Drawing.Truncation}; must be 0 (the mean) or more, 1 for none");
         }
         if (Drawing.SampleBatch < 1)
         {
-            yield return $"{path}.sample_batch is {Drawing.SampleBatch}; must be at least 1";
+            yield return $"{path}.sample_batch: {Drawing.SampleBatch}; must be at least 1";
         }
         if (Masks && Classes == ClassHandling.Separate)
         {
-            yield return $"{path}.classes is separate; must be conditional with masks: true, where no class is told";
+            yield return $"{path}.classes: separate; must be conditional with masks: true, where no class is told";
         }
     }
 
@@ -81,7 +81,7 @@ public abstract record GanGeneratorConfig : GeneratorConfig
         }
         if (Masks && !train.HasMasks)
         {
-            yield return $"{path}.masks is true, and the training images have no masks; must be false";
+            yield return $"{path}.masks: true, and the training images have no masks; must be false";
         }
         if (!Masks && train.Classes.Count > 0 && Array.IndexOf(train.ClassCounts(), 0) is >= 0 and var empty)
         {

@@ -121,7 +121,7 @@ public sealed record StyleGanGeneratorConfig : GanGeneratorConfig
     /// <inheritdoc/>
     public override IEnumerable<string> Faults(string path)
         => base.Faults(path).Concat(Preset is null || OfPreset(Preset) is not null ? []
-            : [$"{path}.preset is '{Preset}'; must be one of auto, paper256, cpu"]);
+            : [$"{path}.preset: '{Preset}'; must be one of auto, paper256, cpu"]);
 
     private protected override IEnumerable<string> SizeFaults(string path, int size) => PowerOfTwo(path, size, Least, Most);
 

@@ -118,7 +118,7 @@ public sealed record AdversarialConfig
             .. Check(Ema is >= 0 and < 1, "ema", Ema, "0 (off) up to, not including, 1"),
             .. Check(SheetEvery is null or >= 0, "sheet_every", SheetEvery ?? 0, "0 (none) or more"),
             .. Augment == DiscriminatorAugmentation.Diffaugment && Diffaugment.Count == 0
-                ? [$"{path}.diffaugment is empty; at least one of color, translation, cutout"] : Array.Empty<string>(),
+                ? [$"{path}.diffaugment: empty; at least one of color, translation, cutout"] : Array.Empty<string>(),
         ];
 
         IEnumerable<string> Check(bool right, string field, double value, string allowed)

@@ -46,12 +46,12 @@ public sealed record MaskCleaningConfig
     {
         if (!(Opening is >= 0 and <= .5))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.opening is {Opening}; must be 0 to .5 of the side");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.opening: {Opening}; must be 0 to .5 of the side");
         }
         if (!(SmallParts is >= 0 and < 1))
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{path}.small_parts is {SmallParts}; must be 0 up to, not including, 1");
+                $"{path}.small_parts: {SmallParts}; must be 0 up to, not including, 1");
         }
     }
 }

@@ -24,15 +24,15 @@ public sealed record MaskGateConfig
         if (!(Quantile is >= 0 and < .5))
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{path}.quantile is {Quantile}; must be 0 up to, not including, .5");
+                $"{path}.quantile: {Quantile}; must be 0 up to, not including, .5");
         }
         if (!(Slack >= 1 && double.IsFinite(Slack)))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.slack is {Slack}; at least 1 is needed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.slack: {Slack}; must be at least 1");
         }
         if (!(Ring is > 0 and <= .25))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.ring is {Ring}; must be above 0 to .25 of the side");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.ring: {Ring}; must be above 0 to .25 of the side");
         }
     }
 }

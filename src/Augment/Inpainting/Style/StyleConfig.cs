@@ -140,7 +140,7 @@ public sealed record StyleConfig
     {
         if (Preset is not null && OfPreset(Preset) is null)
         {
-            yield return $"{path}.preset is '{Preset}'; must be one of paper, cpu, colour";
+            yield return $"{path}.preset: '{Preset}'; must be one of paper, cpu, colour";
         }
         if (!Guided && Colour == ColourStage.None)
         {
@@ -148,19 +148,19 @@ public sealed record StyleConfig
         }
         if (Respacing < 2 || (Guided && scheduleSteps > 0 && Respacing > scheduleSteps))
         {
-            yield return $"{path}.respacing is {Respacing}; must be 2 to "
+            yield return $"{path}.respacing: {Respacing}; must be 2 to "
                 + $"{(scheduleSteps > 0 ? $"the generator's schedule.steps ({scheduleSteps})" : "the generator's schedule.steps")}";
         }
         if (FirstStep < 0 || FirstStep >= Respacing)
         {
-            yield return $"{path}.first_step is {FirstStep}; must be 0 up to, not including, respacing ({Respacing})";
+            yield return $"{path}.first_step: {FirstStep}; must be 0 up to, not including, respacing ({Respacing})";
         }
         foreach (var (field, value) in new[] { ("vgg", Vgg), ("zecon", Zecon), ("pixel", Pixel), ("target", Target), ("range", Range),
             ("dino_style", DinoStyle), ("dino_semantic", DinoSemantic) })
         {
             if (!(value >= 0 && double.IsFinite(value)))
             {
-                yield return string.Create(CultureInfo.InvariantCulture, $"{path}.{field} is {value}; 0 (off) or more is needed");
+                yield return string.Create(CultureInfo.InvariantCulture, $"{path}.{field}: {value}; must be 0 (off) or more");
             }
         }
         foreach (var layer in VggLayers.Where(l => !VggFeatures.Layers.Contains(l, StringComparer.Ordinal)))
@@ -169,15 +169,15 @@ public sealed record StyleConfig
         }
         if (ZeconPatches < 2)
         {
-            yield return $"{path}.zecon_patches is {ZeconPatches}; at least 2 are needed";
+            yield return $"{path}.zecon_patches: {ZeconPatches}; must be at least 2";
         }
         if (!(ZeconTemperature > 0))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.zecon_temperature is {ZeconTemperature}; above 0 is needed");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{path}.zecon_temperature: {ZeconTemperature}; must be above 0");
         }
         if (ZeconLayers.Any(l => l < 0))
         {
-            yield return $"{path}.zecon_layers has {ZeconLayers.Min()}; 0 or more is needed";
+            yield return $"{path}.zecon_layers: {ZeconLayers.Min()}; must be 0 or more";
         }
     }
 

@@ -133,16 +133,16 @@ public sealed class SamplerConfigTests
 
     public static TheoryData<SamplerConfig, string> Bad() => new()
     {
-        { new() { Steps = 0 }, "g.sampler.steps is 0; must be 1 to schedule.steps (1000)" },
-        { new() { Kind = SamplerKind.Heun, Steps = 1001 }, "g.sampler.steps is 1001; must be 1 to schedule.steps (1000)" },
-        { new() { Kind = SamplerKind.DdpmPosterior, Spacing = TimeSpacing.Karras }, "g.sampler.spacing is karras; g.sampler.kind ddpm_posterior takes all steps; must be uniform" },
-        { new() { Eta = 1.5 }, "g.sampler.eta is 1.5; must be 0 to 1" },
-        { new() { Kind = SamplerKind.Dpmpp2M, Eta = .5 }, "g.sampler.eta is 0.5; g.sampler.kind dpmpp_2m adds no noise; must be 0" },
-        { new() { Kind = SamplerKind.EulerAncestral }, "g.sampler.eta is 0; g.sampler.kind euler_ancestral needs more than 0, up to 1 (k-diffusion: 1); without noise it is euler" },
-        { new() { GuidanceInterval = [1] }, "g.sampler.guidance_interval is [1]; two levels of noise σ are needed, 0 <= low < high" },
-        { new() { GuidanceInterval = [3, .5] }, "g.sampler.guidance_interval is [3, 0.5]; two levels of noise σ are needed, 0 <= low < high" },
-        { new() { GuidanceInterval = [-1, 2] }, "g.sampler.guidance_interval is [-1, 2]; two levels of noise σ are needed, 0 <= low < high" },
-        { new() { GuidanceInterval = [0, double.NaN] }, "g.sampler.guidance_interval is [0, NaN]; two levels of noise σ are needed, 0 <= low < high" },
+        { new() { Steps = 0 }, "g.sampler.steps: 0; must be 1 to schedule.steps (1000)" },
+        { new() { Kind = SamplerKind.Heun, Steps = 1001 }, "g.sampler.steps: 1001; must be 1 to schedule.steps (1000)" },
+        { new() { Kind = SamplerKind.DdpmPosterior, Spacing = TimeSpacing.Karras }, "g.sampler.spacing: karras; g.sampler.kind ddpm_posterior takes all steps; must be uniform" },
+        { new() { Eta = 1.5 }, "g.sampler.eta: 1.5; must be 0 to 1" },
+        { new() { Kind = SamplerKind.Dpmpp2M, Eta = .5 }, "g.sampler.eta: 0.5; g.sampler.kind dpmpp_2m adds no noise; must be 0" },
+        { new() { Kind = SamplerKind.EulerAncestral }, "g.sampler.eta: 0; g.sampler.kind euler_ancestral needs more than 0, up to 1 (k-diffusion: 1); without noise it is euler" },
+        { new() { GuidanceInterval = [1] }, "g.sampler.guidance_interval: [1]; two levels of noise σ are needed, 0 <= low < high" },
+        { new() { GuidanceInterval = [3, .5] }, "g.sampler.guidance_interval: [3, 0.5]; two levels of noise σ are needed, 0 <= low < high" },
+        { new() { GuidanceInterval = [-1, 2] }, "g.sampler.guidance_interval: [-1, 2]; two levels of noise σ are needed, 0 <= low < high" },
+        { new() { GuidanceInterval = [0, double.NaN] }, "g.sampler.guidance_interval: [0, NaN]; two levels of noise σ are needed, 0 <= low < high" },
     };
 
     [Theory]
@@ -156,7 +156,7 @@ public sealed class SamplerConfigTests
         var heun = Small.Config with { Sampler = new() { Kind = SamplerKind.Heun, Steps = 20 } };
         heun.Faults("g").ShouldBeEmpty();
         var cosine = heun with { Schedule = new() { Kind = ScheduleKind.Cosine } };
-        cosine.Faults("g").ShouldHaveSingleItem().ShouldBe("g.sampler.spacing is uniform; heun on a cosine schedule overshoots in its first steps; must be karras (or kind: dpmpp_2m)");
+        cosine.Faults("g").ShouldHaveSingleItem().ShouldBe("g.sampler.spacing: uniform; heun on a cosine schedule overshoots in its first steps; must be karras (or kind: dpmpp_2m)");
         (cosine with { Sampler = heun.Sampler with { Spacing = TimeSpacing.Karras } }).Faults("g").ShouldBeEmpty();
     }
 }

@@ -266,10 +266,10 @@ public sealed class DiffusionTrainingTests : IDisposable
     {
         var bad = new DiffusionConfig { Batch = 0, Ema = 1, LabelDrop = 0, Schedule = new() { Steps = 50 }, Network = new() { Multipliers = [1, 2, 2, 2] } };
         var faults = bad.Faults("generators.odm", 36).ToArray();
-        faults.ShouldContain("generators.odm.batch is 0; must be at least 1");
-        faults.ShouldContain(f => f.StartsWith("generators.odm.ema is 1"));
-        faults.ShouldContain(f => f.StartsWith("generators.odm.label_drop is 0"));
-        faults.ShouldContain(f => f.StartsWith("generators.odm.sampler.steps is 100; must be 1 to schedule.steps (50)"));
+        faults.ShouldContain("generators.odm.batch: 0; must be at least 1");
+        faults.ShouldContain(f => f.StartsWith("generators.odm.ema: 1"));
+        faults.ShouldContain(f => f.StartsWith("generators.odm.label_drop: 0"));
+        faults.ShouldContain(f => f.StartsWith("generators.odm.sampler.steps: 100; must be 1 to schedule.steps (50)"));
         faults.ShouldContain(f => f.Contains("image size 36"));
         new DiffusionConfig().Faults("g", 64).ShouldBeEmpty();
     }

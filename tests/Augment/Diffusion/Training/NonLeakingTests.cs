@@ -117,8 +117,8 @@ public sealed class NonLeakingTests : IDisposable
     {
         string[] Faults(NonLeakingConfig augment) => [.. (Small.Config with { Augment = augment }).Faults("generators.dm")];
         Faults(new()).ShouldBeEmpty();
-        Faults(new() { Probability = 0 }).ShouldContain("generators.dm.augment.probability is 0; must be above 0 up to 1 (leave augment out for none)");
-        Faults(new() { Rotation = 270 }).ShouldContain("generators.dm.augment.rotation is 270; must be 0 to 180 degrees");
-        Faults(new() { Shift = -1 }).ShouldContain("generators.dm.augment.shift is -1; must be 0 to 0.5 of the side");
+        Faults(new() { Probability = 0 }).ShouldContain("generators.dm.augment.probability: 0; must be above 0 up to 1 (leave augment out for none)");
+        Faults(new() { Rotation = 270 }).ShouldContain("generators.dm.augment.rotation: 270; must be 0 to 180 degrees");
+        Faults(new() { Shift = -1 }).ShouldContain("generators.dm.augment.shift: -1; must be 0 to 0.5 of the side");
     }
 }

@@ -75,5 +75,5 @@ public sealed class MaskCleaningTests
 
     [Fact]
     public void Settings_out_of_range_are_named() =>
-        new MaskCleaningConfig { Opening = .7, SmallParts = -1 }.Faults("mask").ShouldBe(["mask.opening is 0.7; must be 0 to .5 of the side", "mask.small_parts is -1; must be 0 up to, not including, 1"]);
+        new MaskCleaningConfig { Opening = .7, SmallParts = -1 }.Faults("mask").ShouldBe(["mask.opening: 0.7; must be 0 to .5 of the side", "mask.small_parts: -1; must be 0 up to, not including, 1"]);
 }

@@ -141,7 +141,7 @@ public sealed class StylerTests : IDisposable
         }
         reports.Select(r => r.Note).ShouldBe(["! style runs without VGG: no file of its weights is given", "! style runs without DINO: no file of its weights is given"]);
         Should.Throw<StudyException>(() => Load(Quick with { Zecon = 0, Pixel = 0, Range = 0 })).Message.ShouldContain("without a term");
-        Should.Throw<StudyException>(() => Load(Quick with { Respacing = 2000 })).Message.ShouldContain("style.respacing is 2000");
+        Should.Throw<StudyException>(() => Load(Quick with { Respacing = 2000 })).Message.ShouldContain("style.respacing: 2000");
         Should.Throw<StudyException>(() => Load(Quick with { DinoWeights = "gone.pth" })).Message.ShouldBe("style.dino_weights: there is no file gone.pth");
         Should.Throw<DatasetException>(() => Styler.Load(scratch["none"], Quick, Small.Context())).Message.ShouldContain("no generator checkpoint");
     }
@@ -159,8 +159,8 @@ public sealed class StylerTests : IDisposable
         }
         Should.Throw<FormatException>(() => StyleConfig.Parse("papr"));
         (paper with { FirstStep = 200, Zecon = -1, VggLayers = ["relu4_1"], ZeconTemperature = 0 }).Faults("s").ShouldBe([
-            "s.first_step is 200; must be 0 up to, not including, respacing (200)", "s.zecon is -1; 0 (off) or more is needed",
-            "s.vgg_layers has 'relu4_1'; must be one of relu1_1, relu1_2, relu2_1, relu2_2, relu3_1", "s.zecon_temperature is 0; above 0 is needed"]);
+            "s.first_step: 200; must be 0 up to, not including, respacing (200)", "s.zecon: -1; must be 0 (off) or more",
+            "s.vgg_layers has 'relu4_1'; must be one of relu1_1, relu1_2, relu2_1, relu2_2, relu3_1", "s.zecon_temperature: 0; must be above 0"]);
         new StyleConfig { Colour = ColourStage.None }.Faults("s").ShouldHaveSingleItem().ShouldContain("nothing to do");
     }
 
