@@ -28,7 +28,7 @@ public sealed class GanFieldsTests
         Resolved.Json(auto)!.ToJsonString().ShouldBe(Resolved.Json((StyleGanGeneratorConfig)With("kind: stylegan2-ada, preset: auto").Generators["g"] with { Preset = null })!.ToJsonString());
         (auto.Training.LearningRate, auto.Training.Beta1, auto.Training.PathLength).ShouldBe((.0025, 0, 2));
         var cpu = (StyleGanGeneratorConfig)With("kind: stylegan2-ada, preset: cpu, batch: 8, ada: { target: 0.5 }, network: { mapping: 3 }").Generators["g"];
-        (cpu.Training.Batch, cpu.Training.Ada.Target, cpu.Training.Ada.Images, cpu.Training.LearningRate).ShouldBe((8, .5, 50_000, .0025));
+        (cpu.Training.Batch, cpu.Training.Ada.Target, cpu.Training.Ada.Images, cpu.Training.LearningRate).ShouldBe((8, .5, 20_000, .0025));
         (cpu.Network.Mapping, cpu.Network.Latent).ShouldBe((3, 64));
         var yaml = Resolved.Yaml(With("kind: stylegan2-ada, preset: paper256, truncation: 0.7"));
         Resolved.Yaml(Binder.Bind<Study>(YamlTree.Parse(yaml, "s.yaml"), "s.yaml")).ShouldBe(yaml);

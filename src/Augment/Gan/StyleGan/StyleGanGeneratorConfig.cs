@@ -108,10 +108,11 @@ public sealed record StyleGanGeneratorConfig : GanGeneratorConfig
             Training = Auto with
             {
                 Batch = 16,
-                Steps = 4000,
+                Steps = 3000,
+                R1 = .3, // auto's .013 lets the discriminator run ahead within a few hundred steps (docs/gans.md)
                 PathLength = 0,
                 Ema = .998,
-                Ada = new() { Images = 50_000 },
+                Ada = new() { Images = 20_000 },
                 HorizontalFlip = true,
             },
         },
