@@ -46,7 +46,12 @@ internal static class CsvSource
 
     private static void RequireColumns(CsvFile file, IEnumerable<string?> columns)
     {
-        var missing = columns.OfType<string>().Where(c => !file.Has(c)).ToArray();
+        var used = columns.OfType<string>().ToArray();
+        if (used.FirstOrDefault(c => file.Header.Count(h => h == c) > 1) is { } twice)
+        {
+            throw new DatasetException($"{file.Path}: several columns are called {twice}; keep one");
+        }
+        var missing = used.Where(c => !file.Has(c)).ToArray();
         if (missing.Length > 0)
         {
             throw new DatasetException($"{file.Path}: no column {string.Join(", ", missing)}; its columns are "

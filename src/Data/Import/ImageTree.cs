@@ -51,7 +51,7 @@ public static class ImageTree
     public static IReadOnlyList<PlacedFile> AllFiles(string folder)
     {
         var found = new List<PlacedFile>();
-        Walk(folder, folder, new LeftOutList(), found, [Real(folder)], all: true);
+        Walk(folder, Real(folder), folder, new LeftOutList(), found, [.. Above(folder, folder)], all: true);
         return [.. found.OrderBy(f => f.Place, StringComparer.Ordinal)];
     }
 
@@ -63,7 +63,7 @@ public static class ImageTree
     {
         Check(folder);
         var found = new List<PlacedFile>();
-        Walk(folder, root, left, found, [Real(folder)]);
+        Walk(folder, Real(folder), root, left, found, [.. Above(folder, root)]);
         return [.. found.OrderBy(f => f.Place, StringComparer.Ordinal)];
     }
 
@@ -112,7 +112,8 @@ public static class ImageTree
 
     private static bool IsHidden(string path) => Path.GetFileName(path) is ['.', ..] or "__MACOSX";
 
-    private static void Walk(string folder, string root, LeftOutList left, List<PlacedFile> found, HashSet<string> above,
+    // real: the folder without links in its path; above: such paths of the folders on the way, which are not entered again
+    private static void Walk(string folder, string real, string root, LeftOutList left, List<PlacedFile> found, HashSet<string> above,
         bool all = false)
     {
         try
@@ -127,14 +128,14 @@ public static class ImageTree
                 }
                 else if (Directory.Exists(path))
                 {
-                    var real = Real(path);
-                    if (!above.Add(real))
+                    var below = entry.LinkTarget is null ? Path.Combine(real, entry.Name) : Real(path);
+                    if (!above.Add(below))
                     {
                         left.Add(LeftOutKind.Links, place);
                         continue;
                     }
-                    Walk(path, root, left, found, above, all);
-                    above.Remove(real);
+                    Walk(path, below, root, left, found, above, all);
+                    above.Remove(below);
                 }
                 else if (all || ImageFiles.IsImage(path))
                 {
@@ -171,9 +172,25 @@ public static class ImageTree
         }
     }
 
+    // the folder and those between it and the root, the root too
+    private static IEnumerable<string> Above(string folder, string root)
+    {
+        var top = Path.GetFullPath(root);
+        for (var at = Path.GetFullPath(folder); at is not null && at.Length >= top.Length; at = Path.GetDirectoryName(at))
+        {
+            yield return Real(at);
+        }
+    }
+
+    // no part of the result is a link: .NET resolves the last part alone
     private static string Real(string folder)
     {
         var full = Path.GetFullPath(folder);
-        return new DirectoryInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
+        if (Path.GetDirectoryName(full) is not { } parent)
+        {
+            return full;
+        }
+        return new DirectoryInfo(full).ResolveLinkTarget(returnFinalTarget: true) is { } target ? Real(target.FullName)
+            : Path.Combine(Real(parent), Path.GetFileName(full));
     }
 }

@@ -34,7 +34,8 @@ public sealed class CsvFile
     public bool Has(string column) => columns.ContainsKey(column);
 
     /// <summary>
-    /// Reads a whole file. Throws <see cref="DatasetException"/> where it is missing, empty, malformed, or lacks a needed column.
+    /// Reads a whole file. Throws <see cref="DatasetException"/> where it is missing, empty, malformed, or lacks a needed column, and
+    /// where a record has more fields than the header: its values may stand under the wrong columns.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="needed">Columns it must have; nulls are passed over.</param>
@@ -68,7 +69,10 @@ public sealed class CsvFile
             }
             while (csv.Read())
             {
-                records.Add(new Record(file, (int)csv.LineNumber, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]));
+                var record = new Record(file, (int)csv.LineNumber, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]);
+                records.Add(record.Fields.Skip(file.Header.Count).All(string.IsNullOrWhiteSpace) ? record
+                    : throw record.Fault($"{record.Fields.Count} fields under {file.Header.Count} columns; a field with a comma in it "
+                        + "must stand in quotes"));
             }
             file.Records = records;
             return file;

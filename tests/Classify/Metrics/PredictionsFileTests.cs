@@ -65,6 +65,7 @@ public sealed class PredictionsFileTests
     [InlineData("id,truth,prediction\n", "no rows")]
     [InlineData("id,truth,prediction\n1,0,\n", "line 2: prediction is empty")]
     [InlineData("id,truth,prediction\n1,0\n", "line 2: the column prediction is missing: 2 of 3 fields stand there")]
+    [InlineData("id,truth,prediction\n1,0,0,1\n", "line 2: 4 fields under 3 columns; a field with a comma in it must stand in quotes")]
     [InlineData("id,truth,prediction\n\n1,0,0\n\n2,0,\n", "line 5: prediction is empty")]
     [InlineData("id,truth,prediction\n1,Nevus,nevus\n2,Mel,Mel\n", "the classes 'Nevus' and 'nevus' differ in case alone; write them alike")]
     [InlineData("id,truth,prediction\n1,a,x\n2,b,y\n", "truth and prediction share no label; truth has a, b, prediction x, y")]

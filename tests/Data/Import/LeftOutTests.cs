@@ -62,6 +62,23 @@ public sealed class LeftOutTests : IDisposable
     }
 
     [Fact]
+    public void A_link_back_is_no_way_into_other_classes_or_in_a_circle()
+    {
+        Picture("a/x.png", 1);
+        Picture("b/y.png", 2);
+        Directory.CreateSymbolicLink(folder["a/up"], "..");              // from a class to the folder of the classes
+        Directory.CreateDirectory(folder["b/deep"]);
+        Directory.CreateSymbolicLink(folder["b/deep/class"], "../../b"); // a path with a link in its middle leads to the same folder
+        Folders((LeftOutKind.Links, 2, "a/up")).Rows.Select(r => r.Id).ShouldBe(["a/x", "b/y"]);
+
+        using var elsewhere = new TemporaryFolder();
+        ImageFiles.SavePng(elsewhere["deep/z.png"], new byte[192], 3, 8, 8);
+        Directory.CreateSymbolicLink(elsewhere["deep/up"], "..");
+        Directory.CreateSymbolicLink(folder["c"], elsewhere.Path);
+        Folders((LeftOutKind.Links, 3, "a/up")).Rows.Select(r => r.Id).ShouldBe(["a/x", "b/y", "c/deep/z"]);
+    }
+
+    [Fact]
     public void Further_pages_of_a_TIFF_file_are_counted()
     {
         Directory.CreateDirectory(folder["a"]);

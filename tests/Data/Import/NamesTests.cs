@@ -170,6 +170,9 @@ public sealed class NamesTests : IDisposable
         Fault(() => Table("image,label,patient\n0,\"a\nb\",p\n0,1\n", c => c with { GroupColumn = "patient" }))
             .ShouldBe("t.csv: line 4: the column patient is missing: 2 of 3 fields stand there");
         Fault(() => Table("image,label,note\n\n0,0,5\" wide\n")).ShouldBe("t.csv: line 3: no valid CSV: a quote inside an unquoted field");
+        Fault(() => Table("image,label\n0,0\n0,left, lower,1\n")).ShouldBe("t.csv: line 3: 4 fields under 2 columns; a field with a comma in it must stand in quotes");
+        Table("image,label\n0,0,,\n").Count.ShouldBe(1); // what a spreadsheet leaves
+        Fault(() => Table("image,label,label\n0,0,1\n")).ShouldBe("t.csv: several columns are called label; keep one");
         Fault(() => Table("image,label\n0,0\nx,1\n")).ShouldBe(string.Create(CultureInfo.InvariantCulture, $"t.csv: line 3: x: no such file (nor with an image extension)"));
     }
 }
