@@ -23,6 +23,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("device=tpu", "study.yaml: device: 'tpu'; must be one of auto, cpu, cuda, cuda:N")]
     [InlineData("image_metrics={ features: vgg }", "study.yaml: image_metrics.features: \"vgg\"; must be one of resnet18-imagenet,")]
     [InlineData("image_metrics={ class_mix: even }", "study.yaml: image_metrics.class_mix: one of equal|natural was expected, not 'even'")]
+    [InlineData("image_metrics={ count: 50000 }", "study.yaml: image_metrics.count: 50000; allowed beside class_mix: natural, the shares in which so many images are made")]
+    [InlineData("image_metrics={ count: 5, class_mix: natural }", "study.yaml: image_metrics.count: 5; must be 10 to 1000000")]
     [InlineData("image_metrics=vgg", "study.yaml: image_metrics: \"vgg\"; must be one of resnet18-imagenet,")]
     [InlineData("study=a/b", "study.yaml: study: 'a/b'; a name of letters")]
     public void A_mistake_is_one_line_exit_2_and_leaves_nothing(string set, string message)

@@ -17,6 +17,12 @@ public sealed record ImageMetricsConfig
     /// <summary>Shares of the classes in the samples that are compared.</summary>
     public ClassMix ClassMix { get; init; }
 
+    /// <summary>
+    /// Whether all images of both sides are also compared at once, as published values are (rows <c>all_*</c>): for sets that are in the
+    /// class mix as they stand.
+    /// </summary>
+    public bool All { get; init; }
+
     /// <summary>Leave the source of each synthetic image out where copies are looked for (<see cref="Audit.AuditSources"/>).</summary>
     public bool WithoutSources { get; init; }
 

@@ -19,7 +19,7 @@ public static class ImageSetMetrics
     /// <summary>Images that a real and a synthetic set must have: two halves of two.</summary>
     public const int Fewest = 4;
 
-    private const string Floor = "floor_", HeldOut = "held_out_", Gap = "gap_";
+    private const string Floor = "floor_", HeldOut = "held_out_", Gap = "gap_", Everything = "all_";
 
     /// <summary>
     /// Name of the Fréchet distance's rows: <c>fid</c> only with the weights that the FID is defined by, else <c>frechet_</c> and the
@@ -78,6 +78,13 @@ public static class ImageSetMetrics
         List<ImageFact> rows = [.. Marked(WithFloor(comparison, whole).Concat(Similarity("", drawnReal, drawnMade, config, context)),
             whole)];
         var fewest = whole.Count;
+        if (config.All)
+        {
+            var (a, b) = (Sample.Of(real, realFeatures), Sample.Of(synthetic, syntheticFeatures));
+            var mix = new Samples([a, b], real.Classes.Count > 1 ? Samples.Word(config.ClassMix) : "",
+                [.. real.Classes.Where((_, k) => real.ClassCounts()[k] > 0)]);
+            rows.AddRange(Marked(comparison.Of(a, b).Select(r => Named(Everything, r)), mix));
+        }
         if (heldOut is not null && heldOutFeatures is not null)
         {
             var unseen = mixer.Draw("held_out_* and gap_*", "each set", [("real", real), ("synthetic", synthetic), ("held-out", heldOut)],

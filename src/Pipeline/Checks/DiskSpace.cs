@@ -27,20 +27,22 @@ internal static class DiskSpace
 
     /// <summary>
     /// Bytes that the unfinished stages leave (images, weights, averages, Adam's two moments, the best weights of each fit) and
-    /// what the largest of them holds beside while it works: a second checkpoint, and the one that is being written.
+    /// what the largest of them holds beside while it works: a second checkpoint, and the one that is being written; or the parts of a set.
     /// </summary>
     public static long Need(StudyPlan plan, Prepared prepared)
     {
         var all = prepared.All;
         long image = all.Channels * all.Height * all.Width;
+        var sets = plan.Sets.Concat(plan.OnlyMeasured).Where(s => !s.Synthesize.Finished).Select(s => s.Counts.Sum() * image).ToList();
         var images = (plan.Sources.Prepare.Finished ? 0 : all.Count * (image + (all.HasMasks ? all.Height * all.Width : 0)))
-            + plan.Sets.Where(s => !s.Synthesize.Finished).Sum(s => s.Counts.Sum() * image)
+            + sets.Sum()
             + plan.Fits.Where(f => f.Online is not null && !f.Fit.Finished).Sum(f => 2 * f.Arm.Online!.Images * image); // and their parts
         var generators = plan.Generators.Where(g => !g.Train.Finished).Select(g => 4 * 4 * g.Config.Weights(all)).ToList();
         var best = plan.Downstream.WeightBytes;
         var fits = plan.Fits.Count(f => !f.Fit.Finished);
-        var working = Math.Max(2 * generators.DefaultIfEmpty(0).Max(), fits == 0 ? 0 : 2 * 3 * best); // weights and two moments, twice
-        return images + generators.Sum() + fits * best + working;
+        long[] working = [2 * generators.DefaultIfEmpty(0).Max(), fits == 0 ? 0 : 2 * 3 * best, // weights and two moments, twice
+            sets.DefaultIfEmpty(0).Max()]; // the parts of a set until it is whole
+        return images + generators.Sum() + fits * best + working.Max();
     }
 
     private static long Free(string folder)

@@ -31,10 +31,12 @@ internal static class NoisySets
     public static ArmNoise? OfArm(StudyPlan plan, string arm, IReadOnlyList<NoisySet> noise)
     {
         var sets = plan.Fits.Where(f => f.Name == arm).SelectMany(f => f.Synthetic).DistinctBy(s => s.Final.Folder).ToList();
-        var found = noise.Where(n => sets.Any(s => s.Final.Folder == n.Folder)).ToList();
+        var measured = plan.Measures.Where(m => sets.Exists(m.SpeaksOf)).Select(m => m.Set.Final.Folder)
+            .ToHashSet(StringComparer.Ordinal);
+        var found = noise.Where(n => measured.Contains(n.Folder)).ToList();
         return found.Count == 0 ? null
-            : new(sets.Count == 1 ? $"its {found[0].Found.Clause}"
-                : string.Join(", ", found.Select(n => $"its {n.Found.Clause} in {n.Name}")), found.Count == sets.Count
+            : new(measured.Count == 1 ? $"its {found[0].Found.Clause}"
+                : string.Join(", ", found.Select(n => $"its {n.Found.Clause} in {n.Name}")), found.Count == measured.Count
                 && found.TrueForAll(n => n.Found.Whole));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Odm.Classify.Features;
 using Odm.Classify.ImageMetrics;
 
@@ -14,6 +15,13 @@ public sealed record MeasuresConfig
 
     /// <summary>Shares of the classes in the samples that are compared.</summary>
     public ClassMix ClassMix { get; init; }
+
+    /// <summary>
+    /// Images that each generator makes for the comparison alone, in the class shares of the training images that it saw; null: the sets
+    /// that the arms train on are compared. Only beside <c>class_mix: natural</c>. Published values of the FID are of 50,000 images.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int? Count { get; init; }
 
     /// <summary>
     /// What is done to an image first, where <c>features</c> is a file of Inception-v3's FID weights: <c>pytorch_fid</c> or
@@ -36,6 +44,21 @@ public sealed record MeasuresConfig
         else if (Preprocessing != FidPreprocessing.PytorchFid && !File.Exists(Features))
         {
             yield return $"{path}.preprocessing: clean_fid; allowed beside a file of Inception-v3's FID weights ({path}.features)";
+        }
+
+        if (Count is < 10 or > 1_000_000)
+        {
+            yield return $"{path}.count: {Count}; must be 10 to 1000000";
+        }
+
+        if (Count is not null && ClassMix != ClassMix.Natural)
+        {
+            yield return $"{path}.count: {Count}; allowed beside class_mix: natural, the shares in which so many images are made";
+        }
+
+        if (Count is not null && Features == "none")
+        {
+            yield return $"{path}.count: {Count}; nothing is compared with features: none";
         }
     }
 

@@ -166,10 +166,16 @@ public sealed record Study
                 + "(must be one of resnet18-imagenet, resnet50-imagenet, pixels, a file of weights, none)";
         }
 
+        if (ImageMetrics.Count is { } count && Arms.Values.FirstOrDefault(a => a.Generator is { } made
+            && Generators.TryGetValue(made, out var of) && of.MakesMasks) is { Generator: { } painter })
+        {
+            yield return $"image_metrics.count: {count}; generators.{painter} makes images with masks, not of asked classes: allowed beside "
+                + "generators of graded images";
+        }
+
         if (Audit.Reject && Generators.Values.Any(g => g.Paints))
         {
-            yield return "audit.reject: true; images painted into training images are near them by design: allowed beside generators of "
-                + "graded images";
+            yield return "audit.reject: true; allowed beside generators of graded images, not of images painted into training images";
         }
 
         if (Threads is < 0 or > 1024)

@@ -70,6 +70,15 @@ internal sealed record PlannedSet(string Name, PlannedGenerator Generator, Gener
 /// <param name="Stage">The stage that does it.</param>
 internal sealed record PlannedMeasure(PlannedSet Set, string Extractor, IReadOnlyList<PlannedFit> Judges, Stage Stage)
 {
+    /// <summary>
+    /// Whether the set stands for its generator: made to be measured, in the natural class shares (<c>image_metrics.count</c>).
+    /// </summary>
+    public bool OfGenerator { get; init; }
+
+    /// <summary>Whether what it finds holds for a set: the measured one, or one that the measured generator made.</summary>
+    public bool SpeaksOf(PlannedSet set) => set.Final.Folder == Set.Final.Folder
+        || (OfGenerator && set.Generator == Set.Generator && set.Config == Set.Config);
+
     /// <summary>Whether the stage is finished and found enough images to compare.</summary>
     public bool Measured => Stage.Facts is { } facts && facts["left_out"] is null;
 

@@ -28,6 +28,10 @@ internal sealed record StudyPlan
     /// <summary>Synthetic sets beside real images.</summary>
     public required IReadOnlyList<PlannedMeasure> Measures { get; init; }
 
+    /// <summary>Sets that no arm trains on: they are made to be measured (<c>image_metrics.count</c>).</summary>
+    public IEnumerable<PlannedSet> OnlyMeasured
+        => Measures.Select(m => m.Set).Where(s => Sets.All(o => o.Final.Folder != s.Final.Folder));
+
     /// <summary>The study.</summary>
     public Study Study => Sources.Study;
 }

@@ -85,6 +85,7 @@ internal static class MeasuresReport
                 .AppendJoin(" | ", new[] { frechet, "floor_" + frechet, "gap_" + frechet }.Concat(Shown).Select(Cell)).Append(" |\n");
         }
 
+        All(text, frechet, [.. measured.Where(m => m.OfGenerator)]);
         if (own)
         {
             text.Append("\nThis network was trained on the training images, which it therefore sees a little otherwise than any others: "
@@ -101,6 +102,27 @@ internal static class MeasuresReport
         }
 
         Grades(text, folder, plan, [.. measured.Where(m => m.Judges.Count > 0)]);
+    }
+
+    private static void All(StringBuilder text, string frechet, IReadOnlyList<PlannedMeasure> measured)
+    {
+        if (measured.Count == 0)
+        {
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"\nThese sets were made to be measured, in the class shares of the training images that "
+            + $"the generator saw (image_metrics.count); no arm trains on them. All of them against all of those training images, as "
+            + $"published values are:\n\n| set | images | training images | class mix | {frechet} | kid | precision | recall |\n| --- | --- "
+            + $"| --- | --- | --- | --- | --- | --- |\n");
+        foreach (var measure in measured)
+        {
+            var found = measure.Facts().Where(f => f.Label == "").ToDictionary(f => f.Metric, StringComparer.Ordinal);
+            string Cell(string metric) => found.TryGetValue("all_" + metric, out var f) ? Cells.Value(f.Value, f.Low, f.High) : "-";
+            text.Append(CultureInfo.InvariantCulture, $"| {measure.Set.Name} | {measure.Set.Counts.Sum()} | "
+                + $"{measure.Stage.Facts!["real_images"]} | {measure.Stage.Facts!["class_mix"]} | ")
+                .AppendJoin(" | ", new[] { frechet, "kid", "image_precision", "image_recall" }.Select(Cell)).Append(" |\n");
+        }
     }
 
     private static string Mix(IEnumerable<PlannedMeasure> measured)

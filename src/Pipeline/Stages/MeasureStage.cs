@@ -32,12 +32,20 @@ internal sealed class MeasureStage(PlannedMeasure measure) : StudyStage(measure.
             key["preprocessing"] = Scalars.Write(sources.Study.ImageMetrics.Preprocessing);
         }
 
+        if (sources.Study.ImageMetrics.Count is { } count)
+        {
+            key["count"] = count;
+        }
+
         return Stage.Of(sources.Folder, StageKind.Measure, set.Name, key, [sources.Prepare, set.Final, .. judges.Select(j
             => j.Fit).Concat(networks).DistinctBy(s => s.Hash)]);
     }
 
     /// <inheritdoc/>
     public override string? Warning => NoisySets.Of(measure) is { } noise ? noise.Found.Sentence(noise.Name) : null;
+
+    /// <inheritdoc/>
+    public override StageCost? Cost(StudyCalibration calibration) => measure.OfGenerator ? calibration.Of(measure) : null;
 
     /// <inheritdoc/>
     public override void Run(StudyWork study, RunContext context) => study.Measures.Run(measure, context);

@@ -7,6 +7,7 @@ using Odm.Classify.Metrics;
 using Odm.Data.Images;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
+using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Planning;
 using Odm.Pipeline.Preparing;
 using Odm.Pipeline.Results;
@@ -18,7 +19,7 @@ namespace Odm.Pipeline.Stages;
 /// networks that know real images alone read the grades that were asked for. What is natural is shown by validation images; test images
 /// take no part.
 /// </summary>
-internal sealed class SetMeasures(Prepared prepared, ClassMix mix, FidPreprocessing preprocessing)
+internal sealed class SetMeasures(Prepared prepared, MeasuresConfig config)
 {
     private readonly Dictionary<(string Extractor, string Set), FeatureMatrix> real = [];
 
@@ -27,7 +28,7 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix, FidPreprocess
         => measure.Stage.Run(context, (c, facts) =>
         {
             var (made, seen, folder) = (measure.Set.Open(), prepared.Visible(measure.Set.Generator.Visible), measure.Stage.Folder);
-            facts["images"] = made.Count;
+            (facts["images"], facts["real_images"]) = (made.Count, seen.Count);
             if (Math.Min(made.Count, seen.Count) < ImageSetMetrics.Fewest)
             {
                 facts["left_out"] = string.Create(CultureInfo.InvariantCulture,
@@ -37,7 +38,7 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix, FidPreprocess
             }
 
             var unseen = prepared.Val.Count < 2 ? null : prepared.Val;
-            using var extractor = FeatureExtractors.Open(measure.Extractor, c, preprocessing);
+            using var extractor = FeatureExtractors.Open(measure.Extractor, c, config.Preprocessing);
             FeatureMatrix Of(string name, ImageSet set) => FeatureExtraction.Of(set, extractor, c, $"{measure.Stage.Title}, {name}");
             FeatureMatrix Real(string name, ImageSet set)
                 => real.TryGetValue((extractor.Weights + extractor.Name, set.ContentHash), out var known) ? known
@@ -45,7 +46,12 @@ internal sealed class SetMeasures(Prepared prepared, ClassMix mix, FidPreprocess
             var (ofMade, ofSeen, ofUnseen) = (Of("synthetic", made), Real("training", seen), unseen is null ? null
                 : Real("validation", unseen));
             var scores = ImageSetMetrics.Score(seen, made, unseen, ofSeen, ofMade, ofUnseen, c,
-                new ImageMetricsConfig { ClassMix = mix, WithoutSources = measure.Set.IsOfImages });
+                new ImageMetricsConfig
+                {
+                    ClassMix = config.ClassMix,
+                    All = measure.OfGenerator,
+                    WithoutSources = measure.Set.IsOfImages,
+                });
             scores.WriteCsv(Path.Combine(folder, "image_metrics.csv"));
             facts["warnings"] = new JsonArray([.. scores.Warnings.Select(w => (JsonNode)w)]);
             facts["extractor"] = scores.Extractor;

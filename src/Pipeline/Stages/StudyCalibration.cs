@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Odm.Augment.Generators;
+using Odm.Classify.Features;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Downstream;
@@ -47,11 +49,30 @@ internal sealed class StudyCalibration(StudyPlan plan, Prepared prepared, RunCon
         Visible = prepared.Visible(generator.Visible).Count,
         Seed = generator.Seed,
         Timed = !(generator.Train.Finished
-            && plan.Sets.Where(s => s.Generator == generator).All(s => s.Synthesize.Finished && s.Style?.Finished != false)
+            && plan.Sets.Concat(plan.OnlyMeasured).Where(s => s.Generator == generator).All(s => s.Synthesize.Finished && s.Style?.Finished != false)
             && plan.Fits.Where(f => f.Online?.Generator == generator).All(f => f.Fit.Finished)),
         Context = quiet,
         Known = timings,
     });
+
+    /// <summary>
+    /// What comparing a large set costs: the features of its images, and the networks that grade them; only the features are timed, where
+    /// their network is there.
+    /// </summary>
+    public StageCost Of(PlannedMeasure measure)
+    {
+        var timed = !measure.Stage.Finished && FeatureExtractors.Fault(measure.Extractor) is null;
+        var seconds = !timed ? 0 : timings.Of($"features {measure.Extractor}", () =>
+        {
+            using var extractor = FeatureExtractors.Open(measure.Extractor, quiet, plan.Study.ImageMetrics.Preprocessing);
+            var few = prepared.Train.Select([.. Enumerable.Range(0, Math.Min(8, prepared.Train.Count))]);
+            FeatureExtraction.Of(few, extractor, quiet, ""); // the first time allocates
+            var clock = Stopwatch.StartNew();
+            FeatureExtraction.Of(few, extractor, quiet, "");
+            return clock.Elapsed.TotalSeconds / few.Count;
+        });
+        return StageCost.OfImages(measure.Stage, measure.Set.Counts.Sum(), 1 + measure.Judges.Count, seconds);
+    }
 
     /// <summary>What a fit costs; the first reads the real images and those of the test side, the others what is their own.</summary>
     public DownstreamCost Of(PlannedFit fit)

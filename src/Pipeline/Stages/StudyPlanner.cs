@@ -62,9 +62,23 @@ internal sealed class StudyPlanner
         var own = fits.Where(f => f.Name == study.RealArm).ToList();
         var features = study.ImageMetrics.Features;
         var network = features == "downstream" ? own[0].Fit : null;
+        var count = study.ImageMetrics.Count;
+        var measured = count is { } n ? sets.Select(s => Natural(s, n)).DistinctBy(s => s.Final.Folder) : sets;
         return features == "none" ? []
-            : sets.Select(set => new PlannedMeasure(set, network?.Folder ?? features, graded ? own : [],
-                MeasureStage.Key(sources, set, network, graded ? own : [])));
+            : measured.Select(set => new PlannedMeasure(set, network?.Folder ?? features, graded ? own : [],
+                MeasureStage.Key(sources, set, network, graded ? own : [])) { OfGenerator = count is not null });
+    }
+
+    // so many images of a set's generator in the class shares of what it saw; an arm's set where that is just this
+    private PlannedSet Natural(PlannedSet of, int count)
+    {
+        var (generator, config) = (of.Generator, of.Config);
+        var counts = Augment.Plans.Plan.From(new() { Images = count, Share = "proportional" }, prepared.All.Classes,
+            prepared.Visible(generator.Visible).ClassCounts()).Counts;
+        var subject = string.Create(CultureInfo.InvariantCulture, $"{of.Name}-natural-{count}");
+        var made = SynthesizeStage.Key(sources, subject, generator, config, generator.Visible, 1, counts);
+        return sets.Find(s => s.Synthesize.Hash == made.Hash) ?? new(subject, generator, config, of.Visible, counts, 1, made,
+            config.Finishing is null ? null : StyleStage.Key(sources, subject, generator, config, made), Audit: null);
     }
 
     private int Images(KeyValuePair<string, ArmConfig> arm)

@@ -39,7 +39,7 @@ internal sealed class StudyWork(StudyPlan plan, Prepared prepared)
     public Prepared Prepared => prepared;
 
     /// <summary>Keeps features of the real images, which all sets are compared with.</summary>
-    public SetMeasures Measures { get; } = new(prepared, plan.Study.ImageMetrics.ClassMix, plan.Study.ImageMetrics.Preprocessing);
+    public SetMeasures Measures { get; } = new(prepared, plan.Study.ImageMetrics);
 
     /// <summary>The stages of a study, each once, in the order of a run: those that a stage reads stand before it.</summary>
     public static IReadOnlyList<StudyStage> Stages(StudyPlan plan) =>
@@ -47,8 +47,8 @@ internal sealed class StudyWork(StudyPlan plan, Prepared prepared)
         .. new StudyStage[] { new PrepareStage(plan.Sources.Prepare) }
             .Concat(plan.Sources.Transfer.Select(t => new PrepareStage(t.Stage, t.Name)))
             .Concat(plan.Generators.Select(g => new TrainStage(g)))
-            .Concat(plan.Sets.Select(s => new SynthesizeStage(s)))
-            .Concat(plan.Sets.Where(s => s.Style is not null).Select(s => new StyleStage(s)))
+            .Concat(plan.Sets.Concat(plan.OnlyMeasured).Select(s => new SynthesizeStage(s)))
+            .Concat(plan.Sets.Concat(plan.OnlyMeasured).Where(s => s.Style is not null).Select(s => new StyleStage(s)))
             .Concat(plan.Generators.Where(g => g.Membership is not null).Select(g => new MembershipStage(g)))
             .Concat(plan.Sets.Where(s => s.Audit is not null).Select(s => new CopyAuditStage(s)))
             .Concat(plan.Fits.Select(f => new FitStage(f)))
