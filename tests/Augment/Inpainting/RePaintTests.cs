@@ -46,8 +46,13 @@ public sealed class RePaintTests
         InpaintConfig.OfPreset("fast")!.Evaluations.ShouldBe(140);
         InpaintConfig.OfPreset("cpu")!.Evaluations.ShouldBe(25);
         InpaintConfig.OfPreset("slow").ShouldBeNull();
+        // the public code: nothing clipped, a kernel of 20 pixels on 256, which reaches 10
+        var code = InpaintConfig.OfPreset("paper_code")!;
+        (code.Clip, code.Evaluations, code.ForSize(256).Dilation, code.ForSize(64).Dilation).ShouldBe((false, 960, 10, 2));
+        (InpaintConfig.OfPreset("paper")!.Clip, InpaintConfig.OfPreset("paper")!.ForSize(256).Dilation).ShouldBe((true, 20));
+        (code with { Dilation = 7 }).ForSize(256).Dilation.ShouldBe(7);
         InpaintConfig.Parse("fast").ShouldBe(InpaintConfig.OfPreset("fast"));
-        Should.Throw<FormatException>(() => InpaintConfig.Parse("slow")).Message.ShouldContain("must be one of paper, fast, cpu");
+        Should.Throw<FormatException>(() => InpaintConfig.Parse("slow")).Message.ShouldContain("must be one of paper, paper_code, fast, cpu");
     }
 
     [Fact]

@@ -3,6 +3,8 @@ using Odm.Augment.Diffusion.Family;
 using Odm.Augment.Diffusion.Networks;
 using Odm.Augment.Diffusion.Process;
 using Odm.Augment.Diffusion.Samplers;
+using Odm.Augment.Generators;
+using Odm.Augment.Inpainting.Family;
 using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
 using Odm.Classify.Training;
@@ -122,6 +124,46 @@ public sealed class ConfigsTests
         {
             generator.BudgetWarnings(name, 3).ShouldBeEmpty();
         }
+    }
+
+    [Fact]
+    public void The_polyp_studys_models_are_of_10_to_40_clusters_or_one_with_more_attention()
+    {
+        var study = StudyFile.Read(Path.Combine(Configs, "hyperkvasir.yaml"), []);
+        InpaintGeneratorConfig Of(string name) => (InpaintGeneratorConfig)study.Generators[name];
+        var clusters = new[] { ("diff-10", 10), ("diff", 20), ("diff-30", 30), ("diff-40", 40), ("styled-10", 10), ("styled-diff", 20), ("styled-30", 30), ("styled-40", 40) };
+        foreach (var (name, k) in clusters)
+        {
+            var (model, size) = (Of(name).Model(), 256);
+            (Of(name).Clusters.K, Of(name).Clusters.Features).ShouldBe((k, "data/weights/inception_fid.pth"));
+            (model.Steps, model.Batch, model.LearningRate).ShouldBe((3600, 128, 5e-5));
+            model.Network.ForSize(size).Attention.ShouldBe([16], name);
+            (Of(name).Style is not null).ShouldBe(name.StartsWith("styled", StringComparison.Ordinal));
+        }
+
+        foreach (var name in new[] { "full-diff", "full-styled-diff", "small" })
+        {
+            Of(name).Clusters.K.ShouldBe(0);
+            Of(name).Model().Network.ForSize(256).Attention.ShouldBe([32, 16, 8], name);
+        }
+
+        foreach (var (arm, generator, n) in new[] { ("only-full-1", "full-diff", 1), ("only-full-2", "full-diff", 2), ("only-full-styled-2", "full-styled-diff", 2),
+            ("only-diff-10-per_image1", "diff-10", 1), ("only-diff-40-per_image3", "diff-40", 3), ("only-styled-30-per_image2", "styled-30", 2) })
+        {
+            (study.Arms[arm].Generator, study.Arms[arm].PerImage, study.Arms[arm].Real).ShouldBe((generator, n, 0), arm);
+        }
+    }
+
+    [Fact]
+    public void Attention_that_a_file_names_stays_and_other_presets_have_their_own()
+    {
+        InpaintGeneratorConfig Of(string yaml) => (InpaintGeneratorConfig)Binder.Bind<GeneratorConfig>(YamlTree.Parse("kind: inpaint\n" + yaml, "s.yaml"), "s.yaml");
+        Of("preset: paper").Model().Network.Attention.ShouldBe([32, 16, 8]);
+        Of("preset: paper\nclusters: { k: 2 }").Model().Network.Attention.ShouldBeNull();
+        Of("preset: paper\nnetwork: { attention: [16] }").Model().Network.Attention.ShouldBe([16]);
+        Of("preset: cpu").Model().Network.Attention.ShouldBeNull();
+        Of("preset: paper\ninpaint: paper_code").Synthesis.Inpaint.Clip.ShouldBeFalse();
+        Of("preset: paper\ninpaint: { preset: paper_code, clip: true }").Synthesis.Inpaint.Clip.ShouldBeTrue();
     }
 
     private static string Root(string folder) => File.Exists(Path.Combine(folder, "Odm.sln")) ? folder : Root(Path.GetDirectoryName(folder.TrimEnd('/'))!);

@@ -70,8 +70,17 @@ public sealed record InpaintGeneratorConfig : GeneratorConfig
 
     private int Models => Math.Max(1, Clusters.K);
 
-    /// <summary>The diffusion model's settings: always with the mask as a channel, never told a class.</summary>
-    public DiffusionConfig Model() => Diffusion with { Masks = true, Conditional = false };
+    /// <summary>
+    /// The diffusion model's settings: always with the mask as a channel, never told a class. With the paper's preset one model on all
+    /// images has attention at 32, 16 and 8 pixels, as the published code trains its full model; the clusters' have the network's default.
+    /// </summary>
+    public DiffusionConfig Model() => Diffusion with
+    {
+        Masks = true,
+        Conditional = false,
+        Network = Models == 1 && Diffusion is { Preset: "paper", Network.Attention: null }
+            ? Diffusion.Network with { Attention = [32, 16, 8] } : Diffusion.Network,
+    };
 
     /// <summary>What does not fit together; each part has judged itself.</summary>
     public IEnumerable<string> Faults(string path)
