@@ -58,6 +58,32 @@ public static class Memorisation
     public static MemorisationAudit Of(ImageSet synthetic, ImageSet training, ImageSet heldOut, CancellationToken cancel = default)
         => Of(synthetic, training, heldOut, sources: null, cancel);
 
+    /// <summary>
+    /// The same of lesions, <c>copy_rate_lesion</c> and <c>nn_ratio_lesion</c>: what was painted into real images is compared with the
+    /// lesions of training images, since the images are near their sources by construction. Each is cut out by its mask and compared within
+    /// it; images without a lesion take no part.
+    /// </summary>
+    /// <param name="synthetic">Images to audit, with masks.</param>
+    /// <param name="training">Real images that the generator has seen, with masks.</param>
+    /// <param name="heldOut">Real images that it has not seen, with masks; <see cref="Least"/> of them must have a lesion.</param>
+    /// <param name="cancel">Looked at between blocks.</param>
+    /// <exception cref="DatasetException">Too few lesions.</exception>
+    public static MemorisationAudit OfLesions(ImageSet synthetic, ImageSet training, ImageSet heldOut, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(synthetic);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(heldOut);
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var (made, seen, unseen) = (LesionCrops.Places(synthetic), LesionCrops.Places(training), LesionCrops.Places(heldOut));
+        var groups = Sample.GroupsOf(heldOut);
+        var audit = Of(NeighbourSpace.OfLesions(synthetic, made), NeighbourSpace.OfLesions(training, seen),
+            NeighbourSpace.OfLesions(heldOut, unseen), [.. unseen.Select(i => groups[i])], classes: null, sources: null, "_lesion", cancel);
+        return audit with
+        {
+            Pairs = [.. audit.Pairs.Select(p => p with { Synthetic = made[p.Synthetic], Training = seen[p.Training] })],
+        };
+    }
+
     /// <summary>The same by features, nothing mirrored: <c>copy_rate_EXTRACTOR</c>, <c>nn_ratio_EXTRACTOR</c>.</summary>
     /// <param name="synthetic">Features of the images to audit.</param>
     /// <param name="training">Of the real images that the generator has seen.</param>

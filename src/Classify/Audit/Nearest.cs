@@ -27,9 +27,11 @@ internal sealed class NeighbourSpace
     private readonly Func<IReadOnlyList<int>, long[], Tensor> read; // places, axes to mirror -> float [n, d]
     private readonly IReadOnlyList<int> places;
     private readonly bool pixels;
+    private readonly Func<IReadOnlyList<int>, long[], Tensor>? weigh; // how much each number counts where the rows look for their nearest
 
-    private NeighbourSpace(Func<IReadOnlyList<int>, long[], Tensor> read, IReadOnlyList<int> places, bool pixels)
-        => (this.read, this.places, this.pixels) = (read, places, pixels);
+    private NeighbourSpace(Func<IReadOnlyList<int>, long[], Tensor> read, IReadOnlyList<int> places, bool pixels,
+        Func<IReadOnlyList<int>, long[], Tensor>? weigh = null)
+        => (this.read, this.places, this.pixels, this.weigh) = (read, places, pixels, weigh);
 
     /// <summary>Rows.</summary>
     public int Count => places.Count;
@@ -42,8 +44,19 @@ internal sealed class NeighbourSpace
     public static NeighbourSpace Of(FeatureMatrix features)
         => new((indices, _) => Features(features, indices), [.. Enumerable.Range(0, features.Count)], pixels: false);
 
+    /// <summary>
+    /// The lesions of some images (<see cref="LesionCrops"/>). A lesion is compared with others within its own mask alone, so that neither
+    /// what surrounds it nor the others' outlines count.
+    /// </summary>
+    public static NeighbourSpace OfLesions(ImageSet set, IReadOnlyList<int> places)
+    {
+        var (images, inside) = LesionCrops.Of(set, places, Side);
+        return new((indices, flip) => Flipped(images, indices, flip), [.. Enumerable.Range(0, places.Count)], pixels: true,
+            (indices, flip) => Flipped(inside.expand(images.shape), indices, flip));
+    }
+
     /// <summary>Some of the rows.</summary>
-    public NeighbourSpace Select(IReadOnlyList<int> indices) => new(read, [.. indices.Select(i => places[i])], pixels);
+    public NeighbourSpace Select(IReadOnlyList<int> indices) => new(read, [.. indices.Select(i => places[i])], pixels, weigh);
 
     /// <summary>
     /// For each image its nearest among these, mirrored in any way; the rows of <paramref name="without"/> left out, a set of places for
@@ -59,21 +72,23 @@ internal sealed class NeighbourSpace
             using var outer = NewDisposeScope();
             var n = Math.Min(Queries, images.Count - from);
             // the query is mirrored in place of the rows: the distance is the same
-            var queries = (pixels ? Mirrorings : [[]]).Select(m => images.Rows(from, n, m)).ToArray();
+            var queries = (pixels ? Mirrorings : [[]])
+                .Select(m => (Values: images.Rows(from, n, m), Weights: images.Weights(from, n, m))).ToArray();
             for (var at = 0; at < Count; at += Block)
             {
                 cancel.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 var rows = Rows(at, Math.Min(Block, Count - at), []);
-                var lengths = rows.square().sum(1).unsqueeze(0); // [1, r]
-                foreach (var q in queries)
+                foreach (var (q, weights) in queries)
                 {
-                    var squares = q.square().sum(1).unsqueeze(1) + lengths - 2 * q.mm(rows.t()); // [n, r]
+                    var squares = Squares(q, weights, rows);
                     LeaveOut(squares, from, at, without);
                     var nearest = squares.argmin(1);
                     var found = nearest.data<long>().ToArray();
                     // the product cancels digits
-                    var exact = (q - rows.index_select(0, nearest)).square().mean([1L]).sqrt().data<float>().ToArray();
+                    var apart = (q - rows.index_select(0, nearest)).square();
+                    var exact = (weights is null ? apart.mean([1L]) : (apart * weights).sum([1L]) / weights.sum([1L])).sqrt()
+                        .data<float>().ToArray();
                     for (var i = 0; i < n; i++)
                     {
                         if (exact[i] < best[from + i].Distance && !Mates(from + i, at + (int)found[i]))
@@ -89,6 +104,11 @@ internal sealed class NeighbourSpace
         bool Mates(int i, int j) => without is not null && without[i].Contains(j); // a block may hold nothing else
     }
 
+    // [n, r]: sums of squared differences, weighted by the query's weights
+    private static Tensor Squares(Tensor q, Tensor? weights, Tensor rows) => weights is null
+        ? q.square().sum(1).unsqueeze(1) + rows.square().sum(1).unsqueeze(0) - 2 * q.mm(rows.t())
+        : (weights * q.square()).sum(1).unsqueeze(1) + weights.mm(rows.square().t()) - 2 * (weights * q).mm(rows.t());
+
     private static void LeaveOut(Tensor squares, int from, int at, IReadOnlyList<IReadOnlySet<int>>? without)
     {
         for (var i = 0; without is not null && i < squares.shape[0]; i++)
@@ -101,6 +121,15 @@ internal sealed class NeighbourSpace
     }
 
     private Tensor Rows(int at, int count, long[] flip) => read([.. places.Skip(at).Take(count)], flip);
+
+    private Tensor? Weights(int at, int count, long[] flip) => weigh?.Invoke([.. places.Skip(at).Take(count)], flip);
+
+    private static Tensor Flipped(Tensor all, IReadOnlyList<int> indices, long[] flip)
+    {
+        using var scope = NewDisposeScope();
+        var x = all.index_select(0, tensor(indices.Select(i => (long)i).ToArray()));
+        return (flip.Length > 0 ? x.flip(flip) : x).flatten(1).MoveToOuterDisposeScope();
+    }
 
     private static Tensor Pixels(ImageSet set, IReadOnlyList<int> indices, long[] flip)
     {

@@ -35,6 +35,7 @@ internal static class CopyAudit
             Write(new($"{set.Name}: the closest to a training image", made, seen, prepared.Val, folder)
             {
                 Sources = sources,
+                Lesions = set.Config.Paints,
                 Further = () => sources is null ? [] : SourceFiles.Write(set, made, seen, folder),
             }, facts, c);
         });
@@ -46,7 +47,11 @@ internal static class CopyAudit
     public static void Write(AuditedImages audited, JsonObject facts, RunContext context)
     {
         var (made, seen, val, folder) = (audited.Made, audited.Seen, audited.Val, audited.Folder);
-        var missing = val.Count < Memorisation.Least ? string.Create(CultureInfo.InvariantCulture,
+        var (lesions, painted) = audited.Lesions ? (LesionCrops.Places(val).Length, LesionCrops.Places(made).Length) : (0, 0);
+        var missing = audited.Lesions && (lesions < Memorisation.Least || painted == 0)
+            ? string.Create(CultureInfo.InvariantCulture, $"{painted} painted lesions and {lesions} of validation images; at least 1 and "
+                + $"{Memorisation.Least} are needed")
+            : val.Count < Memorisation.Least ? string.Create(CultureInfo.InvariantCulture,
                 $"{val.Count} validation images; at least {Memorisation.Least} are needed")
             : audited.Sources?.LeaveSome(seen.Count) == false
                 ? $"{seen.Count} training images, all of one group; others than the sources are needed" : null;
@@ -57,7 +62,8 @@ internal static class CopyAudit
             return;
         }
 
-        var audit = Memorisation.Of(made, seen, val, audited.Sources, context.Cancel);
+        var audit = audited.Lesions ? Memorisation.OfLesions(made, seen, val, context.Cancel)
+            : Memorisation.Of(made, seen, val, audited.Sources, context.Cancel);
         facts["threshold"] = audit.Threshold;
         facts["thresholds"] = new JsonObject(audit.Thresholds.Select(t => KeyValuePair.Create<string, JsonNode?>(t.Key, t.Value)));
         facts["warnings"] = new JsonArray([.. audit.Warnings.Select(w => (JsonNode)w)]);
@@ -70,8 +76,16 @@ internal static class CopyAudit
 
         Durable.WriteText(Path.Combine(folder, "pairs.csv"), text.ToString());
         CopyPair[] closest = [.. audit.Pairs.Take(Shown)];
-        ContactSheet.Draw(audited.Title, [new("synthetic", made, [.. closest.Select(p => p.Synthetic)]),
-            new("training", seen, [.. closest.Select(p => p.Training)])], Shown).Save(Path.Combine(folder, "pairs.png"));
+        int[] ofMade = [.. closest.Select(p => p.Synthetic)], ofSeen = [.. closest.Select(p => p.Training)];
+        var rows = new List<SheetRow> { new("synthetic", made, ofMade), new("training", seen, ofSeen) };
+        if (audited.Lesions)
+        {
+            int[] all = [.. Enumerable.Range(0, closest.Length)];
+            rows.Insert(1, new("its lesion", LesionCrops.Shown(made, ofMade, made.Width), all));
+            rows.Add(new("its lesion", LesionCrops.Shown(seen, ofSeen, seen.Width), all));
+        }
+
+        ContactSheet.Draw(audited.Title, rows, Shown).Save(Path.Combine(folder, "pairs.png"));
         // last: the stage is whole with it
         Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([.. audit.Facts, .. audited.Further()]));
     }
@@ -108,6 +122,9 @@ internal static class CopyAudit
             .Append("(pixels reduced to 32 a side, mirrored in any way). A generator that copies nothing has a rate of up to about 3 %. ")
             .Append("nn_ratio: median distance to the nearest training image over that to the nearest validation image, as many of each "
                 + "in every class; about 1 where nothing is remembered.\n\n")
+            .Append(audited.Exists(s => s.Config.Paints) ? "Of images that were painted into training images the painted lesions are "
+                + "compared with the lesions of training images, each cut out by its mask, since the images are near their sources by "
+                + "design (copy_rate_lesion, nn_ratio_lesion).\n\n" : "")
             .Append("By features: the same with the features of the next section, nothing mirrored.\n\n")
             .Append("| set | copy rate | nn_ratio | copy rate, by features | nn_ratio, by features | images | closest pairs |\n| --- | "
                 + "--- | --- | --- | --- | --- | --- |\n");
@@ -115,10 +132,11 @@ internal static class CopyAudit
         {
             var facts = FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv"));
             var place = Path.GetRelativePath(folder, set.Audit.Folder);
-            var features = plan.Measures.FirstOrDefault(m => m.Set == set) is { } measure
+            var features = !set.Config.Paints && plan.Measures.FirstOrDefault(m => m.Set == set) is { } measure
                 ? FactsCsv.Read(Path.Combine(measure.Stage.Folder, "facts.csv")) : [];
             text.Append(facts.Count == 0 ? $"| {set.Name} | not audited: {(string)set.Audit.Facts!["left_out"]!} | | | | | |\n"
-                : string.Create(CultureInfo.InvariantCulture, $"| {set.Name} | {Cell(facts, "copy_rate")} | {Cell(facts, "nn_ratio")} | "
+                : string.Create(CultureInfo.InvariantCulture, $"| {set.Name} | {Cell(facts, "copy_rate" + Of(set))} | "
+                    + $"{Cell(facts, "nn_ratio" + Of(set))} | "
                     + $"{Cell(features, "copy_rate_")} | {Cell(features, "nn_ratio_")} | {facts[0].N} | [picture]({place}/pairs.png), "
                     + $"[all]({place}/pairs.csv) |\n"));
         }
@@ -139,18 +157,19 @@ internal static class CopyAudit
         foreach (var set in audited)
         {
             if (FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv"))
-                .FirstOrDefault(f => f.Metric == "copy_rate") is { Low: > .05 } rate)
+                .FirstOrDefault(f => f.Metric == "copy_rate" + Of(set)) is { Low: > .05 } rate)
             {
                 text.Append(set.Config.Paints
-                    ? string.Create(CultureInfo.InvariantCulture, $"\n{set.Name}: {100 * rate.Value:0.0} % of its images count as copies. "
-                        + $"Each was painted into a training image and keeps its surroundings, so nearness is by design; whether the "
-                        + $"painted lesion is one of a training image is not told by this rate.\n")
+                    ? string.Create(CultureInfo.InvariantCulture, $"\n**{set.Name}: {100 * rate.Value:0.0} % of its painted lesions count "
+                        + $"as copies of lesions of training images. What an arm gains from them it may gain from repeating those.**\n")
                     : string.Create(CultureInfo.InvariantCulture, $"\n**{set.Name}: {100 * rate.Value:0.0} % of its images count as "
                         + $"copies. What an arm gains from them it may gain from repeating training images, and they may show "
                         + $"patients.**\n"));
             }
         }
     }
+
+    private static string Of(PlannedSet set) => set.Config.Paints ? "_lesion" : "";
 
     private static string Cell(IReadOnlyList<Fact> facts, string metric)
         => facts.FirstOrDefault(f => f.Metric == metric
@@ -168,6 +187,11 @@ internal sealed record AuditedImages(string Title, ImageSet Made, ImageSet Seen,
 {
     /// <summary>The sources of images that were made from images; null where they came from noise.</summary>
     public AuditSources? Sources { get; init; }
+
+    /// <summary>
+    /// Whether the lesions are compared and not the images: those of images that were painted into training images.
+    /// </summary>
+    public bool Lesions { get; init; }
 
     /// <summary>Writes what else is to be found; further facts.</summary>
     public Func<IReadOnlyList<Fact>> Further { get; init; } = () => [];
