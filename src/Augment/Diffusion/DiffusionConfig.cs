@@ -188,8 +188,8 @@ public sealed record DiffusionConfig
 
     /// <summary>
     /// <c>paper</c>: the mask generators of Saragih, Hibi and Tyrrell 2024 as their code has them, 256 pixels, for a GPU (a cluster's
-    /// 3,600 steps of at most 128 images; attention at 16 pixels, of a model on all images also at 32 and 8). <c>cpu</c>: images of 64 pixels with masks on two cores in a minute or two. Null: there is no
-    /// such preset.
+    /// 3,600 steps of at most 128 images; attention at 16 pixels, of a model on all images also at 32 and 8). <c>cpu</c>: images of 64
+    /// pixels with masks on two cores in a minute or two. Null: there is no such preset.
     /// </summary>
     public static DiffusionConfig? OfPreset(string name) => name switch
     {

@@ -31,7 +31,8 @@ public static class LesionCrops
         using var scope = NewDisposeScope();
         var images = Of(set, places, side).Images;
         var pixels = (images * 255).round().to(ScalarType.Byte).contiguous().bytes.ToArray();
-        return ImageSet.FromPixels(pixels, set.Channels, side, side, [.. places.Select(i => set.Rows[i] with { Sha256 = "" })], set.Classes);
+        ImageRow[] rows = [.. places.Select(i => set.Rows[i] with { Sha256 = "" })];
+        return ImageSet.FromPixels(pixels, set.Channels, side, side, rows, set.Classes);
     }
 
     /// <summary>

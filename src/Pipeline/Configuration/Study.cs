@@ -169,8 +169,8 @@ public sealed record Study
         if (ImageMetrics.Count is { } count && Arms.Values.FirstOrDefault(a => a.Generator is { } made
             && Generators.TryGetValue(made, out var of) && of.MakesMasks) is { Generator: { } painter })
         {
-            yield return $"image_metrics.count: {count}; generators.{painter} makes images with masks, not of asked classes: allowed beside "
-                + "generators of graded images";
+            yield return $"image_metrics.count: {count}; generators.{painter} makes images with masks, not of asked classes: allowed "
+                + "beside generators of graded images";
         }
 
         if (Audit.Reject && Generators.Values.Any(g => g.Paints))

@@ -113,8 +113,8 @@ internal static class MeasuresReport
 
         text.Append(CultureInfo.InvariantCulture, $"\nThese sets were made to be measured, in the class shares of the training images that "
             + $"the generator saw (image_metrics.count); no arm trains on them. All of them against all of those training images, as "
-            + $"published values are:\n\n| set | images | training images | class mix | {frechet} | kid | precision | recall |\n| --- | --- "
-            + $"| --- | --- | --- | --- | --- | --- |\n");
+            + $"published values are:\n\n| set | images | training images | class mix | {frechet} | kid | precision | recall |\n")
+            .Append("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var measure in measured)
         {
             var found = measure.Facts().Where(f => f.Label == "").ToDictionary(f => f.Metric, StringComparer.Ordinal);

@@ -65,7 +65,8 @@ internal static class SourceFiles
         {
             var facts = FactsCsv.Read(Path.Combine(set.Audit!.Folder, "facts.csv"));
             var made = set.Open().Rows;
-            IReadOnlyList<Fact> read = plan.Measures.FirstOrDefault(m => m.SpeaksOf(set)) is { Measured: true } measure ? measure.Facts() : [];
+            IReadOnlyList<Fact> read = plan.Measures.FirstOrDefault(m => m.SpeaksOf(set)) is { Measured: true } measure
+                ? measure.Facts() : [];
             var place = Path.GetRelativePath(folder, set.Audit.Folder);
             var sources = made.Select(r => r.Provenance!.SourceIds).Distinct(StringComparer.Ordinal).Count();
             var files = facts.Count == 0 ? "" : $"[picture]({place}/sources.png), [all]({place}/sources.csv)";

@@ -49,7 +49,8 @@ internal sealed class StudyCalibration(StudyPlan plan, Prepared prepared, RunCon
         Visible = prepared.Visible(generator.Visible).Count,
         Seed = generator.Seed,
         Timed = !(generator.Train.Finished
-            && plan.Sets.Concat(plan.OnlyMeasured).Where(s => s.Generator == generator).All(s => s.Synthesize.Finished && s.Style?.Finished != false)
+            && plan.Sets.Concat(plan.OnlyMeasured).Where(s => s.Generator == generator)
+                .All(s => s.Synthesize.Finished && s.Style?.Finished != false)
             && plan.Fits.Where(f => f.Online?.Generator == generator).All(f => f.Fit.Finished)),
         Context = quiet,
         Known = timings,

@@ -66,7 +66,10 @@ internal sealed class StudyPlanner
         var measured = count is { } n ? sets.Select(s => Natural(s, n)).DistinctBy(s => s.Final.Folder) : sets;
         return features == "none" ? []
             : measured.Select(set => new PlannedMeasure(set, network?.Folder ?? features, graded ? own : [],
-                MeasureStage.Key(sources, set, network, graded ? own : [])) { OfGenerator = count is not null });
+                MeasureStage.Key(sources, set, network, graded ? own : []))
+            {
+                OfGenerator = count is not null,
+            });
     }
 
     // so many images of a set's generator in the class shares of what it saw; an arm's set where that is just this
