@@ -37,6 +37,7 @@ public class ArchitectureTests
         Data/Drawing -> Images, Import
         Data/Guarding -> Images, Drawing, Splitting
         Augment/Plans ->
+        Augment/Vgg ->
         Augment/Traditional -> Plans
         Augment/Diffusion/Process ->
         Augment/Diffusion/Samplers -> Diffusion/Process
@@ -48,7 +49,7 @@ public class ArchitectureTests
         Augment/Inpainting/Clusters ->
         Augment/Inpainting/Masks -> Generators
         Augment/Inpainting -> Generators, Diffusion, Diffusion/Process, Diffusion/Samplers, Diffusion/Training, Inpainting/Masks
-        Augment/Inpainting/Style -> Generators, Diffusion, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers, Inpainting
+        Augment/Inpainting/Style -> Generators, Diffusion, Diffusion/Networks, Diffusion/Process, Diffusion/Samplers, Inpainting, Vgg
         Augment/Inpainting/Family -> Generators, Diffusion, Diffusion/Family, Diffusion/Process, Diffusion/Networks, Diffusion/Samplers, Diffusion/Training, Inpainting, Inpainting/Clusters, Inpainting/Masks, Inpainting/Style
         Augment/Gan/Losses ->
         Augment/Gan/Networks ->
@@ -58,8 +59,9 @@ public class ArchitectureTests
         Augment/Gan/CellGan -> Generators, Gan/Augmenting, Gan/Family, Gan/Losses, Gan/Networks, Gan/Training
         Augment/Gan/Dcgan -> Generators, Gan/Augmenting, Gan/Family, Gan/Losses, Gan/Networks, Gan/Training
         Augment/Gan/StyleGan -> Generators, Gan/Augmenting, Gan/Family, Gan/Losses, Gan/Networks, Gan/Training
+        Augment/Gan/SinGan -> Generators, Gan/Family, Gan/Losses, Gan/Networks, Gan/Training, Vgg
         Augment/Variations -> Generators, Plans, Diffusion, Diffusion/Family, Diffusion/Process, Diffusion/Samplers
-        Augment/Families -> Generators, Diffusion/Family, Inpainting/Family, Gan/CellGan, Gan/Dcgan, Gan/StyleGan, Variations
+        Augment/Families -> Generators, Diffusion/Family, Inpainting/Family, Gan/CellGan, Gan/Dcgan, Gan/SinGan, Gan/StyleGan, Variations
         Classify/Exchange ->
         Classify/Networks -> Exchange
         Classify/Metrics ->

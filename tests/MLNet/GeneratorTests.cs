@@ -4,6 +4,7 @@ using Odm.Augment.Diffusion;
 using Odm.Augment.Diffusion.Family;
 using Odm.Augment.Gan.CellGan;
 using Odm.Augment.Gan.Dcgan;
+using Odm.Augment.Gan.SinGan;
 using Odm.Augment.Gan.StyleGan;
 using Odm.Augment.Gan.Training;
 using Odm.Augment.Generators;
@@ -97,6 +98,7 @@ public sealed class GeneratorTests : IDisposable
         new DcganGeneratorConfig { Kind = "dcgan", Network = new() { Latent = 4, Channels = 4 }, Training = FewSteps, Masks = true },
         new CellGanGeneratorConfig { Kind = "cellgan", Network = new() { Channels = 1, Latent = 4, Condition = 4 }, Training = FewSteps },
         new StyleGanGeneratorConfig { Kind = "stylegan2-ada", Network = new() { Latent = 4, Style = 4, ChannelBase = 128, ChannelMax = 4 }, Training = FewSteps },
+        new SinGanGeneratorConfig { Kind = "singan-seg", Training = new() { MinSize = 14, ScaleFactor = .6, Channels = 4, Steps = 2, DiscriminatorSteps = 1, GeneratorSteps = 1, Sources = 2 } },
         new VariationsGeneratorConfig { Kind = "variations", Of = new DiffusionGeneratorConfig { Kind = "diffusion", Diffusion = Drawn.Diffusion } });
 
     [Theory]

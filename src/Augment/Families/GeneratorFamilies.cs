@@ -1,6 +1,7 @@
 using Odm.Augment.Diffusion.Family;
 using Odm.Augment.Gan.CellGan;
 using Odm.Augment.Gan.Dcgan;
+using Odm.Augment.Gan.SinGan;
 using Odm.Augment.Gan.StyleGan;
 using Odm.Augment.Generators;
 using Odm.Augment.Inpainting.Family;
@@ -18,6 +19,7 @@ public static class GeneratorFamilies
         ["stylegan2-ada"] = typeof(StyleGanGeneratorConfig),
         ["dcgan"] = typeof(DcganGeneratorConfig),
         ["cellgan"] = typeof(CellGanGeneratorConfig),
+        ["singan-seg"] = typeof(SinGanGeneratorConfig),
         ["variations"] = typeof(VariationsGeneratorConfig),
     };
 

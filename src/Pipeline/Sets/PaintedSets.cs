@@ -20,8 +20,8 @@ internal static class PaintedSets
     }
 
     /// <summary>
-    /// Source, widened mask, painted image, styled image, mask: a row each, the first images of a set; of images drawn with their masks
-    /// real images, images, masks.
+    /// Source, widened mask, painted image, styled image, mask: a row each, the first images of a set. Nothing is widened where whole
+    /// images are drawn; where these come from no sources, real images stand above them.
     /// </summary>
     public static Canvas Examples(string title, PlannedSet set, Prepared prepared, int count = 10)
     {
@@ -29,7 +29,7 @@ internal static class PaintedSets
         var styled = set.Style is null ? null : set.Open();
         var shown = Enumerable.Range(0, Math.Min(count, painted.Count)).ToArray();
         var mask = new SheetRow("mask", Grey(painted.Select(shown), i => painted.Mask(i).ToArray()), shown);
-        if (!set.Config.Paints)
+        if (!set.Config.FromImages)
         {
             return ContactSheet.Draw(title, [new("real", sources, [.. Enumerable.Range(0, Math.Min(count, sources.Count))]),
                 new("drawn", painted, shown), mask], count);
@@ -37,12 +37,13 @@ internal static class PaintedSets
 
         var places = sources.Rows.Select((r, i) => (r.Id, i)).ToDictionary(x => x.Id, x => x.i, StringComparer.Ordinal);
         var from = sources.Select([.. shown.Select(i => places[painted.Rows[i].Provenance!.SourceIds])]);
-        var rows = new List<SheetRow>
+        var rows = new List<SheetRow> { new("source", from, shown) };
+        if (set.Config.Paints)
         {
-            new("source", from, shown),
-            new("repainted", Grey(from, i => set.Config.Zone(from, i)), shown),
-            new("painted", painted, shown),
-        };
+            rows.Add(new("repainted", Grey(from, i => set.Config.Zone(from, i)), shown));
+        }
+
+        rows.Add(new(set.Config.Paints ? "painted" : "drawn", painted, shown));
         if (styled is not null)
         {
             rows.Add(new("styled", styled, shown));

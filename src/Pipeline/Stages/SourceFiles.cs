@@ -33,15 +33,16 @@ internal static class SourceFiles
         }
 
         Durable.WriteText(Path.Combine(folder, "sources.csv"), text.ToString());
-        var rows = made.Classes.SelectMany((name, k) => Rows(name, [.. found.Pairs.Where(p => made.Rows[p.Synthetic].Label == k)
-            .Take(Shown)]));
+        var rows = Enumerable.Range(-1, made.Classes.Count + 1).SelectMany(k => Rows(k < 0 ? "" : made.Classes[k],
+            [.. found.Pairs.Where(p => made.Rows[p.Synthetic].Label == k).Take(Shown)]));
         ContactSheet.Draw($"{set.Name}: sources, and what was made from them", [.. rows], Shown)
             .Save(Path.Combine(folder, "sources.png"));
         return found.Facts;
 
         IEnumerable<SheetRow> Rows(string name, SourcePair[] pairs) => pairs.Length == 0 ? [] :
         [
-            new(name + "\nsources", seen, [.. pairs.Select(p => p.Training)]), new("\nmade", made, [.. pairs.Select(p => p.Synthetic)]),
+            new(name.Length == 0 ? "sources" : name + "\nsources", seen, [.. pairs.Select(p => p.Training)]),
+            new("\nmade", made, [.. pairs.Select(p => p.Synthetic)]),
         ];
     }
 

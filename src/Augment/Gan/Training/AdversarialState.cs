@@ -32,7 +32,7 @@ internal sealed class AdversarialState : IDisposable
         Networks = build();
         Networks.Generator.to(device);
         Networks.Discriminator.to(device);
-        var (drawn, judged) = (Parameters(Networks.Generator), Parameters(Networks.Discriminator));
+        var (drawn, judged) = (NetworkWeights.Trained(Networks.Generator), NetworkWeights.Trained(Networks.Discriminator));
         GeneratorOptimizer = Adam(drawn, config, config.LearningRate, Lazily(config.PathLength > 0, config.PathLengthEvery));
         DiscriminatorOptimizer = Adam(judged, config, config.DiscriminatorRate ?? config.LearningRate,
             Lazily(config.R1 > 0, config.R1Every));
@@ -126,7 +126,7 @@ internal sealed class AdversarialState : IDisposable
         {
             weights[name] = value;
         }
-        Load(generator, GeneratorPrefix, weights, place);
+        NetworkWeights.Load(generator, GeneratorPrefix, weights, place);
     }
 
     // a term that comes at every k-th update alone: the rate and the memory of Adam shrink by k/(k+1) (Karras et al. 2020, "Analyzing and
@@ -136,34 +136,17 @@ internal sealed class AdversarialState : IDisposable
     private static Adam Adam(List<(string, Parameter)> trained, AdversarialConfig config, double rate, double ratio)
         => new(trained, rate * ratio, Math.Pow(config.Beta1, ratio), Math.Pow(config.Beta2, ratio));
 
-    private static List<(string name, Parameter parameter)> Parameters(nn.Module module)
-        => [.. module.named_parameters().Where(p => p.parameter.requires_grad)];
-
-    private static void Load(nn.Module module, string prefix, Dictionary<string, Tensor> weights, string place)
-    {
-        using var frozen = no_grad();
-        using var scope = NewDisposeScope();
-        foreach (var (name, target) in module.state_dict())
-        {
-            if (!weights.TryGetValue(prefix + name, out var value) || !value.shape.SequenceEqual(target.shape))
-            {
-                throw new DatasetException($"{place}: has no weight '{prefix}{name}' of shape [{string.Join(", ", target.shape)}]");
-            }
-            target.copy_(value);
-        }
-    }
-
     private void StartOver()
     {
         using var fresh = build();
         var weights = All(fresh);
-        Load(Networks.Generator, GeneratorPrefix, weights, "the initial weights");
-        Load(Networks.Discriminator, DiscriminatorPrefix, weights, "the initial weights");
+        NetworkWeights.Load(Networks.Generator, GeneratorPrefix, weights, "the initial weights");
+        NetworkWeights.Load(Networks.Discriminator, DiscriminatorPrefix, weights, "the initial weights");
         foreach (var optimizer in new[] { GeneratorOptimizer, DiscriminatorOptimizer })
         {
             optimizer.Import(optimizer.Export().ToDictionary(s => s.Key, s => zeros_like(s.Value), StringComparer.Ordinal));
         }
-        Ema.Import(Part(weights, GeneratorPrefix));
+        Ema.Import(NetworkWeights.Part(weights, GeneratorPrefix));
         Probability.Restore(null);
         (Step, PathMean) = (0, 0);
     }
@@ -177,11 +160,11 @@ internal sealed class AdversarialState : IDisposable
                 + $"this one");
         }
         var weights = found.Weights.ToDictionary(StringComparer.Ordinal);
-        Load(Networks.Generator, GeneratorPrefix, weights, place);
-        Load(Networks.Discriminator, DiscriminatorPrefix, weights, place);
-        GeneratorOptimizer.Import(Part(found.Optimizer, GeneratorPrefix));
-        DiscriminatorOptimizer.Import(Part(found.Optimizer, DiscriminatorPrefix));
-        Ema.Import(Part(found.Ema, GeneratorPrefix));
+        NetworkWeights.Load(Networks.Generator, GeneratorPrefix, weights, place);
+        NetworkWeights.Load(Networks.Discriminator, DiscriminatorPrefix, weights, place);
+        GeneratorOptimizer.Import(NetworkWeights.Part(found.Optimizer, GeneratorPrefix));
+        DiscriminatorOptimizer.Import(NetworkWeights.Part(found.Optimizer, DiscriminatorPrefix));
+        Ema.Import(NetworkWeights.Part(found.Ema, GeneratorPrefix));
         Step = found.State.Step;
         RateScale = double.Parse(found.State.More["rate_scale"], CultureInfo.InvariantCulture);
         PathMean = double.Parse(found.State.More["path_mean"], CultureInfo.InvariantCulture);
@@ -195,10 +178,8 @@ internal sealed class AdversarialState : IDisposable
         new Checkpoint
         {
             Weights = All(Networks),
-            Ema = Named(Ema.Weights, GeneratorPrefix),
-            Optimizer = new Dictionary<string, Tensor>(
-                Named(GeneratorOptimizer.Export(), GeneratorPrefix).Concat(Named(DiscriminatorOptimizer.Export(), DiscriminatorPrefix)),
-                StringComparer.Ordinal),
+            Ema = NetworkWeights.Named(Ema.Weights, GeneratorPrefix),
+            Optimizer = Both(GeneratorOptimizer.Export(), DiscriminatorOptimizer.Export()),
             State = new()
             {
                 Step = Step,
@@ -216,14 +197,9 @@ internal sealed class AdversarialState : IDisposable
         }.Write(place);
     }
 
-    private static Dictionary<string, Tensor> All(GanNetworks networks) => new(
-        Named(networks.Generator.state_dict(), GeneratorPrefix).Concat(Named(networks.Discriminator.state_dict(), DiscriminatorPrefix)),
-        StringComparer.Ordinal);
+    private static Dictionary<string, Tensor> All(GanNetworks networks)
+        => Both(networks.Generator.state_dict(), networks.Discriminator.state_dict());
 
-    private static Dictionary<string, Tensor> Named(Dictionary<string, Tensor> tensors, string prefix)
-        => tensors.ToDictionary(t => prefix + t.Key, t => t.Value, StringComparer.Ordinal);
-
-    private static Dictionary<string, Tensor> Part(IReadOnlyDictionary<string, Tensor> tensors, string prefix)
-        => tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .ToDictionary(t => t.Key[prefix.Length..], t => t.Value, StringComparer.Ordinal);
+    private static Dictionary<string, Tensor> Both(Dictionary<string, Tensor> drawn, Dictionary<string, Tensor> judged) => new(
+        NetworkWeights.Named(drawn, GeneratorPrefix).Concat(NetworkWeights.Named(judged, DiscriminatorPrefix)), StringComparer.Ordinal);
 }

@@ -55,8 +55,8 @@ internal sealed class AdversarialUpdate(AdversarialTask task, AdversarialState s
     private void Discriminator(long number, Sums sums)
     {
         var seed = Rng.Seed(task.Seed, "discriminator update", number);
-        Freeze(Networks.Generator, frozen: true);
-        Freeze(Networks.Discriminator, frozen: false);
+        NetworkWeights.Freeze(Networks.Generator, frozen: true);
+        NetworkWeights.Freeze(Networks.Discriminator, frozen: false);
         state.DiscriminatorOptimizer.ZeroGradients();
         var (share, signs, answers) = (part / (double)config.Batch, 0.0, 0L);
         for (var first = 0; first < config.Batch; first += part)
@@ -115,8 +115,8 @@ internal sealed class AdversarialUpdate(AdversarialTask task, AdversarialState s
     private void Generator(long number, Sums sums)
     {
         var seed = Rng.Seed(task.Seed, "generator update", number);
-        Freeze(Networks.Generator, frozen: false);
-        Freeze(Networks.Discriminator, frozen: true);
+        NetworkWeights.Freeze(Networks.Generator, frozen: false);
+        NetworkWeights.Freeze(Networks.Discriminator, frozen: true);
         state.GeneratorOptimizer.ZeroGradients();
         var share = part / (double)config.Batch;
         for (var first = 0; first < config.Batch; first += part)
@@ -183,14 +183,5 @@ internal sealed class AdversarialUpdate(AdversarialTask task, AdversarialState s
             optimizer.Update();
         }
         return norm;
-    }
-
-    // the other network is asked, not trained: no gradients of its weights
-    private static void Freeze(nn.Module network, bool frozen)
-    {
-        foreach (var parameter in network.parameters())
-        {
-            parameter.requires_grad = !frozen;
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Odm.Augment.Diffusion.Networks;
+using Odm.Augment.Vgg;
 
 namespace Odm.Augment.Inpainting.Style;
 

@@ -1,4 +1,5 @@
 using Odm.Augment.Diffusion;
+using Odm.Augment.Vgg;
 using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;

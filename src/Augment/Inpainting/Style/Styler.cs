@@ -1,6 +1,7 @@
 using Odm.Augment.Diffusion;
 using Odm.Augment.Diffusion.Process;
 using Odm.Augment.Diffusion.Samplers;
+using Odm.Augment.Vgg;
 using Odm.Engine.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Odm.Augment.Diffusion.Process;
 using Odm.Augment.Inpainting.Style;
+using Odm.Augment.Vgg;
 using Odm.Engine.Files;
 using Odm.Engine.Runtime;
 using Odm.Tests;

@@ -4,7 +4,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Odm.Augment.Inpainting.Style;
+namespace Odm.Augment.Vgg;
 
 /// <summary>
 /// The first layers of VGG-19 (Simonyan and Zisserman 2015) with normalised weights (mean activation 1; Gatys et al. 2016): convolutions of
