@@ -22,7 +22,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("workers=2", "study.yaml: workers: 2; above 1 there must be no dropout: set generators.dm.network.dropout to 0")]
     [InlineData("device=tpu", "study.yaml: device: 'tpu'; must be one of auto, cpu, cuda, cuda:N")]
     [InlineData("image_metrics={ features: vgg }", "study.yaml: image_metrics.features: \"vgg\"; must be one of resnet18-imagenet,")]
-    [InlineData("image_metrics={ class_mix: even }", "study.yaml: image_metrics.class_mix: one of equal|natural was expected, not 'even'")]
+    [InlineData("image_metrics={ class_mix: even }", "study.yaml: image_metrics.class_mix: \"even\"; must be one of equal, natural")]
     [InlineData("image_metrics={ count: 50000 }", "study.yaml: image_metrics.count: 50000; allowed beside class_mix: natural, the shares in which so many images are made")]
     [InlineData("image_metrics={ count: 5, class_mix: natural }", "study.yaml: image_metrics.count: 5; must be 10 to 1000000")]
     [InlineData("image_metrics=vgg", "study.yaml: image_metrics: \"vgg\"; must be one of resnet18-imagenet,")]

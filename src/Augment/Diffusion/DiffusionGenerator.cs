@@ -122,7 +122,7 @@ public sealed class DiffusionGenerator : IGenerator
     {
         Generator = $"{Name}:{Hash}",
         Seed = request.Seed,
-        Sampler = SamplerProvenance.Word(sampler.Kind),
+        Sampler = EnumWords.Of(sampler.Kind),
         Steps = sampler.TakesAllSteps ? model.Schedule.Steps : sampler.Steps,
         Guidance = sampler.Guidance,
         More = new Dictionary<string, string>([.. SamplerProvenance.More(sampler), .. Columns(guide)], StringComparer.Ordinal)
@@ -136,8 +136,8 @@ public sealed class DiffusionGenerator : IGenerator
     [
         .. guide.Columns,
         new("classifier_guidance", guide.Scale.ToString("R", CultureInfo.InvariantCulture)),
-        new("guidance_on", SamplerProvenance.Word(guide.On)),
-        new("guidance_form", SamplerProvenance.Word(guide.Form)),
+        new("guidance_on", EnumWords.Of(guide.On)),
+        new("guidance_form", EnumWords.Of(guide.Form)),
     ];
 
     /// <summary>[-1, 1] -> uint8 on the CPU, rounded to the nearest.</summary>

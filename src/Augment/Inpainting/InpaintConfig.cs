@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Odm.Augment.Diffusion.Samplers;
+using Odm.Engine.Runtime;
 
 namespace Odm.Augment.Inpainting;
 
@@ -115,7 +116,7 @@ public sealed record InpaintConfig
     {
         if (Variance is { } fixedTo && Sampler != InpaintSampler.Ancestral)
         {
-            yield return $"{path}.variance: {SamplerProvenance.Word(fixedTo)}; {path}.sampler {SamplerProvenance.Word(Sampler)} adds no "
+            yield return $"{path}.variance: {EnumWords.Of(fixedTo)}; {path}.sampler {EnumWords.Of(Sampler)} adds no "
                 + $"noise, only ancestral takes a variance";
         }
         else if (Variance == StepVariance.Learned && learnedVariance == false)

@@ -209,7 +209,7 @@ internal static class MaskSynthesis
             {
                 Generator = $"inpaint:{inpainter.Hash}",
                 Seed = t.Seed,
-                Sampler = c.Sampler == InpaintSampler.Ancestral ? "repaint" : $"repaint_{SamplerProvenance.Word(c.Sampler)}",
+                Sampler = c.Sampler == InpaintSampler.Ancestral ? "repaint" : $"repaint_{EnumWords.Of(c.Sampler)}",
                 Steps = c.Respacing,
                 SourceIds = source.Id,
                 More = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -218,7 +218,7 @@ internal static class MaskSynthesis
                     ["model_cluster"] = N(t.Model),
                     ["jump_length"] = N(c.JumpLength),
                     ["jump_samples"] = N(c.JumpSamples),
-                    ["variance"] = c.Variance is { } variance ? SamplerProvenance.Word(variance) : "",
+                    ["variance"] = c.Variance is { } variance ? EnumWords.Of(variance) : "",
                     ["evaluations"] = N(c.Evaluations),
                     ["dilation"] = N(c.Dilation!.Value),
                     ["feather"] = N(c.Feather!.Value),

@@ -139,7 +139,7 @@ public sealed class VariationGenerator : IGenerator
     {
         Generator = $"{Name}:{Hash}",
         Seed = request.Seed,
-        Sampler = SamplerProvenance.Word(settings.Sampler.Kind),
+        Sampler = EnumWords.Of(settings.Sampler.Kind),
         Steps = settings.Sampler.TakesAllSteps ? model.Schedule.Steps : settings.Sampler.Steps,
         Guidance = settings.Sampler.Guidance,
         SourceIds = images.Rows[sourceOf(request)].Id,

@@ -50,8 +50,8 @@ public sealed record VariationSampling
     internal Dictionary<string, string> Columns() => new(StringComparer.Ordinal)
     {
         ["strength"] = Strength.ToString("R", CultureInfo.InvariantCulture),
-        ["inversion"] = SamplerProvenance.Word(Inversion),
-        ["towards"] = SamplerProvenance.Word(Towards),
+        ["inversion"] = EnumWords.Of(Inversion),
+        ["towards"] = EnumWords.Of(Towards),
     };
 
     /// <summary>The settings that a row was made with; the order of grades is no part of them, as the row names its source.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Losses;
 
@@ -61,14 +62,8 @@ public sealed record LossConfig
     /// <exception cref="FormatException">No such loss.</exception>
     public static LossConfig Parse(string word) => new()
     {
-        Kind = word switch
-        {
-            "cross_entropy" => LossKind.CrossEntropy,
-            "focal" => LossKind.Focal,
-            "cb_focal" => LossKind.CbFocal,
-            "logit_adjustment" => LossKind.LogitAdjustment,
-            _ => throw new FormatException($"\"{word}\"; must be one of cross_entropy, focal, cb_focal, logit_adjustment"),
-        },
+        Kind = EnumWords.Find<LossKind>(word)
+            ?? throw new FormatException($"\"{word}\"; must be one of {string.Join(", ", EnumWords.All<LossKind>())}"),
     };
 
     /// <summary>The same with the defaults of its kind filled in; what belongs to other kinds stays empty.</summary>
@@ -85,15 +80,8 @@ public sealed record LossConfig
     public string Words()
     {
         var r = Resolve();
-        var name = Kind switch
-        {
-            LossKind.Focal => "focal",
-            LossKind.CbFocal => "cb_focal",
-            LossKind.LogitAdjustment => "logit_adjustment",
-            _ => "cross_entropy",
-        };
         var weights = r.Weights switch { ClassWeighting.Inverse => " inverse", ClassWeighting.Effective => " effective", _ => "" };
-        return name + weights + Value("β", r.Beta) + Value("γ", r.Gamma) + Value("τ", r.Tau);
+        return EnumWords.Of(Kind) + weights + Value("β", r.Beta) + Value("γ", r.Gamma) + Value("τ", r.Tau);
 
         static string Value(string letter, double? value)
             => value is { } v ? string.Create(CultureInfo.InvariantCulture, $" {letter}={v}") : "";
@@ -102,7 +90,7 @@ public sealed record LossConfig
     /// <summary>Everything wrong with the fields, each named below <paramref name="path"/>.</summary>
     public IEnumerable<string> Faults(string path)
     {
-        var word = Words().Split(' ')[0];
+        var word = EnumWords.Of(Kind);
         var effective = Kind == LossKind.CbFocal || Kind == LossKind.CrossEntropy && Weights == ClassWeighting.Effective;
         return
         [

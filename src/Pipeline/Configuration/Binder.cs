@@ -65,9 +65,9 @@ internal sealed class Binder
             return Fault($"{path}: {Scalars.Describe(type)} was expected, not {Kind(node)}");
         }
 
-        return IsNull(node) && type != typeof(string) || !Scalars.TryParse(type, text, out var value)
-            ? Fault($"{path}: {Scalars.Describe(type)} was expected, not '{text}'{Meant(text, Scalars.Words(type))}")
-            : value;
+        return !(IsNull(node) && type != typeof(string)) && Scalars.TryParse(type, text, out var value) ? value
+            : Fault(type.IsEnum ? EnumWords.Fault(type, path, text) + Meant(text, EnumWords.All(type))
+                : $"{path}: {Scalars.Describe(type)} was expected, not '{text}'");
     }
 
     private object? Word(Type type, string text, string path)

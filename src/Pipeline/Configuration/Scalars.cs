@@ -1,4 +1,5 @@
 using System.Globalization;
+using Odm.Engine.Runtime;
 
 namespace Odm.Pipeline.Configuration;
 
@@ -22,9 +23,9 @@ internal static class Scalars
 
         if (type.IsEnum)
         {
-            var name = Enum.GetNames(type).FirstOrDefault(n => Plain(Field.KeyOf(type, n)) == Plain(text) || Plain(n) == Plain(text));
-            value = name is null ? text : Enum.Parse(type, name);
-            return name is not null;
+            var found = EnumWords.Find(type, text);
+            value = found ?? text;
+            return found is not null;
         }
 
         if (type == typeof(bool))
@@ -51,7 +52,7 @@ internal static class Scalars
     /// <summary>A value as a study file spells it.</summary>
     public static string Write(object value) => value switch
     {
-        Enum e => Field.KeyOf(e.GetType(), e.ToString()),
+        Enum e => EnumWords.Of(e),
         bool b => b ? "true" : "false",
         IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
@@ -61,7 +62,7 @@ internal static class Scalars
     public static string Describe(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type.IsEnum ? $"one of {string.Join("|", Words(type))}"
+        return type.IsEnum ? $"one of {string.Join("|", EnumWords.All(type))}"
             : type == typeof(string) ? "a text"
             : type == typeof(bool) ? "true or false"
             : type == typeof(ulong) ? "a whole number from 0"
@@ -69,11 +70,4 @@ internal static class Scalars
             : type == typeof(double) || type == typeof(float) ? "a number"
             : type.IsArray || (type.IsGenericType && type.GetGenericArguments().Length == 1) ? "a list" : "a mapping";
     }
-
-    /// <summary>The words of an enum as a study file spells them; none for another type.</summary>
-    public static IEnumerable<string> Words(Type type)
-        => type.IsEnum ? Enum.GetNames(type).Select(n => Field.KeyOf(type, n)) : [];
-
-    private static string Plain(string word)
-        => word.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -162,7 +162,7 @@ public sealed class StudySchema
     {
         if (type.IsEnum)
         {
-            return new JsonObject { ["enum"] = new JsonArray([.. Scalars.Words(type).Select(w => (JsonNode)w)]) };
+            return new JsonObject { ["enum"] = new JsonArray([.. EnumWords.All(type).Select(w => (JsonNode)w)]) };
         }
 
         return type == typeof(bool) ? new JsonObject { ["type"] = "boolean" }

@@ -132,7 +132,7 @@ public sealed class NightlyFaultTests : IDisposable
 
     [Theory]
     [InlineData("study.yaml", "stuby.yaml", "stuby.yaml: no such study file")]
-    [InlineData("kind: unet", "kind: vnet", "benches.unet.kind: one of unet|resnet was expected, not 'vnet'")]
+    [InlineData("kind: unet", "kind: vnet", "benches.unet.kind: \"vnet\"; must be one of unet, resnet (did you mean 'unet'?)")]
     [InlineData("deadline: 5", "deadline: 0", "studies.grades.deadline: 0; minutes above 0")]
     [InlineData("speed: 3", "speed: 0", "rules.speed: 0; must be above 0")]
     [InlineData("repeats: 1", "repeat: 1", "did you mean 'repeats'?")]

@@ -36,7 +36,7 @@ public sealed class GanFieldsTests
 
     [Theory]
     [InlineData("kind: stylegan2-ada, preset: paper", "generators.g.preset: 'paper'; must be one of auto, paper256, cpu")]
-    [InlineData("kind: dcgan, loss: wasserstein", "generators.g.loss: one of non_saturating|hinge|wgan_gp|least_squares was expected")]
+    [InlineData("kind: dcgan, loss: wasserstein", "generators.g.loss: \"wasserstein\"; must be one of non_saturating, hinge, wgan_gp, least_squares")]
     [InlineData("kind: dcgan, truncation: -0.1", "generators.g.truncation: -0.1; must be 0 (the mean) or more")]
     [InlineData("kind: dcgan, loss: wgan_gp", "generators.g.gradient_penalty: 0; must be above 0 with loss: wgan_gp")]
     [InlineData("kind: dcgan, path_length: 2", "generators.g.path_length: 2; must be 0: DCGAN has no styles")]

@@ -84,16 +84,16 @@ public sealed class ImbalanceTests : IDisposable
 
     [Theory]
     [InlineData("arms.a={loss: dice}", "arms.a.loss: \"dice\"; must be one of cross_entropy, focal, cb_focal, logit_adjustment")]
-    [InlineData("arms.a={loss: {kind: focus}}", "arms.a.loss.kind: one of cross_entropy|focal|cb_focal|logit_adjustment was expected, not 'focus'")]
+    [InlineData("arms.a={loss: {kind: focus}}", "arms.a.loss.kind: \"focus\"; must be one of cross_entropy, focal, cb_focal, logit_adjustment")]
     [InlineData("arms.a={loss: {kind: focal, gamma: -1}}", "arms.a.loss.gamma: -1; must be 0 to 100")]
     [InlineData("arms.a={loss: {kind: cb_focal, beta: 1}}", "arms.a.loss.beta: 1; must be 0 up to, not including, 1")]
     [InlineData("arms.a={loss: {kind: logit_adjustment, tau: 0}}", "arms.a.loss.tau: 0; must be above 0, up to 100")]
-    [InlineData("arms.a={sampling: sometimes}", "arms.a.sampling: one of natural|balanced|square_root|progressive was expected, not 'sometimes'")]
+    [InlineData("arms.a={sampling: sometimes}", "arms.a.sampling: \"sometimes\"; must be one of natural, balanced, square_root, progressive")]
     [InlineData("arms.a={mixup: -0.1}", "arms.a.mixup: -0.1; must be alpha, 0 (off) to 100")]
     [InlineData("arms.a={loss: logit_adjustment, sampling: balanced}", "arms.a.loss: logit_adjustment τ=1; must be another one beside sampling other than natural")]
     [InlineData("arms.a={traditional: {randaugment: {magnitude: 31}}}", "arms.a.traditional.randaugment.magnitude: 31; must be 0 to 30")]
     [InlineData("downstream.loss={kind: focal, gamma: -1}", "downstream.loss.gamma: -1; must be 0 to 100")]
-    [InlineData("downstream.sampling=sometimes", "downstream.sampling: one of natural|balanced|square_root|progressive was expected")]
+    [InlineData("downstream.sampling=sometimes", "downstream.sampling: \"sometimes\"; must be one of natural, balanced, square_root, progressive")]
     [InlineData("downstream.evaluation={resize: 24, crop: 28}", "downstream.evaluation.resize: 24; must be at least 8 pixels and not below crop, 28")]
     public void What_cannot_be_is_told_in_one_line(string set, string fault)
     {

@@ -46,7 +46,7 @@ public sealed class SamplerFieldsTests
     }
 
     [Theory]
-    [InlineData("kind: diffusion, sampler: { kind: dpm }", "s.yaml: generators.g.sampler.kind: one of ddim|ddpm|ddpm_posterior|ddpm_learned|dpmpp_2m|heun|euler|euler_ancestral was expected, not 'dpm'")]
+    [InlineData("kind: diffusion, sampler: { kind: dpm }", "s.yaml: generators.g.sampler.kind: \"dpm\"; must be one of ddim, ddpm, ddpm_posterior, ddpm_learned, dpmpp_2m, heun, euler, euler_ancestral")]
     [InlineData("kind: diffusion, sampler: { guidance_interval: [5, 0.3] }", "s.yaml: generators.g.sampler.guidance_interval: [5, 0.3]; two levels of noise σ are needed, 0 <= low < high")]
     [InlineData("kind: diffusion, sampler: { guidance_interval: 5 }", "s.yaml: generators.g.sampler.guidance_interval: a list was expected, not '5'")]
     [InlineData("kind: diffusion, schedule: { kind: cosine }, sampler: { kind: heun }", "s.yaml: generators.g.sampler.spacing: uniform; heun on a cosine schedule overshoots in its first steps; must be karras (or kind: dpmpp_2m)")]

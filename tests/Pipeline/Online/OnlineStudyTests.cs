@@ -23,7 +23,7 @@ public sealed class OnlineStudyTests : IDisposable
     [InlineData("arms.ois.online.images=-5", "arms.ois.online.images: -5; must be 1 or more")]
     [InlineData("arms.ois.online.every=0", "arms.ois.online.every: 0; must be 1 epoch or more")]
     [InlineData("arms.ois.online.guidance=-1", "arms.ois.online.guidance: -1; must be 0 (none) or more")]
-    [InlineData("arms.ois.online.guidance_on=dirty", "one of noisy|clean|clean_through was expected")]
+    [InlineData("arms.ois.online.guidance_on=dirty", "\"dirty\"; must be one of noisy, clean, clean_through")]
     [InlineData("arms.ois.online.steps=2000", "arms.ois.online.steps: 2000; must be 1 to schedule.steps (1000)")]
     [InlineData("arms.ois.online.generator=dn", "arms.ois.online.generator: 'dn' is not one of generators (did you mean 'dm'?)")]
     [InlineData("arms.ois.plan=to_largest", "arms.ois.plan: beside arms.ois.online, which adds the images; must be left out")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Odm.Augment.Diffusion.Process;
+using Odm.Engine.Runtime;
 
 namespace Odm.Augment.Diffusion.Samplers;
 
@@ -93,7 +94,7 @@ public sealed record SamplerConfig
         }
         if (TakesAllSteps && Spacing != TimeSpacing.Uniform)
         {
-            yield return $"{path}.spacing: {SamplerProvenance.Word(Spacing)}; {path}.kind {SamplerProvenance.Word(Kind)} takes all "
+            yield return $"{path}.spacing: {EnumWords.Of(Spacing)}; {path}.kind {EnumWords.Of(Kind)} takes all "
                 + $"steps; must be uniform";
         }
         if (Eta is not (>= 0 and <= 1))
@@ -103,7 +104,7 @@ public sealed record SamplerConfig
         else if (Kind is SamplerKind.Euler or SamplerKind.Heun or SamplerKind.Dpmpp2M && Eta != 0)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{path}.eta: {Eta}; {path}.kind {SamplerProvenance.Word(Kind)} adds no noise; must be 0");
+                $"{path}.eta: {Eta}; {path}.kind {EnumWords.Of(Kind)} adds no noise; must be 0");
         }
         else if (Kind == SamplerKind.EulerAncestral && Eta == 0)
         {

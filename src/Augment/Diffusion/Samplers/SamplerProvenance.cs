@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Odm.Data.Images;
 using Odm.Engine.Runtime;
 
@@ -9,13 +7,6 @@ namespace Odm.Augment.Diffusion.Samplers;
 /// <summary>Settings of sampling in an image's provenance row, and back: what it takes to make the image again.</summary>
 internal static class SamplerProvenance
 {
-    private static readonly JsonSerializerOptions Words =
-        new() { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
-
-    /// <summary>An enum's value as a study file spells it.</summary>
-    internal static string Word<T>(T value)
-        where T : struct, Enum => JsonSerializer.SerializeToElement(value, Words).GetString()!;
-
     /// <summary>The columns beside sampler, steps and guidance.</summary>
     internal static Dictionary<string, string> More(SamplerConfig sampler)
     {
@@ -26,7 +17,7 @@ internal static class SamplerProvenance
         };
         if (sampler.Spacing != TimeSpacing.Uniform)
         {
-            more["spacing"] = Word(sampler.Spacing);
+            more["spacing"] = EnumWords.Of(sampler.Spacing);
         }
         if (sampler.GuidanceInterval is { } interval)
         {
@@ -58,9 +49,9 @@ internal static class SamplerProvenance
         where T : struct, Enum
     {
         var known = Enum.GetValues<T>();
-        var at = Array.FindIndex(known, k => Word(k) == word);
+        var at = Array.FindIndex(known, k => EnumWords.Of(k) == word);
         return at >= 0 ? known[at]
-            : throw new DatasetException($"{column} '{word}' of the row is not one of {string.Join(", ", known.Select(Word))}");
+            : throw new DatasetException($"{column} '{word}' of the row is not one of {string.Join(", ", EnumWords.All<T>())}");
     }
 
     private static double[] Interval(string text)
