@@ -25,7 +25,7 @@ internal static class DataCommand
         {
             Required = true,
             Description = "What to read.",
-            HelpName = string.Join("|", DatasetConfig.Kinds)
+            HelpName = string.Join("|", EnumWords.All<DatasetKind>())
         };
         var path = Text("--path", "PATH", "Folder, CSV file, .npz file or set.");
         var images = Text("--images", "DIR", "Folder of the images (csv, image-mask).");
@@ -70,7 +70,9 @@ internal static class DataCommand
             threshold, size, count, seed, image, label, group, groups, split, mask, values, classes, pattern, contradictions, to };
         command.SetAction(parsed => Outcome.Of((interruption, progress) =>
         {
-            var named = parsed.GetRequiredValue(kind);
+            var word = parsed.GetRequiredValue(kind);
+            var named = EnumWords.Find<DatasetKind>(word)
+                ?? throw new StudyException(EnumWords.Fault(typeof(DatasetKind), "dataset.kind", word));
             var side = parsed.GetValue(size);
             var config = new DatasetConfig
             {
@@ -89,10 +91,10 @@ internal static class DataCommand
                 Classes = parsed.GetValue(classes)?.Split(',', StringSplitOptions.TrimEntries) ?? [],
                 GroupPattern = parsed.GetValue(pattern),
                 Contradictions = Enum.Parse<Contradictions>(parsed.GetRequiredValue(contradictions), ignoreCase: true),
-                Size = named == "phantom" ? side ?? 64 : 64,
+                Size = named == DatasetKind.Phantom ? side ?? 64 : 64,
                 Count = parsed.GetValue(count),
                 Seed = parsed.GetValue(seed),
-                Preprocess = named != "phantom" && side is { } n ? [new PreprocessStep(PreprocessStep.Resize, n)] : [],
+                Preprocess = named != DatasetKind.Phantom && side is { } n ? [new PreprocessStep(PreprocessStep.Resize, n)] : [],
             };
             Refuse(config.Faults("dataset"));
             var folder = Folder(parsed.GetRequiredValue(to));
@@ -137,11 +139,11 @@ internal static class DataCommand
         };
         var near = new Option<string>("--near")
         {
-            DefaultValueFactory = _ => "report",
+            DefaultValueFactory = _ => EnumWords.Of(NearDuplicateAction.Report),
             Description = "Near duplicates: count them, count them as a fault (exit 2), or do not look.",
             HelpName = "report|stop|off"
         };
-        near.AcceptOnlyFromAmong("report", "stop", "off");
+        near.AcceptOnlyFromAmong([.. EnumWords.All<NearDuplicateAction>()]);
         var features = Text("--near-features", "NAME",
             "Network or its files whose features say what is a near duplicate; spectra of grey pixels by default.");
         var command = new Command("guard", "Looks for equal images, shared groups (patients, lesions) and near duplicates across sets; "
@@ -153,11 +155,12 @@ internal static class DataCommand
             IReadOnlyList<(string, ImageSet)> sides = [.. GuardTable.Sides([.. places.Select(f => (f, Guarded(f, fields, context)))]),
                 .. places.Where(IsStudy).SelectMany(f => StudyImages.Transfer(f, fields, context)
                     .Select(t => ($"transfer {t.Name}", t.Set)))];
-            var pairs = parsed.GetValue(near) == "off" ? null
+            var action = EnumWords.Find<NearDuplicateAction>(parsed.GetRequiredValue(near));
+            var pairs = action == NearDuplicateAction.Off ? null
                 : NearGuard.Find(sides, parsed.GetValue(features), "--near-features", context);
             progress.Clear();
             GuardTable.Print(sides, pairs);
-            GuardTable.Refuse(sides, parsed.GetValue(near) == "stop" ? pairs! : []);
+            GuardTable.Refuse(sides, action == NearDuplicateAction.Stop ? pairs! : []);
         }));
         return command;
     }

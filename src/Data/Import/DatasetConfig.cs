@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Odm.Data.Images;
 using Odm.Data.Phantom;
+using Odm.Engine.Runtime;
 
 namespace Odm.Data.Import;
 
@@ -10,14 +11,11 @@ namespace Odm.Data.Import;
 /// </summary>
 public sealed record DatasetConfig
 {
-    /// <summary>The kinds of <see cref="Kind"/>.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["phantom", "imagefolder", "csv", "medmnist", "image-mask", "set"];
-
     /// <summary>
     /// <c>phantom</c> (drawn), <c>imagefolder</c> (a folder per class, optionally below train/val/test), <c>csv</c> (a row per image),
     /// <c>medmnist</c> (an .npz with official split), <c>image-mask</c> (two folders of equal base names), <c>set</c> (an imported set).
     /// </summary>
-    public required string Kind { get; init; }
+    public required DatasetKind Kind { get; init; }
 
     /// <summary>
     /// The folder, CSV file, .npz file or set; starts at the current folder. Needed by every kind but phantom; image-mask takes its folders
@@ -115,22 +113,18 @@ public sealed record DatasetConfig
     /// </summary>
     public IEnumerable<string> Faults(string field)
     {
-        if (!Kinds.Contains(Kind, StringComparer.Ordinal))
+        if (Kind is DatasetKind.ImageFolder or DatasetKind.Csv or DatasetKind.MedMnist or DatasetKind.Set && string.IsNullOrEmpty(Path))
         {
-            yield return $"{field}.kind: \"{Kind}\"; must be one of {string.Join(", ", Kinds)}";
+            yield return $"{field}.path: missing; kind {EnumWords.Of(Kind)} needs it";
         }
-        if (Kind is "imagefolder" or "csv" or "medmnist" or "set" && string.IsNullOrEmpty(Path))
-        {
-            yield return $"{field}.path: missing; kind {Kind} needs it";
-        }
-        if (Kind == "image-mask" && string.IsNullOrEmpty(Path) && (string.IsNullOrEmpty(Images) || string.IsNullOrEmpty(Masks)))
+        if (Kind == DatasetKind.ImageMask && string.IsNullOrEmpty(Path) && (string.IsNullOrEmpty(Images) || string.IsNullOrEmpty(Masks)))
         {
             yield return $"{field}.path: missing; kind image-mask needs it (with the folders images and masks below it), or "
                 + $"{field}.images and {field}.masks";
         }
-        if (GroupPattern is not null && Kind is not ("csv" or "image-mask" or "imagefolder"))
+        if (GroupPattern is not null && Kind is not (DatasetKind.Csv or DatasetKind.ImageMask or DatasetKind.ImageFolder))
         {
-            yield return $"{field}.group_pattern: {GroupPattern}: kind {Kind} takes none; csv, imagefolder and image-mask do";
+            yield return $"{field}.group_pattern: {GroupPattern}: kind {EnumWords.Of(Kind)} takes none; csv, imagefolder and image-mask do";
         }
         else if (GroupPattern is not null && Import.GroupPattern.Fault(GroupPattern) is { } why)
         {
@@ -144,15 +138,15 @@ public sealed record DatasetConfig
         {
             yield return $"{field}.groups: none, and {field}.group_column: {GroupColumn}; one of them";
         }
-        if (Groups is not null && !WithoutGroups && Kind is not ("image-mask" or "imagefolder"))
+        if (Groups is not null && !WithoutGroups && Kind is not (DatasetKind.ImageMask or DatasetKind.ImageFolder))
         {
-            yield return $"{field}.groups: {Groups}: kind {Kind} takes none; image-mask and imagefolder do";
+            yield return $"{field}.groups: {Groups}: kind {EnumWords.Of(Kind)} takes none; image-mask and imagefolder do";
         }
-        if (Kind == "csv" && ImageColumn == "")
+        if (Kind == DatasetKind.Csv && ImageColumn == "")
         {
             yield return $"{field}.image_column: empty";
         }
-        if (Kind == "csv" && LabelColumn == "")
+        if (Kind == DatasetKind.Csv && LabelColumn == "")
         {
             yield return $"{field}.label_column: empty";
         }
@@ -175,7 +169,7 @@ public sealed record DatasetConfig
                 yield return fault;
             }
         }
-        foreach (var fault in Kind == "phantom" ? PhantomFaults(field) : [])
+        foreach (var fault in Kind == DatasetKind.Phantom ? PhantomFaults(field) : [])
         {
             yield return fault;
         }

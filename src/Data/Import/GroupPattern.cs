@@ -39,7 +39,7 @@ internal static class GroupPattern
         var (grouped, strays) = (new List<SourceImage>(images.Count), new List<string>());
         foreach (var image in images)
         {
-            var text = config is { Kind: "csv", GroupColumn: not null } ? image.Row.Group : Path.GetFileName(image.Row.Source);
+            var text = config is { Kind: DatasetKind.Csv, GroupColumn: not null } ? image.Row.Group : Path.GetFileName(image.Row.Source);
             var found = Found(pattern, text);
             if (found is null)
             {

@@ -17,7 +17,7 @@ public static class Importer
         ArgumentNullException.ThrowIfNull(config);
         var left = new LeftOutList();
         var set = Read(config, left, context, stage);
-        if (config.Kind == "phantom")
+        if (config.Kind == DatasetKind.Phantom)
         {
             return set;
         }
@@ -40,12 +40,12 @@ public static class Importer
     {
         switch (config.Kind)
         {
-            case "phantom":
+            case DatasetKind.Phantom:
                 return Preprocess(PhantomDataset.Draw(config.Count, config.Size, config.Seed, config.Shares, config.Classes),
                     config.Preprocess);
-            case "medmnist":
+            case DatasetKind.MedMnist:
                 return MedMnist.Read(config, image => Preprocessor.Apply(config.Preprocess, image).Image);
-            case "set":
+            case DatasetKind.Set:
                 var opened = ImageSet.Open(config.Path!);
                 CheckMasks(opened, config.Path!);
                 foreach (var known in opened.LeftOut
@@ -54,17 +54,16 @@ public static class Importer
                     left.Add(known);
                 }
                 return Preprocess(opened, config.Preprocess);
-            case "imagefolder":
+            case DatasetKind.ImageFolder:
                 var byClass = FolderSource.ByClass(config.Path!, config.Classes, left);
                 return Decoder.Decode(Grouped(byClass.Images), byClass.Classes, config, left, context, stage);
-            case "csv":
+            case DatasetKind.Csv:
                 var listed = CsvSource.Read(config);
                 return Decoder.Decode(Grouped(listed.Images), listed.Classes, config, left, context, stage);
-            case "image-mask":
+            case DatasetKind.ImageMask:
                 return Decoder.Decode(Grouped(FolderSource.WithMasks(config, left)), config.Classes, config, left, context, stage);
             default:
-                throw new ArgumentException($"kind \"{config.Kind}\"; must be one of {string.Join(", ", DatasetConfig.Kinds)}",
-                    nameof(config));
+                throw new ArgumentException($"no kind of data set is called {config.Kind}", nameof(config));
         }
 
         IReadOnlyList<SourceImage> Grouped(IReadOnlyList<SourceImage> images)

@@ -4,15 +4,12 @@ namespace Odm.Data.Splitting;
 /// <summary><c>split</c> of a study file: which images train, validate and test.</summary>
 public sealed record SplitConfig
 {
-    /// <summary>The kinds of <see cref="Kind"/>.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["official", "stratified", "group", "lists"];
-
     /// <summary>
     /// <c>official</c> (the split the set came with; where it has no val side, <see cref="Val"/> of its train images become one),
     /// <c>stratified</c> (each class in the same shares), <c>group</c> (stratified as far as whole groups allow; the set must have groups),
     /// <c>lists</c> (published lists of file names; where there is none for val, <see cref="Val"/> of the train images become one).
     /// </summary>
-    public required string Kind { get; init; }
+    public required SplitKind Kind { get; init; }
 
     /// <summary>
     /// lists: folder with <c>train.txt</c>, <c>test.txt</c> and, where there is one, <c>val.txt</c>: an image's path or file name a
@@ -30,7 +27,7 @@ public sealed record SplitConfig
     public double Test { get; init; } = .2;
 
     /// <summary>What is never torn apart: <c>group</c>, <c>image</c>, or <c>auto</c> (group where the set has groups).</summary>
-    public string By { get; init; } = "auto";
+    public SplitUnit By { get; init; }
 
     /// <summary>Seed of the drawing; the same for all seeds of a study.</summary>
     public ulong Seed { get; init; }
@@ -42,7 +39,7 @@ public sealed record SplitConfig
     /// What near duplicates on several sides do: <c>report</c> (they are counted and listed), <c>stop</c> (they stop the run), <c>off</c>
     /// (none are looked for).
     /// </summary>
-    public string NearDuplicates { get; init; } = "report";
+    public NearDuplicateAction NearDuplicates { get; init; }
 
     /// <summary>
     /// Features whose distance says what is a near duplicate, by the name or files of a network; null: cosine spectra of grey pixels, which
@@ -51,35 +48,29 @@ public sealed record SplitConfig
     public string? NearFeatures { get; init; }
 
     /// <summary>A split as one word: a kind (<c>grouped</c> means group), or the folder of the lists.</summary>
-    public static SplitConfig Parse(string word) => word is "grouped" ? new() { Kind = "group" }
-        : Kinds.Contains(word, StringComparer.Ordinal) ? new() { Kind = word } : new() { Kind = "lists", Lists = word };
+    public static SplitConfig Parse(string word) => word switch
+    {
+        "official" => new() { Kind = SplitKind.Official },
+        "stratified" => new() { Kind = SplitKind.Stratified },
+        "group" or "grouped" => new() { Kind = SplitKind.Group },
+        "lists" => new() { Kind = SplitKind.Lists },
+        _ => new() { Kind = SplitKind.Lists, Lists = word },
+    };
 
     /// <summary>Everything wrong with the fields, each naming it below <paramref name="field"/> (<c>split</c>).</summary>
     public IEnumerable<string> Faults(string field)
     {
-        if (!Kinds.Contains(Kind, StringComparer.Ordinal))
-        {
-            yield return $"{field}.kind: \"{Kind}\"; must be one of {string.Join(", ", Kinds)}";
-        }
-        if (Kind == "lists" && string.IsNullOrEmpty(Lists))
+        if (Kind == SplitKind.Lists && string.IsNullOrEmpty(Lists))
         {
             yield return $"{field}.lists: missing; the folder with train.txt and test.txt";
         }
-        if (Kind != "lists" && Lists is not null)
+        if (Kind != SplitKind.Lists && Lists is not null)
         {
             yield return $"{field}.lists: \"{Lists}\"; only beside kind: lists";
         }
-        if (By is not ("auto" or "group" or "image"))
-        {
-            yield return $"{field}.by: \"{By}\"; must be one of auto, group, image";
-        }
-        if (Kind == "group" && By == "image")
+        if (Kind == SplitKind.Group && By == SplitUnit.Image)
         {
             yield return $"{field}.by: image contradicts kind group";
-        }
-        if (NearDuplicates is not ("report" or "stop" or "off"))
-        {
-            yield return $"{field}.near_duplicates: \"{NearDuplicates}\"; must be one of report, stop, off";
         }
         if (!(Val is >= 0 and < 1))
         {

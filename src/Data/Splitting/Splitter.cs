@@ -12,9 +12,14 @@ public static class Splitter
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(config);
-        var listed = config.Kind == "lists" ? set.WithRows(SplitLists.Apply(set.Rows, config.Lists!)) : set;
-        var rows = config.Kind is "official" or "lists" ? Official(listed, config)
-            : Drawn(set.Rows, config, [config.Train ?? 1 - config.Val - config.Test, config.Val, config.Test]);
+        var rows = config.Kind switch
+        {
+            SplitKind.Official => Official(set, config),
+            SplitKind.Lists => Official(set.WithRows(SplitLists.Apply(set.Rows, config.Lists!)), config),
+            SplitKind.Stratified or SplitKind.Group
+                => Drawn(set.Rows, config, [config.Train ?? 1 - config.Val - config.Test, config.Val, config.Test]),
+            _ => throw new InvalidOperationException($"no split is called {config.Kind}"),
+        };
         var result = set.WithRows(rows);
         RequireTrainingImages(result);
         return result;
@@ -82,16 +87,16 @@ public static class Splitter
     private static ImageRow[] Drawn(IReadOnlyList<ImageRow> rows, SplitConfig config, double[] shares)
     {
         var grouped = rows.Any(r => r.Group != "");
-        if (config.Kind == "group" && !grouped)
+        if (config.Kind == SplitKind.Group && !grouped)
         {
             throw new StudyException("split.kind: group, but the data name no groups (dataset.group_column); allowed here are official "
                 + "and stratified");
         }
-        if (config.By == "group" && !grouped)
+        if (config.By == SplitUnit.Group && !grouped)
         {
             throw new StudyException("split.by: group, but the data name no groups (dataset.group_column)");
         }
-        var whole = config.Kind == "group" || (config.By != "image" && grouped);
+        var whole = config.Kind == SplitKind.Group || (config.By != SplitUnit.Image && grouped);
         var units = Enumerable.Range(0, rows.Count)
             .GroupBy(i => whole && rows[i].Group != "" ? "group " + rows[i].Group : $"image {i}", StringComparer.Ordinal)
             .Select(g => g.ToArray()).ToArray();

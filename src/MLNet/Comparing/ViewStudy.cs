@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Odm.Data.Images;
+using Odm.Data.Import;
 using Odm.Data.Splitting;
 using Odm.Engine.Runtime;
 using Odm.MLNet.Judges;
@@ -44,7 +45,7 @@ internal static class ViewStudy
     private static Study Of(IReadOnlyList<ImageRow> rows, ComparisonOptions options, string data) => new()
     {
         Name = options.Name,
-        Dataset = new() { Kind = "set", Path = data },
+        Dataset = new() { Kind = DatasetKind.Set, Path = data },
         Split = options.Split ?? SplitOf(rows),
         Generators = options.Generators,
         Arms = options.Arms,
@@ -60,8 +61,8 @@ internal static class ViewStudy
     };
 
     private static SplitConfig SplitOf(IReadOnlyList<ImageRow> rows) => rows.Any(r => r.Split == "test")
-        ? new() { Kind = "official", Val = .15 }
-        : new() { Kind = rows.Any(r => r.Group.Length > 0) ? "group" : "stratified", Val = .15, Test = .2 };
+        ? new() { Kind = SplitKind.Official, Val = .15 }
+        : new() { Kind = rows.Any(r => r.Group.Length > 0) ? SplitKind.Group : SplitKind.Stratified, Val = .15, Test = .2 };
 
     private static void Real(ImageReader reader, ImageColumns columns)
     {

@@ -39,7 +39,7 @@ internal static class TrainingSides
         var present = real.Rows.Select(r => r.Label).Where(l => l >= 0).Distinct().Order().ToList();
         var rows = real.Rows.Select(r => r with { Label = present.IndexOf(r.Label), Sha256 = "-" }).ToArray();
         var facts = ImageSet.FromPixels(new byte[rows.Length], 1, 1, 1, rows, [.. present.Select(l => real.Classes[l])]);
-        var split = Splitter.Split(facts, new() { Kind = "stratified", Val = share, Test = 0, Seed = seed });
+        var split = Splitter.Split(facts, new() { Kind = SplitKind.Stratified, Val = share, Test = 0, Seed = seed });
         return Enumerable.Range(0, split.Count).Where(i => split.Rows[i].Split == "val");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Odm.Data.Import;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Preparing;
 
@@ -10,7 +11,7 @@ internal static class GroupNotice
     /// <summary>A line; null where all images have groups, or none on purpose.</summary>
     public static string? Line(Study study, Prepared prepared)
     {
-        if (study.Dataset.WithoutGroups || study.Dataset.Kind == "phantom")
+        if (study.Dataset.WithoutGroups || study.Dataset.Kind == DatasetKind.Phantom)
         {
             return null;
         }

@@ -202,8 +202,9 @@ public sealed record Study
     }
 
     private static string NameOf(DatasetConfig dataset)
-        => dataset.Kind == "phantom" ? "phantom"
-            : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(dataset.Path ?? dataset.Images ?? dataset.Kind));
+        => dataset.Kind == DatasetKind.Phantom ? "phantom"
+            : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(
+                dataset.Path ?? dataset.Images ?? EnumWords.Of(dataset.Kind)));
 
     private static bool IsName(string name)
         => name.Length is > 0 and <= 100 && name[0] != '.' && name[0] != '-'

@@ -17,13 +17,13 @@ internal static class Fingerprint
     /// </summary>
     public static string Of(DatasetConfig dataset)
     {
-        if (dataset.Kind == "phantom")
+        if (dataset.Kind == DatasetKind.Phantom)
         {
             return "";
         }
 
         var roots = new[] { dataset.Path, dataset.Images, dataset.Masks, dataset.GroupsFile() }.OfType<string>().ToList();
-        if (dataset.Kind == "csv" && dataset.Images is null && dataset.Path is not null
+        if (dataset.Kind == DatasetKind.Csv && dataset.Images is null && dataset.Path is not null
             && Path.GetDirectoryName(Path.GetFullPath(dataset.Path)) is { } beside)
         {
             roots.Add(beside);

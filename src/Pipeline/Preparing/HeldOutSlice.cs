@@ -27,7 +27,7 @@ internal static class HeldOutSlice
         }
 
         var seed = Rng.Seed(study.Split.Seed, "held-out slice");
-        var split = new SplitConfig { Kind = "stratified", Val = aas.HeldOut, Test = 0, Seed = seed };
+        var split = new SplitConfig { Kind = SplitKind.Stratified, Val = aas.HeldOut, Test = 0, Seed = seed };
         var sides = Splitter.Split(visible.WithRows([.. visible.Rows.Select(r => r with { Split = "" })]), split);
         return (Part("train"), Part("val"));
 

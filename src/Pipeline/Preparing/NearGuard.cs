@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Odm.Classify.Features;
 using Odm.Data.Guarding;
 using Odm.Data.Images;
+using Odm.Data.Splitting;
 using Odm.Engine.Runtime;
 
 namespace Odm.Pipeline.Preparing;
@@ -29,7 +30,7 @@ public static class NearGuard
     internal static Prepared Looked(Prepared prepared, StudySources sources, string list, RunContext context)
     {
         var split = sources.Study.Split;
-        if (split.NearDuplicates == "off")
+        if (split.NearDuplicates == NearDuplicateAction.Off)
         {
             return prepared;
         }
@@ -41,7 +42,7 @@ public static class NearGuard
 
         var pairs = Find([.. prepared.Sides, .. prepared.Transfer.Select(t => ("transfer " + t.Name, t.Set))], split.NearFeatures,
             "split.near_features", context);
-        if (split.NearDuplicates == "stop" && pairs.Count > 0)
+        if (split.NearDuplicates == NearDuplicateAction.Stop && pairs.Count > 0)
         {
             NearSheet.Draw(pairs).Save(Path.ChangeExtension(list, null) + "-" + Sheet);
             Guard.RefuseNear(pairs, list);

@@ -80,7 +80,7 @@ internal static class Truth
     }
 
     /// <summary>Whether a dataset has the rule.</summary>
-    public static bool Knows(DatasetConfig dataset) => dataset.Kind == "phantom";
+    public static bool Knows(DatasetConfig dataset) => dataset.Kind == DatasetKind.Phantom;
 
     private static Fact Share(string metric, long hits, long n)
     {

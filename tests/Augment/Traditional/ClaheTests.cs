@@ -60,7 +60,7 @@ public sealed class ClaheTests
     [SharedDataFact("retinamnist/retinamnist.npz")] // pixels as they are, so that no decoder has a say
     public void Real_images_are_equalised_as_by_OpenCV()
     {
-        var set = Importer.Import(new DatasetConfig { Kind = "medmnist", Path = SharedData.Path("retinamnist/retinamnist.npz") });
+        var set = Importer.Import(new DatasetConfig { Kind = DatasetKind.MedMnist, Path = SharedData.Path("retinamnist/retinamnist.npz") });
         var area = set.Height * set.Width;
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var i = 0; i < 5; i++)

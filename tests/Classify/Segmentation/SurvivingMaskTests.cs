@@ -46,7 +46,7 @@ public sealed class SurvivingMaskTests : IDisposable
 
     private void Survives(int count)
     {
-        var imported = Importer.Import(new DatasetConfig { Kind = "image-mask", Images = folder["images"], Masks = folder["masks"], Preprocess = [PreprocessStep.Parse("resize: 64")] }, null);
+        var imported = Importer.Import(new DatasetConfig { Kind = DatasetKind.ImageMask, Images = folder["images"], Masks = folder["masks"], Preprocess = [PreprocessStep.Parse("resize: 64")] }, null);
         imported.Save(folder["set"]);
         var set = ImageSet.Open(folder["set"]);
         set.Count.ShouldBe(count);

@@ -151,8 +151,8 @@ public class NearDuplicatesTests
     public void Frames_of_one_colonoscopy_on_two_sides_are_found_in_Kvasir()
     {
         var context = new RunContext(CPU, Precision.Fp32, _ => { }, default);
-        var all = Importer.Import(new DatasetConfig { Kind = "image-mask", Path = SharedData.Path("kvasir_seg_256"), Preprocess = [new PreprocessStep(PreprocessStep.Resize, 64)] }, context);
-        var split = Splitter.Split(all, new SplitConfig { Kind = "stratified", Val = 0, Test = .2 });
+        var all = Importer.Import(new DatasetConfig { Kind = DatasetKind.ImageMask, Path = SharedData.Path("kvasir_seg_256"), Preprocess = [new PreprocessStep(PreprocessStep.Resize, 64)] }, context);
+        var split = Splitter.Split(all, new SplitConfig { Kind = SplitKind.Stratified, Val = 0, Test = .2 });
         Guard.Concerned(NearDuplicates.Find([("train", split.OfSplit("train")), ("test", split.OfSplit("test"))])).ShouldBeInRange(3, 8); // looked at: five
     }
 

@@ -18,7 +18,7 @@ public sealed class GroupPatternTests : IDisposable
         Png("none/10_left.png", 1);
         Png("mild/10_right.png", 2);
         Png("mild/deep/9_left.png", 3);
-        var set = Importer.Import(new() { Kind = "imagefolder", Path = folder.Path, GroupPattern = pattern });
+        var set = Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path, GroupPattern = pattern });
         set.Rows.OrderBy(r => r.Source, StringComparer.Ordinal).Select(r => r.Group).ShouldBe([first, second, first]);
     }
 
@@ -28,7 +28,7 @@ public sealed class GroupPatternTests : IDisposable
         Png("images/10_left.png", 1);
         Png("images/11_left.png", 2);
         var csv = folder.Write("t.csv", "image,label,visit\n10_left,0,P7-2019\n11_left,1,P7-2020\n");
-        DatasetConfig config = new() { Kind = "csv", Path = csv, Images = folder["images"], GroupPattern = "^([^-_]+)" };
+        DatasetConfig config = new() { Kind = DatasetKind.Csv, Path = csv, Images = folder["images"], GroupPattern = "^([^-_]+)" };
         Importer.Import(config).Rows.Select(r => r.Group).ShouldBe(["10", "11"]);
         Importer.Import(config with { GroupColumn = "visit" }).Rows.Select(r => r.Group).ShouldBe(["P7", "P7"]);
     }
@@ -38,18 +38,18 @@ public sealed class GroupPatternTests : IDisposable
     {
         Png("a/10_left.png", 1);
         Png("a/left.png", 2);
-        Should.Throw<DatasetException>(() => Importer.Import(new() { Kind = "imagefolder", Path = folder.Path, GroupPattern = @"^(\d+)_" }))
+        Should.Throw<DatasetException>(() => Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path, GroupPattern = @"^(\d+)_" }))
             .Message.ShouldBe(@"a/left.png: group_pattern '^(\d+)_' finds no group in 'left.png'");
     }
 
     [Fact]
     public void What_does_not_fit_together_is_refused_before_anything_is_read()
     {
-        Faults(new() { Kind = "csv", Path = "x", GroupPattern = "(" }).ShouldContain("dataset.group_pattern: '(': no regular expression");
-        Faults(new() { Kind = "medmnist", Path = "x", GroupPattern = "a" }).ShouldContain("kind medmnist takes none; csv, imagefolder and image-mask do");
-        Faults(new() { Kind = "imagefolder", Path = "x", GroupPattern = "a", Groups = "t.csv" }).ShouldContain("given beside dataset.groups");
-        Faults(new() { Kind = "csv", Path = "x", GroupColumn = "p", Groups = "none" }).ShouldContain("groups: none, and dataset.group_column: p");
-        Faults(new() { Kind = "medmnist", Path = "x", Groups = "none" }).ShouldBeEmpty();
+        Faults(new() { Kind = DatasetKind.Csv, Path = "x", GroupPattern = "(" }).ShouldContain("dataset.group_pattern: '(': no regular expression");
+        Faults(new() { Kind = DatasetKind.MedMnist, Path = "x", GroupPattern = "a" }).ShouldContain("kind medmnist takes none; csv, imagefolder and image-mask do");
+        Faults(new() { Kind = DatasetKind.ImageFolder, Path = "x", GroupPattern = "a", Groups = "t.csv" }).ShouldContain("given beside dataset.groups");
+        Faults(new() { Kind = DatasetKind.Csv, Path = "x", GroupColumn = "p", Groups = "none" }).ShouldContain("groups: none, and dataset.group_column: p");
+        Faults(new() { Kind = DatasetKind.MedMnist, Path = "x", Groups = "none" }).ShouldBeEmpty();
     }
 
     private static string Faults(DatasetConfig config) => string.Join('\n', config.Faults("dataset"));

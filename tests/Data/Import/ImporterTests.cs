@@ -24,7 +24,7 @@ public class ImporterTests
             Png(folder[name + ".png"], level: (byte)level);
         }
         folder.Write("0/notes.txt", "no image");
-        var set = Importer.Import(new() { Kind = "imagefolder", Path = folder.Path });
+        var set = Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path });
         set.Classes.ShouldBe(["0", "2", "10"]);
         set.Rows.Select(r => (r.Id, r.Label, r.Source, r.Split)).ShouldBe([("0/c", 0, "0/c.png", ""), ("0/deep/d", 0, "0/deep/d.png", ""), ("10/a", 2, "10/a.png", ""), ("2/b", 1, "2/b.png", "")]);
         set.Image(0)[0].ShouldBe((byte)3);
@@ -38,7 +38,7 @@ public class ImporterTests
         Png(folder["train/mild/a.png"]);
         Png(folder["train/none/b.png"], level: 40);
         Png(folder["Testing/mild/a.png"]);
-        var set = Importer.Import(new() { Kind = "imagefolder", Path = folder.Path, Classes = ["none", "mild"] });
+        var set = Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path, Classes = ["none", "mild"] });
         set.Rows.Select(r => (r.Split, r.Label)).ShouldBe([("test", 1), ("train", 1), ("train", 0)]);
         set.Rows.Select(r => r.Id).ShouldBe(["Testing/mild/a", "train/mild/a", "train/none/b"]);
     }
@@ -54,7 +54,7 @@ public class ImporterTests
         var csv = folder.Write("t.csv", "Image name,Retinopathy grade,eye,patient,set,mask\nIDRiD_01,3,l,p7,training,m1.png\nIDRiD_02,0,r,p7,test,m2\n");
         var set = Importer.Import(new()
         {
-            Kind = "csv",
+            Kind = DatasetKind.Csv,
             Path = csv,
             Images = folder["pictures"],
             Masks = folder["masks"],
@@ -75,7 +75,7 @@ public class ImporterTests
     {
         using var folder = new TemporaryFolder();
         Png(folder["a.png"]);
-        DatasetConfig Csv(string text) => new() { Kind = "csv", Path = folder.Write("t.csv", text), Classes = ["0", "1"], SplitColumn = text.Contains("split", StringComparison.Ordinal) ? "split" : null };
+        DatasetConfig Csv(string text) => new() { Kind = DatasetKind.Csv, Path = folder.Write("t.csv", text), Classes = ["0", "1"], SplitColumn = text.Contains("split", StringComparison.Ordinal) ? "split" : null };
         Refused(Csv("image,label\na.png,0\nb.png,1\nc.png,1\n")).ShouldBe($"{folder["t.csv"]}: line 3: {folder["b.png"]}: no such file (nor with an image extension) (and 1 more)");
         Refused(Csv("image,label\na.png,7\n")).ShouldBe($"{folder["t.csv"]}: line 2: label \"7\" is not one of the classes 0, 1");
         Refused(Csv("image,label\na.png,\n")).ShouldContain("line 2: label \"\"");
@@ -83,7 +83,7 @@ public class ImporterTests
         Refused(Csv("image,label,split\na.png,1,dev\n")).ShouldContain("line 2: split \"dev\"; must be one of train, val, test");
         Refused(Csv("image,label\n")).ShouldContain("no rows");
         Refused(Csv("")).ShouldContain("empty");
-        Refused(new() { Kind = "csv", Path = folder["absent.csv"] }).ShouldBe($"{folder["absent.csv"]}: no such file");
+        Refused(new() { Kind = DatasetKind.Csv, Path = folder["absent.csv"] }).ShouldBe($"{folder["absent.csv"]}: no such file");
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class ImporterTests
         Png(folder["x/a.png"]);
         folder.Write("x/b.png", "I am a text file");
         File.WriteAllBytes(folder["x/c.png"], File.ReadAllBytes(folder["x/a.png"])[..40]);
-        Refused(new() { Kind = "imagefolder", Path = folder.Path }).ShouldBe($"{folder["x/b.png"]}: not a PNG, JPEG or TIFF image (and 1 more)");
+        Refused(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }).ShouldBe($"{folder["x/b.png"]}: not a PNG, JPEG or TIFF image (and 1 more)");
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public class ImporterTests
         using var folder = new TemporaryFolder();
         Png(folder["x/a.png"]);
         Png(folder["x/b.png"], height: 9);
-        Refused(new() { Kind = "imagefolder", Path = folder.Path }).ShouldBe("x/b.png: 8x9 pixels where x/a.png has 8x8; resize them (dataset.preprocess: [resize: 64], --size 64)");
+        Refused(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }).ShouldBe("x/b.png: 8x9 pixels where x/a.png has 8x8; resize them (dataset.preprocess: [resize: 64], --size 64)");
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public class ImporterTests
     {
         using var folder = new TemporaryFolder();
         Png(folder["x/a.png"], channels: 1);
-        Importer.Import(new() { Kind = "imagefolder", Path = folder.Path }).Channels.ShouldBe(1);
+        Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }).Channels.ShouldBe(1);
         Png(folder["x/b.png"]);
-        var set = Importer.Import(new() { Kind = "imagefolder", Path = folder.Path });
+        var set = Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path });
         set.Channels.ShouldBe(3);
         set.Image(0)[..64].SequenceEqual(set.Image(0)[128..]).ShouldBeTrue();
     }
@@ -121,17 +121,17 @@ public class ImporterTests
     public void Folders_without_classes_or_images_and_strange_classes_are_refused()
     {
         using var folder = new TemporaryFolder();
-        Refused(new() { Kind = "imagefolder", Path = folder["absent"] }).ShouldContain("no such folder");
-        Refused(new() { Kind = "imagefolder", Path = folder.Path }).ShouldContain("no class folders");
+        Refused(new() { Kind = DatasetKind.ImageFolder, Path = folder["absent"] }).ShouldContain("no such folder");
+        Refused(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }).ShouldContain("no class folders");
         Directory.CreateDirectory(folder["x"]);
-        Refused(new() { Kind = "imagefolder", Path = folder.Path }).ShouldContain("no .png, .jpg or .tif files");
-        Refused(new() { Kind = "imagefolder", Path = folder.Path, Classes = ["y", "z"] }).ShouldBe($"{folder["x"]}: label \"x\" is not one of the classes y, z");
+        Refused(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }).ShouldContain("no .png, .jpg or .tif files");
+        Refused(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path, Classes = ["y", "z"] }).ShouldBe($"{folder["x"]}: label \"x\" is not one of the classes y, z");
     }
 
     [Fact]
     public void A_phantom_is_drawn_as_asked()
     {
-        var set = Importer.Import(new() { Kind = "phantom", Size = 32, Count = 20, Seed = 3, Shares = [.2, .2, .2, .2, .2], Classes = ["none", "mild", "moderate", "severe", "proliferative"] });
+        var set = Importer.Import(new() { Kind = DatasetKind.Phantom, Size = 32, Count = 20, Seed = 3, Shares = [.2, .2, .2, .2, .2], Classes = ["none", "mild", "moderate", "severe", "proliferative"] });
         (set.Count, set.Width, set.HasMasks, set.Classes[4]).ShouldBe((20, 32, true, "proliferative"));
         set.ClassCounts().ShouldBe([4, 4, 4, 4, 4]);
     }
@@ -145,18 +145,18 @@ public class ImporterTests
             Png(folder[$"x/{i}.png"]);
         }
         var told = new List<Progress>();
-        Importer.Import(new() { Kind = "imagefolder", Path = folder.Path }, new RunContext(null!, Precision.Fp32, told.Add, default), "prepare");
+        Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }, new RunContext(null!, Precision.Fp32, told.Add, default), "prepare");
         (told[^1].Stage, told[^1].Step, told[^1].Total, told[^1].Unit).ShouldBe(("prepare", 5, 5, "files"));
     }
 
     [Fact]
     public void Every_fault_of_the_fields_is_told_at_once()
     {
-        new DatasetConfig { Kind = "phantom" }.Faults("dataset").ShouldBeEmpty();
-        new DatasetConfig { Kind = "csv", Path = "a.csv", Preprocess = [new("crop_disc"), new("resize", 64)] }.Faults("dataset").ShouldBeEmpty();
-        new DatasetConfig { Kind = "csv", Threshold = 2, Classes = ["a", "a"], Preprocess = [new("resize"), new("crop_disc", 4), new("blur")] }.Faults("dataset").Count().ShouldBe(6);
-        var faults = new DatasetConfig { Kind = "phantom", Size = 16, Count = 0, Shares = [.5, .4] }.Faults("dataset").ToArray();
+        new DatasetConfig { Kind = DatasetKind.Phantom }.Faults("dataset").ShouldBeEmpty();
+        new DatasetConfig { Kind = DatasetKind.Csv, Path = "a.csv", Preprocess = [new("crop_disc"), new("resize", 64)] }.Faults("dataset").ShouldBeEmpty();
+        new DatasetConfig { Kind = DatasetKind.Csv, Threshold = 2, Classes = ["a", "a"], Preprocess = [new("resize"), new("crop_disc", 4), new("blur")] }.Faults("dataset").Count().ShouldBe(6);
+        var faults = new DatasetConfig { Kind = DatasetKind.Phantom, Size = 16, Count = 0, Shares = [.5, .4] }.Faults("dataset").ToArray();
         faults.ShouldBe(["dataset.size: 16; must be 32 to 256 pixels", "dataset.count: 0; at least 1", "dataset.shares: 2 values; there are 5 grades"]);
-        new DatasetConfig { Kind = "dicom" }.Faults("transfer.x").Single().ShouldStartWith("transfer.x.kind: \"dicom\"; must be one of phantom, imagefolder,");
+        Should.Throw<ArgumentException>(() => Importer.Import(new() { Kind = (DatasetKind)9 })).Message.ShouldStartWith("no kind of data set is called 9");
     }
 }

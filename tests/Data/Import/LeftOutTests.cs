@@ -25,7 +25,7 @@ public sealed class LeftOutTests : IDisposable
     private ImageSet Folders(params (LeftOutKind Kind, int Count, string First)[] expected)
     {
         var told = new List<Progress>();
-        var set = Importer.Import(new() { Kind = "imagefolder", Path = folder.Path }, new RunContext(null!, Precision.Fp32, told.Add, default));
+        var set = Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }, new RunContext(null!, Precision.Fp32, told.Add, default));
         set.LeftOut.ShouldBe(expected.Select(e => new LeftOut(e.Kind, e.Count, e.First)));
         told.Count(p => p.Note?.StartsWith("! left out or changed: ", StringComparison.Ordinal) == true).ShouldBe(expected.Length > 0 ? 1 : 0);
         return set;
@@ -140,7 +140,7 @@ public sealed class LeftOutTests : IDisposable
         Directory.CreateDirectory(folder["images"]);
         image.SaveAsJpeg(folder["images/p.jpg"]);
         ImageFiles.SavePng(folder["masks/p.png"], [.. Enumerable.Range(0, 128).Select(i => (byte)((displayed ? i / 8 : i % 16) < 4 ? 255 : 0))], 1, displayed ? 16 : 8, displayed ? 8 : 16);
-        var set = Importer.Import(new() { Kind = "image-mask", Path = folder.Path });
+        var set = Importer.Import(new() { Kind = DatasetKind.ImageMask, Path = folder.Path });
         (set.Width, set.Height).ShouldBe((8, 16));
         set.LeftOut.ShouldBe([new LeftOut(LeftOutKind.Turned, 1, "p.jpg")]);
         var (pixels, mask) = (set.Image(0).ToArray(), set.Mask(0).ToArray());
@@ -155,7 +155,7 @@ public sealed class LeftOutTests : IDisposable
             Picture($"{i}.png", i);
         }
         var csv = folder.Write("t.csv", "image,label,patient\n0,0,p\n1,1,p\n2,0,\n3,1,NaN\n");
-        var set = Importer.Import(new() { Kind = "csv", Path = csv, GroupColumn = "patient" });
+        var set = Importer.Import(new() { Kind = DatasetKind.Csv, Path = csv, GroupColumn = "patient" });
         set.Rows.Select(r => r.Group).ShouldBe(["p", "p", "", ""]);
         set.LeftOut.ShouldBe([new LeftOut(LeftOutKind.Ungrouped, 2, "2")]);
     }

@@ -28,7 +28,7 @@ public sealed class MaskFormTests : IDisposable
         ImageFiles.SavePng(folder[$"masks/{name}.png"], mask, 1, Side, Side);
     }
 
-    private DatasetConfig Config => new() { Kind = "image-mask", Path = folder.Path };
+    private DatasetConfig Config => new() { Kind = DatasetKind.ImageMask, Path = folder.Path };
 
     private string Refused(DatasetConfig config) => Should.Throw<DatasetException>(() => Importer.Import(config)).Message.Replace(folder.Path, "F", StringComparison.Ordinal);
 
@@ -75,7 +75,7 @@ public sealed class MaskFormTests : IDisposable
     {
         Pair("a", Bands(0, 1, 2));
         Refused(Config with { MaskValues = [3] }).ShouldBe("F/masks/a.png: no mask holds a pixel of the values 3 (dataset.mask_values, --mask-values)");
-        new DatasetConfig { Kind = "image-mask", Path = "x", MaskValues = [-1] }.Faults("dataset").Single().ShouldBe("dataset.mask_values: -1; must be one or more values from 0 to 65535");
+        new DatasetConfig { Kind = DatasetKind.ImageMask, Path = "x", MaskValues = [-1] }.Faults("dataset").Single().ShouldBe("dataset.mask_values: -1; must be one or more values from 0 to 65535");
         using var image = Image.LoadPixelData<L8>(Bands(0, 1, 2), Side, Side);
         File.Delete(folder["masks/a.png"]);
         image.SaveAsJpeg(folder["masks/a.jpg"]);
@@ -126,7 +126,7 @@ public sealed class MaskFormTests : IDisposable
         Importer.Import(Config).Save(folder["set"]);
         var masks = File.ReadAllBytes(folder["set/masks.npy"]);
         File.WriteAllBytes(folder["set/masks.npy"], [.. masks[..^(Side * Side)], .. Bands(0, 1, 0)]);
-        Refused(new() { Kind = "set", Path = folder["set"] }).ShouldBe("F/set/masks.npy: the mask of a holds 1; a mask holds 0 and 255");
+        Refused(new() { Kind = DatasetKind.Set, Path = folder["set"] }).ShouldBe("F/set/masks.npy: the mask of a holds 1; a mask holds 0 and 255");
         File.Delete(folder["masks/a.png"]);
         File.WriteAllBytes(folder["masks/a.tif"], TestTiff.Pages(Side, Side, Bands(0, 255, 0), Bands(255, 0, 0)));
         Refused(Config).ShouldBe("F/masks/a.tif: holds 2 images; a mask file holds one");

@@ -26,7 +26,7 @@ public class MaskImportTests
         ImageFiles.SavePng(folder[$"masks/{name}.png"], mask, channels, side, side);
     }
 
-    private static DatasetConfig Below(TemporaryFolder folder) => new() { Kind = "image-mask", Path = folder.Path };
+    private static DatasetConfig Below(TemporaryFolder folder) => new() { Kind = DatasetKind.ImageMask, Path = folder.Path };
 
     private static string Refused(DatasetConfig config) => Should.Throw<DatasetException>(() => Importer.Import(config)).Message;
 
@@ -37,7 +37,7 @@ public class MaskImportTests
         Pair(folder, "a", Disc(Side, 16, 16, 9));
         var set = Importer.Import(Below(folder));
         (set.HasMasks, set.Rows[0].Label, set.Rows[0].Id).ShouldBe((true, -1, "a"));
-        Importer.Import(new() { Kind = "image-mask", Images = folder["images"], Masks = folder["masks"] }).ContentHash.ShouldBe(set.ContentHash);
+        Importer.Import(new() { Kind = DatasetKind.ImageMask, Images = folder["images"], Masks = folder["masks"] }).ContentHash.ShouldBe(set.ContentHash);
         File.Copy(folder["images/a.png"], folder["images/b.png"]);
         Refused(Below(folder)).ShouldBe($"{folder["images/b.png"]}: no mask of that name in {folder["masks"]}");
         ImageFiles.SavePng(folder["masks/b.png"], new byte[16 * 16], 1, 16, 16);
@@ -129,8 +129,8 @@ public class MaskImportTests
         Table("first_frame,last_frame,sequence\n5,2,x\n").ShouldBe("g: line 2: first_frame 5 is beyond last_frame 2");
         Table("first_frame,last_frame,sequence\none,2,x\n").ShouldBe("g: line 2: first_frame \"one\" is not a whole number of at least 0");
         Table("first_frame,last_frame,sequence\n1,5,x\n5,9,y\n").ShouldBe("g: 5 lies in two ranges");
-        new DatasetConfig { Kind = "csv", Path = "a.csv", Groups = "g.csv" }.Faults("dataset").Single().ShouldBe("dataset.groups: g.csv: kind csv takes none; image-mask and imagefolder do");
-        new DatasetConfig { Kind = "image-mask" }.Faults("dataset").Single().ShouldStartWith("dataset.path: missing; kind image-mask needs it");
+        new DatasetConfig { Kind = DatasetKind.Csv, Path = "a.csv", Groups = "g.csv" }.Faults("dataset").Single().ShouldBe("dataset.groups: g.csv: kind csv takes none; image-mask and imagefolder do");
+        new DatasetConfig { Kind = DatasetKind.ImageMask }.Faults("dataset").Single().ShouldStartWith("dataset.path: missing; kind image-mask needs it");
     }
 
     [Fact]
@@ -175,9 +175,9 @@ public class MaskImportTests
     [SharedDataFact("kvasir_seg_256")]
     public void Every_mask_of_Kvasir_and_CVC_passes_and_none_is_empty()
     {
-        var kvasir = Importer.Import(new() { Kind = "image-mask", Path = SharedData.Path("kvasir_seg_256"), Preprocess = [new("resize", 32)] });
+        var kvasir = Importer.Import(new() { Kind = DatasetKind.ImageMask, Path = SharedData.Path("kvasir_seg_256"), Preprocess = [new("resize", 32)] });
         (kvasir.Count, kvasir.EmptyMasks.Count).ShouldBe((1000, 0));
-        var cvc = Importer.Import(new() { Kind = "image-mask", Path = SharedData.Path("cvc_clinicdb_256"), Groups = "sequences.csv", Preprocess = [new("resize", 32)] });
+        var cvc = Importer.Import(new() { Kind = DatasetKind.ImageMask, Path = SharedData.Path("cvc_clinicdb_256"), Groups = "sequences.csv", Preprocess = [new("resize", 32)] });
         (cvc.Count, cvc.EmptyMasks.Count, cvc.Rows.Select(r => r.Group).Distinct().Count()).ShouldBe((612, 0, 29));
     }
 }

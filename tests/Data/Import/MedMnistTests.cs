@@ -7,7 +7,7 @@ namespace Odm.Data.Tests;
 
 public class MedMnistTests
 {
-    private static ImageSet Read(string path) => Importer.Import(new() { Kind = "medmnist", Path = path });
+    private static ImageSet Read(string path) => Importer.Import(new() { Kind = DatasetKind.MedMnist, Path = path });
 
     [Fact]
     public void Images_labels_and_the_official_split_come_as_numpy_saved_them()
@@ -36,7 +36,7 @@ public class MedMnistTests
         Message(folder["absent.npz"]).ShouldContain("no such file");
         File.WriteAllBytes(folder["cut.npz"], File.ReadAllBytes("goldens/medmnist.npz")[..700]);
         Message(folder["cut.npz"]).ShouldStartWith($"{folder["cut.npz"]}: not a whole .npz");
-        Should.Throw<DatasetException>(() => Importer.Import(new() { Kind = "medmnist", Path = "goldens/medmnist.npz", Classes = ["0", "2"] })).Message
+        Should.Throw<DatasetException>(() => Importer.Import(new() { Kind = DatasetKind.MedMnist, Path = "goldens/medmnist.npz", Classes = ["0", "2"] })).Message
             .ShouldBe("goldens/medmnist.npz: train_labels[2]: label \"10\" is not one of the classes 0, 2");
 
         static string Message(string path) => Should.Throw<DatasetException>(() => Read(path)).Message;

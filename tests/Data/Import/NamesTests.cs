@@ -17,11 +17,11 @@ public sealed class NamesTests : IDisposable
 
     private void Mask(string name, int columns) => ImageFiles.SavePng(folder[name], [.. Enumerable.Range(0, 64).Select(i => (byte)(i % 8 < columns ? 255 : 0))], 1, 8, 8);
 
-    private ImageSet Masks() => Importer.Import(new() { Kind = "image-mask", Path = folder.Path });
+    private ImageSet Masks() => Importer.Import(new() { Kind = DatasetKind.ImageMask, Path = folder.Path });
 
     private ImageSet Table(string text, Func<DatasetConfig, DatasetConfig>? more = null)
     {
-        var config = new DatasetConfig { Kind = "csv", Path = folder.Write("t.csv", text) };
+        var config = new DatasetConfig { Kind = DatasetKind.Csv, Path = folder.Write("t.csv", text) };
         return Importer.Import(more is null ? config : more(config));
     }
 
@@ -80,7 +80,7 @@ public sealed class NamesTests : IDisposable
             Picture($"{side}/severe/a.png", seed++);
         }
         folder.Write("docs/README.txt", "x");
-        var set = Importer.Import(new() { Kind = "imagefolder", Path = folder.Path });
+        var set = Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path });
         set.Classes.ShouldBe(["none", "severe"]);
         set.Rows.Select(r => r.Split).Distinct().ShouldBe(["test", "train", "val"]);
         set.LeftOut.ShouldBe([new LeftOut(LeftOutKind.Folders, 1, "docs/")]);
@@ -91,7 +91,7 @@ public sealed class NamesTests : IDisposable
     {
         Picture("none/train/a.png", 1);
         Picture("none/test/a.png", 2);
-        Fault(() => Importer.Import(new() { Kind = "imagefolder", Path = folder.Path }))
+        Fault(() => Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }))
             .ShouldBe("none: holds the sides test, train; expected train/CLASS/image.png, or none as the path");
     }
 
@@ -100,7 +100,7 @@ public sealed class NamesTests : IDisposable
     {
         Picture("test/a.png", 1);
         Picture("control/b.png", 2);
-        Importer.Import(new() { Kind = "imagefolder", Path = folder.Path }).Classes.ShouldBe(["control", "test"]);
+        Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }).Classes.ShouldBe(["control", "test"]);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class NamesTests : IDisposable
         set.Rows.Select(r => r.Label).ShouldBe([0, 1, 0, 1]);
         Table("image,label\n0,0\n1,1.0\n2,0.0\n3,1\n", c => c with { Classes = ["1", "0"] }).Rows.Select(r => r.Label).ShouldBe([1, 0, 1, 0]);
         Table("image,label\n0,0.0\n1,1.50\n2,10.0\n").Classes.ShouldBe(["0", "1.50", "10"]);
-        new DatasetConfig { Kind = "csv", Path = "x", Classes = ["1", "1.0"] }.Faults("dataset").Single().ShouldStartWith("dataset.classes: 1, 1.0");
+        new DatasetConfig { Kind = DatasetKind.Csv, Path = "x", Classes = ["1", "1.0"] }.Faults("dataset").Single().ShouldStartWith("dataset.classes: 1, 1.0");
         Fault(() => Table("image,label\n0,0\n1,1\n2,NaN\n")).ShouldBe("t.csv: line 4: label \"NaN\" is not one of the classes 0, 1");
         Fault(() => Table("image,label\n0,Nevus\n1,nevus\n")).ShouldBe("t.csv: the classes \"Nevus\" and \"nevus\" differ in case alone; write them alike, or name both in dataset.classes (--classes)");
     }

@@ -22,7 +22,7 @@ public sealed class SplitListsTests : IDisposable
         {
             folder.Write("val.txt", val);
         }
-        return new() { Kind = "lists", Lists = folder.Path, Val = 0 };
+        return new() { Kind = SplitKind.Lists, Lists = folder.Path, Val = 0 };
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class SplitListsTests : IDisposable
     [Fact]
     public void A_split_is_also_a_word()
     {
-        SplitConfig.Parse("grouped").Kind.ShouldBe("group");
-        SplitConfig.Parse("stratified").Kind.ShouldBe("stratified");
-        SplitConfig.Parse("data/lists").ShouldBe(new() { Kind = "lists", Lists = "data/lists" });
-        new SplitConfig { Kind = "lists" }.Faults("split").ShouldHaveSingleItem().ShouldStartWith("split.lists: missing");
+        SplitConfig.Parse("grouped").Kind.ShouldBe(SplitKind.Group);
+        SplitConfig.Parse("stratified").Kind.ShouldBe(SplitKind.Stratified);
+        SplitConfig.Parse("data/lists").ShouldBe(new() { Kind = SplitKind.Lists, Lists = "data/lists" });
+        new SplitConfig { Kind = SplitKind.Lists }.Faults("split").ShouldHaveSingleItem().ShouldStartWith("split.lists: missing");
     }
 }

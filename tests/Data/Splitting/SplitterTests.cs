@@ -23,7 +23,7 @@ public class SplitterTests
     private static ImageSet Set(int[] perClass, int perGroup = 1) =>
         Set(perClass.SelectMany((n, label) => Enumerable.Range(0, n).Select(i => (label, perGroup == 1 ? "" : $"p{label}-{i / perGroup}", ""))), perClass.Length);
 
-    private static readonly SplitConfig Stratified = new() { Kind = "stratified", Val = .1, Test = .2 };
+    private static readonly SplitConfig Stratified = new() { Kind = SplitKind.Stratified, Val = .1, Test = .2 };
 
     [Fact]
     public void Ten_images_of_each_class_divide_seven_one_two()
@@ -48,7 +48,7 @@ public class SplitterTests
     {
         var rng = new Rng(seed);
         var rows = Enumerable.Range(0, n + 30).Select(_ => (rng.NextInt(3), $"p{rng.NextInt(groups + 12)}", ""));
-        var split = Splitter.Split(Set([(0, "a", ""), (1, "b", ""), (2, "c", ""), .. rows]), new SplitConfig { Kind = "group", Seed = seed });
+        var split = Splitter.Split(Set([(0, "a", ""), (1, "b", ""), (2, "c", ""), .. rows]), new SplitConfig { Kind = SplitKind.Group, Seed = seed });
         return split.Rows.All(r => ImageRow.Sides.Contains(r.Split)) && split.Rows.GroupBy(r => r.Group).All(g => g.Select(r => r.Split).Distinct().Count() == 1);
     }).QuickCheckThrowOnFailure();
 
@@ -57,7 +57,7 @@ public class SplitterTests
     {
         var set = Set([200, 60, 40], perGroup: 2);
         Torn(Splitter.Split(set, Stratified)).ShouldBe(0);
-        Torn(Splitter.Split(set, Stratified with { By = "image" })).ShouldBeGreaterThan(0);
+        Torn(Splitter.Split(set, Stratified with { By = SplitUnit.Image })).ShouldBeGreaterThan(0);
 
         static int Torn(ImageSet split) => split.Rows.GroupBy(r => r.Group).Count(g => g.Select(r => r.Split).Distinct().Count() > 1);
     }
@@ -65,7 +65,7 @@ public class SplitterTests
     [Fact]
     public void Whole_groups_still_come_close_to_the_shares_in_every_class()
     {
-        var split = Splitter.Split(Set([200, 60, 40], perGroup: 2), Stratified with { Kind = "group" });
+        var split = Splitter.Split(Set([200, 60, 40], perGroup: 2), Stratified with { Kind = SplitKind.Group });
         split.OfSplit("train").ClassCounts().ShouldBe([140, 42, 28]);
         split.OfSplit("test").ClassCounts().ShouldBe([40, 12, 8]);
     }
@@ -78,7 +78,7 @@ public class SplitterTests
             var split = Splitter.Split(Set([.. Enumerable.Range(0, 100).Select(i => (-1, $"video {i / 10}", ""))], classes), Stratified);
             ImageRow.Sides.Select(s => split.OfSplit(s).Count).ShouldBe([70, 10, 20]);
             split.Rows.GroupBy(r => r.Group).ShouldAllBe(g => g.Select(r => r.Split).Distinct().Count() == 1);
-            ImageRow.Sides.Select(s => Splitter.Split(split, Stratified with { By = "image" }).OfSplit(s).Count).ShouldBe([70, 10, 20]);
+            ImageRow.Sides.Select(s => Splitter.Split(split, Stratified with { By = SplitUnit.Image }).OfSplit(s).Count).ShouldBe([70, 10, 20]);
             Guard.Check(split, allowOverlap: true, "unused.csv").Groups.ShouldBe(0);
         }
     }
@@ -95,14 +95,14 @@ public class SplitterTests
     public void The_official_split_is_left_as_it_is()
     {
         var set = Set([(0, "", "train"), (1, "", "train"), (0, "", "val"), (0, "", "test")], 2);
-        Splitter.Split(set, new SplitConfig { Kind = "official" }).Rows.ShouldBe(set.Rows);
+        Splitter.Split(set, new SplitConfig { Kind = SplitKind.Official }).Rows.ShouldBe(set.Rows);
     }
 
     [Fact]
     public void An_official_split_without_validation_takes_it_from_train_alone()
     {
         var set = Set([.. Enumerable.Range(0, 40).Select(i => (i % 2, "", "train")), .. Enumerable.Range(0, 10).Select(i => (i % 2, "", "test"))], 2);
-        var split = Splitter.Split(set, new SplitConfig { Kind = "official", Val = .1 });
+        var split = Splitter.Split(set, new SplitConfig { Kind = SplitKind.Official, Val = .1 });
         split.OfSplit("val").ClassCounts().ShouldBe([2, 2]);
         split.OfSplit("train").ClassCounts().ShouldBe([18, 18]);
         split.Rows.Skip(40).ShouldAllBe(r => r.Split == "test");
@@ -111,10 +111,10 @@ public class SplitterTests
     [Fact]
     public void What_does_not_suit_the_data_is_refused_in_words()
     {
-        Refused(Set([3, 3]), new() { Kind = "official" }).ShouldContain("name no split");
-        Refused(Set([(0, "", "train"), (0, "", "")], 1), new() { Kind = "official" }).ShouldContain("1 images have no split, the first i1");
-        Refused(Set([(0, "", "train"), (0, "", "val")], 1), new() { Kind = "official" }).ShouldContain("no test");
-        Refused(Set([3, 3]), new() { Kind = "group" }).ShouldContain("group_column");
+        Refused(Set([3, 3]), new() { Kind = SplitKind.Official }).ShouldContain("name no split");
+        Refused(Set([(0, "", "train"), (0, "", "")], 1), new() { Kind = SplitKind.Official }).ShouldContain("1 images have no split, the first i1");
+        Refused(Set([(0, "", "train"), (0, "", "val")], 1), new() { Kind = SplitKind.Official }).ShouldContain("no test");
+        Refused(Set([3, 3]), new() { Kind = SplitKind.Group }).ShouldContain("group_column");
         Refused(Set([5, 0, 5]), Stratified).ShouldContain("a class without a training image: grade 1");
 
         static string Refused(ImageSet set, SplitConfig config) => Should.Throw<StudyException>(() => Splitter.Split(set, config)).Message;
@@ -123,9 +123,10 @@ public class SplitterTests
     [Fact]
     public void Every_fault_of_the_fields_is_told_at_once()
     {
-        new SplitConfig { Kind = "stratified", Train = .7, Val = .1, Test = .2 }.Faults("split").ShouldBeEmpty();
-        var faults = new SplitConfig { Kind = "thirds", By = "row", Train = .5, Val = -1, Test = double.NaN }.Faults("split").ToArray();
-        faults.Length.ShouldBe(5);
-        faults[0].ShouldBe("split.kind: \"thirds\"; must be one of official, stratified, group, lists");
+        new SplitConfig { Kind = SplitKind.Stratified, Train = .7, Val = .1, Test = .2 }.Faults("split").ShouldBeEmpty();
+        var faults = new SplitConfig { Kind = SplitKind.Stratified, Train = .5, Val = -1, Test = double.NaN }.Faults("split").ToArray();
+        faults.Length.ShouldBe(3);
+        faults[0].ShouldBe("split.val: -1; must be 0 up to below 1");
+        Should.Throw<InvalidOperationException>(() => Splitter.Split(Set([3, 3]), new() { Kind = (SplitKind)9 })).Message.ShouldBe("no split is called 9");
     }
 }

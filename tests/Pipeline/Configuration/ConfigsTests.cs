@@ -9,6 +9,7 @@ using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
 using Odm.Classify.Training;
 using Odm.Data.Batching;
+using Odm.Data.Import;
 using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Downstream;
@@ -49,7 +50,7 @@ public sealed class ConfigsTests
     [Fact]
     public void Studies_of_real_data_with_several_seeds_train_their_generators_anew_for_each()
     {
-        var read = Studies.Select(f => (File: Path.GetFileName(f), Study: StudyFile.Read(f, []))).Where(s => s.Study is { Dataset.Kind: not "phantom", Seeds.Count: > 1 }).ToList();
+        var read = Studies.Select(f => (File: Path.GetFileName(f), Study: StudyFile.Read(f, []))).Where(s => s.Study is { Dataset.Kind: not DatasetKind.Phantom, Seeds.Count: > 1 }).ToList();
         read.Count.ShouldBeGreaterThanOrEqualTo(6);
         read.SelectMany(s => s.Study.Generators.Where(g => !g.Value.Anew).Select(g => $"{s.File}: {g.Key}")).ShouldBeEmpty();
     }
