@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Odm.Augment.Diffusion.Family;
 using Odm.Augment.Generators;
+using Odm.Augment.Traditional;
 using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
 using Odm.Data.Images;
@@ -83,7 +84,7 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void ML_NETs_trainers_and_segmenters_judge_too()
     {
-        var real = new Dictionary<string, ArmConfig> { ["real"] = new(), ["copies"] = new() { Traditional = new() { Preset = "iois", Mode = "offline" } } };
+        var real = new Dictionary<string, ArmConfig> { ["real"] = new(), ["copies"] = new() { Traditional = new() { Preset = TraditionalPreset.Iois, Mode = TraditionalMode.Offline } } };
         var judged = ml.Augmentation().Compare(Eyes(), Options with
         {
             Generators = new Dictionary<string, GeneratorConfig>(),
@@ -120,7 +121,7 @@ public sealed class ComparisonTests : IDisposable
         Fault(Options, ml.Transforms.DropColumns("Label").Fit(Eyes()).Transform(Eyes())).ShouldContain("column 'Label': missing");
         Directory.Exists(Path.Combine(Options.Folder!, "run")).ShouldBeFalse();
 
-        var balanced = ml.Augmentation().Traditional(new() { Preset = "thesis" }).Balance(Eyes(side: "train"));
+        var balanced = ml.Augmentation().Traditional(new() { Preset = TraditionalPreset.Thesis }).Balance(Eyes(side: "train"));
         Fault(Options, balanced).ShouldContain("is synthetic; must be real");
     }
 }

@@ -9,6 +9,7 @@ using Odm.Augment.Gan.StyleGan;
 using Odm.Augment.Gan.Training;
 using Odm.Augment.Generators;
 using Odm.Augment.Inpainting.Family;
+using Odm.Augment.Traditional;
 using Odm.Augment.Variations;
 using Odm.Data.Images;
 using Odm.MLNet.Views;
@@ -205,7 +206,7 @@ public sealed class GeneratorTests : IDisposable
     public void Traditional_copies_name_their_source()
     {
         var data = Eyes();
-        var balanced = ml.Augmentation().Traditional(new() { Preset = "thesis" }, Drawn.Options).Balance(data);
+        var balanced = ml.Augmentation().Traditional(new() { Preset = TraditionalPreset.Thesis }, Drawn.Options).Balance(data);
         var copies = Drawn.Text(balanced, "SourceIds").Skip(40).ToList();
         copies.ShouldAllBe(s => Drawn.Eyes().Rows.Any(r => r.Id == s));
         balanced.GetColumn<uint>("Label").GroupBy(l => l).Select(g => g.Count()).Distinct().Count().ShouldBe(1);

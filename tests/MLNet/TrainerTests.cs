@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using Odm.Augment.Traditional;
 using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
 using Odm.Data.Images;
@@ -217,7 +218,7 @@ public sealed class TrainerTests : IDisposable
     public void Synthetic_copies_of_validation_images_do_not_train()
     {
         var data = Eyes();
-        var balanced = ml.Augmentation().Traditional(new() { Preset = "thesis" }, Drawn.Options).Balance(data);
+        var balanced = ml.Augmentation().Traditional(new() { Preset = TraditionalPreset.Thesis }, Drawn.Options).Balance(data);
         var (train, val) = Trainers.TrainingSides.Of(Views.ImageReader.Open(balanced, new()), .25, 1, folder["sides"]);
         val.Rows.ShouldAllBe(r => r.Origin == "real");
         val.Count.ShouldBeInRange(8, 12);

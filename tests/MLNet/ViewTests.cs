@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using Odm.Augment.Traditional;
 using Odm.Data.Images;
 using Odm.Tests;
 
@@ -133,7 +134,7 @@ public sealed class ViewTests : IDisposable
     public void A_cursor_that_is_disposed_of_gives_no_more_rows(bool balanced)
     {
         var view = ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes()));
-        view = balanced ? ml.Augmentation().Traditional(new() { Preset = "thesis" }).Balance(view) : view;
+        view = balanced ? ml.Augmentation().Traditional(new() { Preset = TraditionalPreset.Thesis }).Balance(view) : view;
         var cursor = view.GetRowCursor([view.Schema["Label"]]);
         var label = cursor.GetGetter<uint>(view.Schema["Label"]);
         cursor.MoveNext().ShouldBeTrue();
@@ -150,7 +151,7 @@ public sealed class ViewTests : IDisposable
     public void ML_NET_appends_views_to_each_other()
     {
         var eyes = ml.Data.LoadFromImageSet(Drawn.Saved(folder, Drawn.Eyes()));
-        var balanced = ml.Augmentation().Traditional(new() { Preset = "thesis" }).Balance(eyes);
+        var balanced = ml.Augmentation().Traditional(new() { Preset = TraditionalPreset.Thesis }).Balance(eyes);
         foreach (var view in new[] { eyes, balanced })
         {
             var count = view.GetColumn<uint>("Label").Count();

@@ -46,9 +46,10 @@ public sealed record Plan
             {
                 Counts = config.Share switch
                 {
-                    "uniform" => AccuracyAdaptive.Uniform(added, classes.Count),
-                    "proportional" => Deal(realCounts, added),
-                    _ => Pour(realCounts, added),
+                    PlanShare.Balanced => Pour(realCounts, added),
+                    PlanShare.Proportional => Deal(realCounts, added),
+                    PlanShare.Uniform => AccuracyAdaptive.Uniform(added, classes.Count),
+                    _ => throw new InvalidOperationException($"no share of a plan is called {config.Share}"),
                 },
             };
         }

@@ -26,7 +26,7 @@ public sealed record PlanConfig
     /// For images and ratio: <c>balanced</c> (the rarest classes first, so that real and added together are as even as possible),
     /// <c>proportional</c> (class shares as in the real images) or <c>uniform</c> (of each class as many).
     /// </summary>
-    public string Share { get; init; } = "balanced";
+    public PlanShare Share { get; init; }
 
     /// <summary>Added images by class name; a class that is not named gets none.</summary>
     public IReadOnlyDictionary<string, int>? Counts { get; init; }
@@ -80,10 +80,6 @@ public sealed record PlanConfig
         if (Ratio is { } ratio && !(ratio is > 0 and <= 1000))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"{field}.ratio: {ratio}; must be above 0 up to 1000");
-        }
-        if (Share is not ("balanced" or "proportional" or "uniform"))
-        {
-            yield return $"{field}.share: \"{Share}\"; must be one of balanced, proportional, uniform";
         }
         foreach (var (name, count) in (Counts ?? new Dictionary<string, int>(StringComparer.Ordinal)).Where(c => c.Value < 0))
         {

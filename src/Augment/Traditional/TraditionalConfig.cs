@@ -15,12 +15,12 @@ public sealed record TraditionalConfig
     /// <c>polyp</c>: what Saragih, Hibi and Tyrrell's segmentation does with albumentations: horizontal flip at .5, scale .5 to 1.5 with
     /// shifts up to .1, then at .9 one of CLAHE, brightness with contrast, gamma; online. <c>none</c>: only what the other fields ask.
     /// </summary>
-    public string Preset { get; init; } = "none";
+    public TraditionalPreset Preset { get; init; }
 
     /// <summary>
     /// <c>online</c> (drawn anew for every batch) or <c>offline</c> (copies that fill a plan, once); the preset's, else online.
     /// </summary>
-    public string? Mode { get; init; }
+    public TraditionalMode? Mode { get; init; }
 
     /// <summary>Probability of exchanging left and right.</summary>
     public double? FlipHorizontal { get; init; }
@@ -77,13 +77,15 @@ public sealed record TraditionalConfig
     public RandAugmentConfig? RandAugment { get; init; }
 
     /// <summary>What comes from outside the image: <c>zeros</c> (black, the default) or <c>edge</c>.</summary>
-    public string? Fill { get; init; }
+    public OutsideFill? Fill { get; init; }
 
     /// <summary>A preset by its name, or <c>randaugment</c> with its defaults.</summary>
     /// <exception cref="FormatException">No such preset.</exception>
     public static TraditionalConfig Parse(string word) => word switch
     {
-        "thesis" or "iois" or "polyp" => new() { Preset = word },
+        "thesis" => new() { Preset = TraditionalPreset.Thesis },
+        "iois" => new() { Preset = TraditionalPreset.Iois },
+        "polyp" => new() { Preset = TraditionalPreset.Polyp },
         "randaugment" => new() { RandAugment = new() },
         _ => throw new FormatException($"\"{word}\"; must be one of thesis, iois, polyp, randaugment, or a mapping of transforms"),
     };
@@ -93,20 +95,20 @@ public sealed record TraditionalConfig
     {
         var b = Preset switch
         {
-            "thesis" => new()
+            TraditionalPreset.Thesis => new()
             {
-                Mode = "offline",
+                Mode = TraditionalMode.Offline,
                 FlipHorizontal = .5,
                 FlipVertical = .5,
                 Brightness = new() { P = .5, Low = 1.1, High = 1.4 }
             },
-            "iois" => new()
+            TraditionalPreset.Iois => new()
             {
                 FlipHorizontal = .5,
                 Rotation = new() { P = .5, Low = -30, High = 30 },
                 Crop = new() { Low = .875, High = .875 }
             },
-            "polyp" => new()
+            TraditionalPreset.Polyp => new()
             {
                 FlipHorizontal = .5,
                 Scale = new() { Low = .5, High = 1.5 },
@@ -117,12 +119,13 @@ public sealed record TraditionalConfig
                 Offset = new() { Low = -.2, High = .2 },
                 Gamma = new() { Low = .8, High = 1.2 },
             },
-            _ => new TraditionalConfig(),
+            TraditionalPreset.None => new TraditionalConfig(),
+            _ => throw new InvalidOperationException($"no preset of transforms is called {Preset}"),
         };
         return this with
         {
-            Mode = Mode ?? b.Mode ?? "online",
-            Fill = Fill ?? "zeros",
+            Mode = Mode ?? b.Mode ?? TraditionalMode.Online,
+            Fill = Fill ?? OutsideFill.Zeros,
             FlipHorizontal = FlipHorizontal ?? b.FlipHorizontal,
             FlipVertical = FlipVertical ?? b.FlipVertical,
             Rotation = Rotation ?? b.Rotation,
@@ -142,18 +145,6 @@ public sealed record TraditionalConfig
     /// </summary>
     public IEnumerable<string> Faults(string field)
     {
-        if (Preset is not ("none" or "thesis" or "iois" or "polyp"))
-        {
-            yield return $"{field}.preset: \"{Preset}\"; must be one of none, thesis, iois, polyp";
-        }
-        if (Mode is not (null or "online" or "offline"))
-        {
-            yield return $"{field}.mode: \"{Mode}\"; must be one of online, offline";
-        }
-        if (Fill is not (null or "zeros" or "edge"))
-        {
-            yield return $"{field}.fill: \"{Fill}\"; must be one of zeros, edge";
-        }
         foreach (var (name, p) in new[] { ("flip_horizontal", FlipHorizontal), ("flip_vertical", FlipVertical), ("one_of", OneOf) })
         {
             if (p is { } value && !(value is >= 0 and <= 1))

@@ -45,7 +45,7 @@ internal sealed record TransformDraw
             Clahe = config.Clahe?.Draw(rng),
             Noise = config.Noise?.Draw(rng) is { } sigma ? (sigma, rng.NextUInt64()) : default,
             Erase = config.Erase?.Draw(rng) is { } area ? Hole(area, height, width, rng) : null,
-            Edge = config.Fill == "edge",
+            Edge = config.Fill == OutsideFill.Edge,
         };
         draw = config.RandAugment is { } some ? draw with { RandAugment = RandAugmentDraw.From(some, rng) } : draw;
         return config.OneOf is { } p ? draw.WithOneOf(config, rng.NextBool(p), rng.NextDouble()) : draw;

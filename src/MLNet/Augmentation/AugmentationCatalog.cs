@@ -64,7 +64,9 @@ public sealed class AugmentationCatalog
     }
 
     /// <summary>Transformed copies of real images: flips, rotations, colours. Nothing is trained.</summary>
-    /// <example><code>var balanced = mlContext.Augmentation().Traditional(new() { Preset = "thesis" }).Balance(train);</code></example>
+    /// <example><code>
+    /// var balanced = mlContext.Augmentation().Traditional(new() { Preset = TraditionalPreset.Thesis }).Balance(train);
+    /// </code></example>
     /// <param name="settings">Transforms, as <c>arms.NAME.traditional</c>.</param>
     /// <param name="options">Columns, seed, folder.</param>
     /// <exception cref="ArgumentException">Settings at fault.</exception>

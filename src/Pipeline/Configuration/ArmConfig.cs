@@ -72,7 +72,7 @@ public sealed record ArmConfig
 
     /// <summary>Whether transformed copies of real images fill the plan.</summary>
     [JsonIgnore]
-    public bool Offline => Traditional?.Resolve().Mode == "offline";
+    public bool Offline => Traditional?.Resolve().Mode == TraditionalMode.Offline;
 
     /// <summary>Synthetic sets of an image per source that a generator of kind inpaint gives the arm.</summary>
     [JsonIgnore]

@@ -76,7 +76,7 @@ internal sealed class StudyPlanner
     private PlannedSet Natural(PlannedSet of, int count)
     {
         var (generator, config) = (of.Generator, of.Config);
-        var counts = Augment.Plans.Plan.From(new() { Images = count, Share = "proportional" }, prepared.All.Classes,
+        var counts = Augment.Plans.Plan.From(new() { Images = count, Share = Augment.Plans.PlanShare.Proportional }, prepared.All.Classes,
             prepared.Visible(generator.Visible).ClassCounts()).Counts;
         var subject = string.Create(CultureInfo.InvariantCulture, $"{of.Name}-natural-{count}");
         var made = SynthesizeStage.Key(sources, subject, generator, config, generator.Visible, 1, counts);

@@ -32,15 +32,15 @@ public sealed class PlanTests
 
     [Fact]
     public void A_proportional_ratio_keeps_the_real_shares_with_the_largest_remainders_first() =>
-        Fill(new() { Ratio = .5, Share = "proportional" }, 50, 20, 5).ShouldBe([25, 10, 3]); // 38 of 75: 25.33, 10.13, 2.53
+        Fill(new() { Ratio = .5, Share = PlanShare.Proportional }, 50, 20, 5).ShouldBe([25, 10, 3]); // 38 of 75: 25.33, 10.13, 2.53
 
     [Fact]
     public void A_number_of_images_is_added_whatever_the_real_ones_and_spread_as_asked()
     {
-        Fill(new() { Images = 8, Share = "uniform" }, 50, 20, 5).ShouldBe([3, 3, 2]);
+        Fill(new() { Images = 8, Share = PlanShare.Uniform }, 50, 20, 5).ShouldBe([3, 3, 2]);
         Fill(new() { Images = 8 }, 50, 20, 5).ShouldBe([0, 0, 8]);
-        Fill(new() { Images = 15, Share = "proportional" }, 50, 20, 5).ShouldBe([10, 4, 1]);
-        Fill(new() { Ratio = .4, Share = "uniform" }, 50, 20, 5).ShouldBe([10, 10, 10]);
+        Fill(new() { Images = 15, Share = PlanShare.Proportional }, 50, 20, 5).ShouldBe([10, 4, 1]);
+        Fill(new() { Ratio = .4, Share = PlanShare.Uniform }, 50, 20, 5).ShouldBe([10, 10, 10]);
         new PlanConfig { Images = 0 }.Faults("plan").ShouldBe(["plan.images: 0; must be 1 or more"]);
     }
 
@@ -71,7 +71,7 @@ public sealed class PlanTests
     {
         var (real, amount) = c;
         var ratio = (double)amount / Math.Max(1, real.Sum());
-        var added = Plan.From(new() { Ratio = ratio, Share = "proportional" }, Names(real), real).Counts;
+        var added = Plan.From(new() { Ratio = ratio, Share = PlanShare.Proportional }, Names(real), real).Counts;
         added.Sum().ShouldBe((int)Math.Round(ratio * real.Sum(), MidpointRounding.AwayFromZero));
         for (var k = 0; k < real.Length; k++)
         {
@@ -99,7 +99,7 @@ public sealed class PlanTests
         Faults(new()).ShouldBe(["p: nothing given; wanted is one of to_largest, total, images, ratio, counts, per_image"]);
         Faults(new() { ToLargest = true, Total = 5 }).Single().ShouldStartWith("p: 2 of them given");
         Faults(new() { Total = 0 }).ShouldBe(["p.total: 0; must be 1 or more"]);
-        Faults(new() { Ratio = 0, Share = "even" }).ShouldBe(["p.ratio: 0; must be above 0 up to 1000", "p.share: \"even\"; must be one of balanced, proportional, uniform"]);
+        Faults(new() { Ratio = 0 }).ShouldBe(["p.ratio: 0; must be above 0 up to 1000"]);
         Faults(new() { Counts = new Dictionary<string, int>(StringComparer.Ordinal) { ["a"] = -1, ["b"] = 2 } }).ShouldBe(["p.counts.a: -1; must be 0 or more"]);
         Faults(new() { ToLargest = true }).ShouldBeEmpty();
 

@@ -85,12 +85,12 @@ public sealed class TraditionalTests
     public void Presets_are_what_the_papers_did()
     {
         var iois = TraditionalConfig.Parse("iois").Resolve();
-        (iois.Mode, iois.FlipHorizontal, iois.FlipVertical, iois.Brightness).ShouldBe(("online", .5, null, null));
+        (iois.Mode, iois.FlipHorizontal, iois.FlipVertical, iois.Brightness).ShouldBe((TraditionalMode.Online, .5, null, null));
         (iois.Rotation, iois.Crop).ShouldBe((new() { P = .5, Low = -30, High = 30 }, new() { P = 1, Low = 224 / 256.0, High = 224 / 256.0 }));
         var thesis = Thesis.Resolve();
-        (thesis.Mode, thesis.FlipHorizontal, thesis.FlipVertical, thesis.Rotation).ShouldBe(("offline", .5, .5, null));
+        (thesis.Mode, thesis.FlipHorizontal, thesis.FlipVertical, thesis.Rotation).ShouldBe((TraditionalMode.Offline, .5, .5, null));
         thesis.Brightness!.Low.ShouldBeGreaterThan(1);
-        (Thesis with { Mode = "online", FlipVertical = 0 }).Resolve().FlipVertical.ShouldBe(0);
+        (Thesis with { Mode = TraditionalMode.Online, FlipVertical = 0 }).Resolve().FlipVertical.ShouldBe(0);
     }
 
     [Fact]
@@ -117,9 +117,8 @@ public sealed class TraditionalTests
     public void Every_fault_of_a_config_names_its_field()
     {
         Faults(new()).ShouldBe(["t: nothing to do; name a preset (thesis, iois, polyp) or a transform"]);
-        Faults(new() { Preset = "tesis", FlipHorizontal = 1.5 }).ShouldBe(["t.preset: \"tesis\"; must be one of none, thesis, iois, polyp", "t.flip_horizontal: 1.5; must be 0 to 1"]);
+        Faults(new() { FlipHorizontal = 1.5 }).ShouldBe(["t.flip_horizontal: 1.5; must be 0 to 1"]);
         Faults(new() { Crop = new() { Low = .5, High = 1.2 } }).ShouldBe(["t.crop.high: 1.2; must be 0.01 to 1"]);
-        Faults(Thesis with { Mode = "both", Fill = "grey" }).ShouldBe(["t.mode: \"both\"; must be one of online, offline", "t.fill: \"grey\"; must be one of zeros, edge"]);
         new DrawRange { P = 2, Low = 3, High = 1 }.Faults("r").ShouldBe(["r.p: 2; must be 0 to 1", "r.low: 3 is above high 1"]);
         Faults(Thesis).ShouldBeEmpty();
 

@@ -5,6 +5,7 @@ using Odm.Augment.Diffusion.Process;
 using Odm.Augment.Diffusion.Samplers;
 using Odm.Augment.Generators;
 using Odm.Augment.Inpainting.Family;
+using Odm.Augment.Traditional;
 using Odm.Classify.Classification;
 using Odm.Classify.Segmentation;
 using Odm.Classify.Training;
@@ -100,7 +101,7 @@ public sealed class ConfigsTests
         study.Baseline.ShouldBe("real");
         foreach (var (name, arm) in study.Arms.Where(a => a.Key is not "untransformed"))
         {
-            arm.Traditional!.Preset.ShouldBe("iois", name); // every arm under the same transforms
+            arm.Traditional!.Preset.ShouldBe(TraditionalPreset.Iois, name); // every arm under the same transforms
             ((ClassifierConfig)arm.Over(study.Downstream)).TransformsCrop.ShouldBeTrue(name);
         }
         study.Arms["offline"].Plan!.Images.ShouldBe(generated);
