@@ -17,7 +17,7 @@ public sealed class ExportCommandTests : IDisposable
         var run = Path.Combine(odm.Folder, "run");
         var fit = Path.Combine(run, "stages", "fit-real-2-0123456789ab");
         var images = PhantomDataset.Draw(20, 32, 1, [.2, .2, .2, .2, .2]);
-        ClassifierTraining.Train(new() { Network = "cnn", Recipe = "thesis-cnn", Steps = 1, Batch = 4 }, images, images, null, 1, fit,
+        ClassifierTraining.Train(new() { Network = ClassifierNetwork.Cnn, Recipe = "thesis-cnn", Steps = 1, Batch = 4 }, images, images, null, 1, fit,
             new RunContext(TorchSharp.torch.CPU, Precision.Fp32, _ => { }, CancellationToken.None), "fit");
         File.WriteAllText(Path.Combine(fit, "stage.json"), "{}");
         var file = Path.Combine(odm.Folder, "model.onnx");

@@ -28,7 +28,7 @@ public sealed class ComparisonTests : IDisposable
         Folder = folder["eyes-study"],
         Generators = new Dictionary<string, GeneratorConfig> { ["dm"] = new DiffusionGeneratorConfig { Kind = "diffusion", Diffusion = Drawn.Diffusion } },
         Arms = new Dictionary<string, ArmConfig> { ["real"] = new(), ["dm"] = new() { Generator = "dm", Plan = new() { ToLargest = true } } },
-        Downstream = new ClassifierConfig { Network = "cnn", Steps = 4, Batch = 8, ValidateEvery = 4 },
+        Downstream = new ClassifierConfig { Network = ClassifierNetwork.Cnn, Steps = 4, Batch = 8, ValidateEvery = 4 },
         ImageMetrics = new() { Features = "pixels" },
         Audit = new() { Membership = false },
         Device = "cpu",
@@ -101,7 +101,7 @@ public sealed class ComparisonTests : IDisposable
             Folder = folder["lesion-study"],
             Generators = new Dictionary<string, GeneratorConfig>(),
             Arms = new Dictionary<string, ArmConfig> { ["real"] = new() },
-            Downstream = new SegmenterConfig { Encoder = "resnet18", Steps = 2, Batch = 4, ValidateEvery = 2 },
+            Downstream = new SegmenterConfig { Encoder = SegmenterEncoder.ResNet18, Steps = 2, Batch = 4, ValidateEvery = 2 },
             Seeds = null,
         });
         masks["real", "dice_hard"].Mean.ShouldBeInRange(0, 1);

@@ -48,7 +48,7 @@ internal static class Drawn
     /// <summary>A ResNet-50 of a few steps.</summary>
     public static LearningOptions<ClassifierConfig> Classifier => new()
     {
-        Settings = new() { Network = "cnn", Steps = 6, Batch = 8, ValidateEvery = 6 },
+        Settings = new() { Network = ClassifierNetwork.Cnn, Steps = 6, Batch = 8, ValidateEvery = 6 },
         Device = "cpu",
         Precision = Precision.Fp32,
         ValidationShare = .25,
@@ -57,7 +57,7 @@ internal static class Drawn
     /// <summary>A U-Net++ of a few steps.</summary>
     public static LearningOptions<SegmenterConfig> Segmenter => new()
     {
-        Settings = new() { Encoder = "resnet18", Steps = 4, Batch = 4, ValidateEvery = 4 },
+        Settings = new() { Encoder = SegmenterEncoder.ResNet18, Steps = 4, Batch = 4, ValidateEvery = 4 },
         Device = "cpu",
         Precision = Precision.Fp32,
         ValidationShare = .25,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Odm.Classify.Classification;
 using Odm.Data.Images;
 using Odm.Data.Import;
 using Odm.Data.Phantom;
@@ -38,7 +39,7 @@ public sealed class ElsewhereTests : IDisposable
     public void A_ResNet_50_scores_the_same_to_the_bit()
         => Same(data => ml.MulticlassClassification.Trainers.ResNet50(ml, Drawn.Classifier with
         {
-            Settings = new() { Network = "resnet50", Steps = 2, Batch = 4, ValidateEvery = 2 },
+            Settings = new() { Network = ClassifierNetwork.ResNet50, Steps = 2, Batch = 4, ValidateEvery = 2 },
         }).Fit(data));
 
     [Fact]

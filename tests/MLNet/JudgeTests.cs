@@ -105,7 +105,7 @@ public sealed class JudgeTests : IDisposable
     [Fact]
     public void Features_of_a_classifier_that_the_fit_trains_take_online_transforms()
     {
-        var config = new MlNetConfig { Features = "downstream", Classifier = new() { Network = "cnn", Steps = 4, Batch = 8, ValidateEvery = 2 }, Iterations = 5 };
+        var config = new MlNetConfig { Features = "downstream", Classifier = new() { Network = ClassifierNetwork.Cnn, Steps = 4, Batch = 8, ValidateEvery = 2 }, Iterations = 5 };
         var (judge, eyes) = (Judge(config), Drawn.Eyes());
         config.Faults("downstream").ShouldBeEmpty();
         (config.Rereads, config.HasDropout, judge.Treatment(9)).ShouldBe((true, true,

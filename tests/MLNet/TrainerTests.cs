@@ -24,9 +24,9 @@ public sealed class TrainerTests : IDisposable
     private static RunContext Run => new(torch.CPU, Precision.Fp32, _ => { }, CancellationToken.None);
 
     [Theory]
-    [InlineData("cnn")]
-    [InlineData("resnet50")]
-    public void Scores_are_those_of_the_network_and_survive_the_model_file(string network)
+    [InlineData(ClassifierNetwork.Cnn)]
+    [InlineData(ClassifierNetwork.ResNet50)]
+    public void Scores_are_those_of_the_network_and_survive_the_model_file(ClassifierNetwork network)
     {
         var data = Eyes();
         var options = Drawn.Classifier with { Settings = Drawn.Classifier.Settings with { Network = network, Steps = 2 }, Folder = folder["fit"] };
@@ -231,7 +231,7 @@ public sealed class TrainerTests : IDisposable
     public void Faults_of_settings_and_files_are_one_line()
     {
         var data = Eyes(side: null);
-        Should.Throw<ArgumentException>(() => ml.MulticlassClassification.Trainers.ResNet50(ml, Drawn.Classifier with { Settings = new() { Network = "resnet51" } }).Fit(data)).Message.ShouldContain("settings.network");
+        Should.Throw<ArgumentException>(() => ml.MulticlassClassification.Trainers.ResNet50(ml, Drawn.Classifier with { Settings = new() { SelectBy = "auc" } }).Fit(data)).Message.ShouldContain("settings.select_by");
         Should.Throw<ArgumentException>(() => ml.MulticlassClassification.Trainers.ResNet50(ml, Drawn.Classifier).Fit(data)).Message.ShouldContain("is of the test side");
         Should.Throw<ArgumentException>(() => ml.MulticlassClassification.EvaluateStudy(data)).Message.ShouldContain("column 'Score': missing");
         var model = ml.MulticlassClassification.Trainers.ResNet50(ml, Drawn.Classifier).Fit(Eyes());

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Odm.Classify.Losses;
+using Odm.Classify.Networks;
 using Odm.Classify.Training;
 using Odm.Data.Batching;
 
@@ -11,13 +12,14 @@ namespace Odm.Classify.Classification;
 /// </summary>
 public sealed record ClassifierConfig : LearningConfig
 {
-    /// <summary>Networks by name.</summary>
-    public static IReadOnlyList<string> Networks { get; } = ["resnet50", "resnet50-v1", "cnn"];
-
     private static readonly string[] Scores = ["accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "mcc", "qwk", "loss"];
 
     /// <summary>The <c>cpu</c> recipe; others are <c>iois</c>, <c>thesis-cnn</c>, <c>thesis-resnet50</c>.</summary>
     public ClassifierConfig() => Kind = "classifier";
+
+    /// <inheritdoc cref="ClassifierRecipe.Network"/>
+    [JsonPropertyOrder(-1)]
+    public ClassifierNetwork? Network { get; init; }
 
     /// <inheritdoc cref="ClassifierRecipe.Freeze"/>
     public bool? Freeze { get; init; }
@@ -29,7 +31,7 @@ public sealed record ClassifierConfig : LearningConfig
     public double? Dropout { get; init; }
 
     /// <inheritdoc cref="ClassifierRecipe.Stem"/>
-    public string? Stem { get; init; }
+    public Stem? Stem { get; init; }
 
     /// <inheritdoc cref="ClassifierRecipe.ClassWeights"/>
     public bool? ClassWeights { get; init; }
@@ -75,7 +77,7 @@ public sealed record ClassifierConfig : LearningConfig
     };
 
     /// <inheritdoc/>
-    public override bool HasDropout => (Network ?? (Recipe == "thesis-cnn" ? "cnn" : "")) == "cnn";
+    public override bool HasDropout => (Network ?? ClassifierRecipe.Presets.GetValueOrDefault(Recipe)?.Network) == ClassifierNetwork.Cnn;
 
     /// <summary>The preset with these fields put over it, and steps counted.</summary>
     /// <param name="images">Images that an epoch means where the recipe counts epochs. A study gives one number for all its arms (its
@@ -92,11 +94,11 @@ public sealed record ClassifierConfig : LearningConfig
         var r = Merged(ClassifierRecipe.Presets[Recipe]);
         return
         [
-            .. CommonFaults(path, r, "classifier", Networks, Scores),
-            .. OneOf(path, "stem", r.Stem, ["paper", "small"]),
-            .. Check(r.Weights != "imagenet" || r.Network == "resnet50-v1", path, "weights", r.Weights,
+            .. CommonFaults(path, r, "classifier", Scores),
+            .. Check(r.Weights != "imagenet" || r.Network == ClassifierNetwork.ResNet50V1, path, "weights", r.Weights,
                 "none or a path for this network; those of ImageNet belong to network: resnet50-v1"),
-            .. Check(!r.Freeze || r.Network != "cnn" && r.Weights != "none", path, "freeze", r.Freeze, "false unless a ResNet has weights"),
+            .. Check(!r.Freeze || r.Network != ClassifierNetwork.Cnn && r.Weights != "none", path, "freeze", r.Freeze,
+                "false unless a ResNet has weights"),
             .. Check(r.Hidden >= 0, path, "hidden", r.Hidden, "0 (one new layer) or more"),
             .. Check(r.Dropout is >= 0 and < 1, path, "dropout", r.Dropout, "0 up to, not including, 1"),
             .. Check(r.LabelSmoothing is >= 0 and < 1, path, "label_smoothing", r.LabelSmoothing, "0 up to, not including, 1"),
@@ -130,6 +132,7 @@ public sealed record ClassifierConfig : LearningConfig
 
     private ClassifierRecipe Merged(ClassifierRecipe preset) => (ClassifierRecipe)Over(preset) with
     {
+        Network = Network ?? preset.Network,
         Freeze = Freeze ?? preset.Freeze,
         Hidden = Hidden ?? preset.Hidden,
         Dropout = Dropout ?? preset.Dropout,

@@ -23,17 +23,20 @@ internal sealed record ClassifierManifest : ModelManifest
     /// <summary>The network, its weights uninitialised in the sense of this project: see <see cref="InitialWeights"/>.</summary>
     public nn.Module<Tensor, Tensor> Make(Precision precision) => Recipe.Network switch
     {
-        "cnn" => new ThesisCnn(Classes.Count, Channels, Recipe.Dropout, precision),
-        "resnet50" or "resnet50-v1" => new ResNet(new ResNetConfig
-        {
-            Classes = Classes.Count,
-            Channels = Channels,
-            Variant = Recipe.Network == "resnet50-v1" ? ResNetVariant.V1 : ResNetVariant.V15,
-            Stem = Recipe.Stem == "small" ? Stem.Small : Stem.Paper,
-            Hidden = Recipe.Hidden,
-            Frozen = Recipe.Freeze,
-            Precision = precision,
-        }),
+        ClassifierNetwork.Cnn => new ThesisCnn(Classes.Count, Channels, Recipe.Dropout, precision),
+        ClassifierNetwork.ResNet50 => Residual(ResNetVariant.V15, precision),
+        ClassifierNetwork.ResNet50V1 => Residual(ResNetVariant.V1, precision),
         _ => throw new ArgumentException($"no classifier network is called {Recipe.Network}"),
     };
+
+    private ResNet Residual(ResNetVariant variant, Precision precision) => new(new ResNetConfig
+    {
+        Classes = Classes.Count,
+        Channels = Channels,
+        Variant = variant,
+        Stem = Recipe.Stem,
+        Hidden = Recipe.Hidden,
+        Frozen = Recipe.Freeze,
+        Precision = precision,
+    });
 }

@@ -1,18 +1,17 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Odm.Classify.Losses;
 using Odm.Classify.Networks;
 using Odm.Classify.Training;
 using Odm.Data.Batching;
+using Odm.Engine.Runtime;
 using static TorchSharp.torch;
 
 namespace Odm.Classify.Classification;
 
 /// <summary>
-/// Everything a classifier's training needs to know: a preset with the study file's own fields put over it. Networks are <c>resnet50</c>
-/// (v1.5), <c>resnet50-v1</c> (which
-/// ImageNet weights are for) and <c>cnn</c> (the IDRiD thesis' own); <c>select_by</c> is a score of the confusion matrix, or <c>loss</c>.
+/// Everything a classifier's training needs to know: a preset with the study file's own fields put over it.
+/// <c>select_by</c> is a score of the confusion matrix, or <c>loss</c>.
 /// </summary>
 public sealed record ClassifierRecipe : LearningRecipe
 {
@@ -29,7 +28,7 @@ public sealed record ClassifierRecipe : LearningRecipe
     public double Dropout { get; init; } = .5;
 
     /// <summary>ResNet's first strides: <c>paper</c>, or <c>small</c> without the maximum (four times the work).</summary>
-    public string Stem { get; init; } = "paper";
+    public Stem Stem { get; init; }
 
     /// <summary>Weigh the loss by inverse class frequency, mean 1 over the training images.</summary>
     public bool ClassWeights { get; init; }
@@ -61,6 +60,11 @@ public sealed record ClassifierRecipe : LearningRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TransformsCrop { get; init; }
 
+    /// <summary>
+    /// <c>resnet50</c> (v1.5), <c>resnet50-v1</c> (which ImageNet weights are for) or <c>cnn</c> (the IDRiD thesis' own).
+    /// </summary>
+    public required ClassifierNetwork Network { get; init; } // here, so that it stands before the common fields in classifier.json
+
     /// <summary>The loss as a loss, <see cref="ClassWeights"/> included.</summary>
     internal LossConfig WholeLoss => Loss ?? new() { Weights = ClassWeights ? ClassWeighting.Inverse : ClassWeighting.None };
 
@@ -70,7 +74,7 @@ public sealed record ClassifierRecipe : LearningRecipe
 
     /// <summary>The sampling in a word for tables: <c>square_root</c>.</summary>
     [JsonIgnore]
-    public string SamplingWords => JsonNamingPolicy.SnakeCaseLower.ConvertName(Sampling.ToString());
+    public string SamplingWords => EnumWords.Of(Sampling);
 
     /// <summary>Validation and test images [N, C, H, W] as the network sees them.</summary>
     internal Tensor Seen(Tensor images) => Evaluation is { } e ? Resizing.Centre(images, e.Resize, e.Crop) : Resizing.To(images, Size);
@@ -88,11 +92,11 @@ public sealed record ClassifierRecipe : LearningRecipe
         // cosine's end mends it
         ["cpu"] = new()
         {
-            Network = "resnet50",
-            Optimizer = "adamw",
+            Network = ClassifierNetwork.ResNet50,
+            Optimizer = OptimizerKind.AdamW,
             LearningRate = 1e-3,
             WeightDecay = .05,
-            Schedule = "cosine",
+            Schedule = RateSchedule.Cosine,
             Warmup = .15,
             Clip = 1,
             Batch = 32,
@@ -102,41 +106,41 @@ public sealed record ClassifierRecipe : LearningRecipe
         // Li et al. 2024, 3.2; momentum, weight decay and normalisation kind from their code (mmcls defaults)
         ["iois"] = new()
         {
-            Network = "resnet50-v1",
+            Network = ClassifierNetwork.ResNet50V1,
             Weights = "imagenet",
             Size = 224,
-            Optimizer = "sgd",
+            Optimizer = OptimizerKind.Sgd,
             LearningRate = .0125,
             WeightDecay = 1e-4,
-            Schedule = "steps",
+            Schedule = RateSchedule.Steps,
             Milestones = [.3, .6, .9],
             Batch = 32,
             Epochs = 200,
             ValidateEachEpoch = true,
-            Normalisation = "dataset",
+            Normalisation = NormalisationKind.Dataset,
         },
         // Berdjouh and Lakas 2023, chapters 4 and 5; the rate is Adam's own default, the thesis gives none
         ["thesis-cnn"] = new()
         {
-            Network = "cnn",
-            Optimizer = "adam",
+            Network = ClassifierNetwork.Cnn,
+            Optimizer = OptimizerKind.Adam,
             LearningRate = 1e-3,
             Batch = 25,
             Epochs = 80,
-            Normalisation = "zscore",
+            Normalisation = NormalisationKind.ZScore,
         },
         // the same; the thesis gives no width of the first new layer
         ["thesis-resnet50"] = new()
         {
-            Network = "resnet50-v1",
+            Network = ClassifierNetwork.ResNet50V1,
             Weights = "imagenet",
             Freeze = true,
             Hidden = 256,
-            Optimizer = "adam",
+            Optimizer = OptimizerKind.Adam,
             LearningRate = 1e-3,
             Batch = 25,
             Epochs = 25,
-            Normalisation = "zscore",
+            Normalisation = NormalisationKind.ZScore,
         },
     };
 }

@@ -129,7 +129,7 @@ public sealed class TrainedClassifier : IDisposable
         graph.Save(path, version, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["classes"] = JsonSerializer.Serialize(Classes),
-            ["network"] = card.Recipe.Network,
+            ["network"] = EnumWords.Of(card.Recipe.Network),
             ["input"] = ExportedImage.Description,
         });
     }

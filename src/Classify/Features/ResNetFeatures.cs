@@ -15,7 +15,7 @@ internal sealed class ResNetFeatures : IFeatureExtractor
 {
     public const string FullName = "resnet50-imagenet";
     private const int Size = 224;
-    internal static readonly Normalisation ImageNet = new("imagenet", [.485, .456, .406], [.229, .224, .225]);
+    internal static readonly Normalisation ImageNet = new(NormalisationKind.ImageNet, [.485, .456, .406], [.229, .224, .225]);
     private readonly ResNet network;
 
     /// <exception cref="DatasetException">The weights are not in the cache.</exception>

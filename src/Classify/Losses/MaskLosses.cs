@@ -8,14 +8,14 @@ namespace Odm.Classify.Losses;
 internal static class MaskLosses
 {
     /// <summary>What a recipe names.</summary>
-    public static Tensor Of(string name, Tensor logits, Tensor masks)
+    public static Tensor Of(MaskLoss loss, Tensor logits, Tensor masks)
     {
         using var scope = NewDisposeScope();
-        return (name switch
+        return (loss switch
         {
-            "dice" => Dice(logits, masks),
-            "dice_bce" => Dice(logits, masks) + Bce(logits, masks),
-            _ => throw new ArgumentException($"no loss of masks is called {name}", nameof(name)),
+            MaskLoss.Dice => Dice(logits, masks),
+            MaskLoss.DiceBce => Dice(logits, masks) + Bce(logits, masks),
+            _ => throw new ArgumentException($"no loss of masks is called {loss}", nameof(loss)),
         }).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Odm.Engine.Runtime;
 
 namespace Odm.Classify.Networks;
@@ -13,7 +14,8 @@ internal enum ResNetVariant
 }
 
 /// <summary>What comes before the first stage. The parameters are the same, only strides differ.</summary>
-internal enum Stem
+[JsonConverter(typeof(EnumWordConverter<Stem>))]
+public enum Stem
 {
     /// <summary>7x7 convolution of stride 2, then 3x3 maximum of stride 2 (He et al. 2016, table 1).</summary>
     Paper,

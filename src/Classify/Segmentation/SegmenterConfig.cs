@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Odm.Classify.Losses;
 using Odm.Classify.Training;
 
 namespace Odm.Classify.Segmentation;
@@ -8,22 +10,23 @@ namespace Odm.Classify.Segmentation;
 /// </summary>
 public sealed record SegmenterConfig : LearningConfig
 {
-    /// <summary>Encoders by name.</summary>
-    public static IReadOnlyList<string> Encoders { get; } = ["se_resnext50_32x4d", "resnet50", "resnet50-v1", "resnet18"];
-
     private static readonly string[] Scores = ["iou", "dice_hard", "dice_soft", "iou_global", "dice_global", "loss"];
 
     /// <summary>The <c>cpu</c> recipe; the other is <c>paper</c>.</summary>
     public SegmenterConfig() => Kind = "segmenter";
 
+    /// <inheritdoc cref="SegmenterRecipe.Network"/>
+    [JsonPropertyOrder(-1)]
+    public SegmenterNetwork? Network { get; init; }
+
     /// <inheritdoc cref="SegmenterRecipe.Encoder"/>
-    public string? Encoder { get; init; }
+    public SegmenterEncoder? Encoder { get; init; }
 
     /// <inheritdoc cref="SegmenterRecipe.Decoder"/>
     public IReadOnlyList<int>? Decoder { get; init; }
 
     /// <inheritdoc cref="SegmenterRecipe.Loss"/>
-    public string? Loss { get; init; }
+    public MaskLoss? Loss { get; init; }
 
     /// <inheritdoc/>
     public override bool Masks => true;
@@ -42,20 +45,19 @@ public sealed record SegmenterConfig : LearningConfig
         var r = Merged(SegmenterRecipe.Presets[Recipe]);
         return
         [
-            .. CommonFaults(path, r, "segmenter", ["unet++"], Scores),
-            .. OneOf(path, "encoder", r.Encoder, Encoders),
-            .. OneOf(path, "loss", r.Loss, ["dice", "dice_bce"]),
+            .. CommonFaults(path, r, "segmenter", Scores),
             .. Check(r.Size % 32 == 0, path, "size", r.Size,
                 "0 (as they are) or a multiple of 32 pixels: U-Net++ halves an image five times"),
             .. Check(r.Decoder.Count == 5 && r.Decoder.All(w => w > 0), path, "decoder", string.Join(", ", r.Decoder),
                 "five positive channel counts"),
-            .. Check(r.Weights != "imagenet" || r.Encoder == "resnet50-v1", path, "weights", r.Weights,
+            .. Check(r.Weights != "imagenet" || r.Encoder == SegmenterEncoder.ResNet50V1, path, "weights", r.Weights,
                 "none or a path for this encoder; those of ImageNet belong to encoder: resnet50-v1"),
         ];
     }
 
     private SegmenterRecipe Merged(SegmenterRecipe preset) => (SegmenterRecipe)Over(preset) with
     {
+        Network = Network ?? preset.Network,
         Encoder = Encoder ?? preset.Encoder,
         Decoder = Decoder ?? preset.Decoder,
         Loss = Loss ?? preset.Loss,

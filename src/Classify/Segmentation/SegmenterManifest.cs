@@ -21,10 +21,10 @@ internal sealed record SegmenterManifest : ModelManifest
     {
         Encoder encoder = Recipe.Encoder switch
         {
-            "se_resnext50_32x4d" => new SeResNeXt(Channels, precision),
-            "resnet18" => Residual(18, ResNetVariant.V15),
-            "resnet50" => Residual(50, ResNetVariant.V15),
-            "resnet50-v1" => Residual(50, ResNetVariant.V1),
+            SegmenterEncoder.SeResNeXt50 => new SeResNeXt(Channels, precision),
+            SegmenterEncoder.ResNet18 => Residual(18, ResNetVariant.V15),
+            SegmenterEncoder.ResNet50 => Residual(50, ResNetVariant.V15),
+            SegmenterEncoder.ResNet50V1 => Residual(50, ResNetVariant.V1),
             _ => throw new ArgumentException($"no encoder is called {Recipe.Encoder}"),
         };
         return new UNetPlusPlus(encoder, Recipe.Decoder, classes: 2, precision);

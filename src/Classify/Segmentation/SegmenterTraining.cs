@@ -84,7 +84,12 @@ public static class SegmenterTraining
         });
         var facts = SegmentationMetrics.Score(new(rows), new() { Replicates = 0 })
             .ToDictionary(f => f.Metric, f => f.Value, StringComparer.Ordinal);
-        var loss = 1 - facts["dice_soft"] + (card.Recipe.Loss == "dice_bce" ? entropy : 0);
+        var loss = 1 - facts["dice_soft"] + card.Recipe.Loss switch
+        {
+            MaskLoss.Dice => 0,
+            MaskLoss.DiceBce => entropy,
+            _ => throw new InvalidOperationException($"no loss of masks is called {card.Recipe.Loss}"),
+        };
         var score = card.Recipe.SelectBy == "loss" ? -loss : facts[card.Recipe.SelectBy];
         state.Curves.Validated(state.Step, loss, facts["iou_global"], card.Recipe.SelectBy == "loss" ? -score : score);
         state.Keep(score);

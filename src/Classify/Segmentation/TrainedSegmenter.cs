@@ -103,7 +103,7 @@ public sealed class TrainedSegmenter : IDisposable
         graph.Output(graph.Concat(mask, mask, mask), OnnxGraph.Value(names.Mask, "N", 3, "H", "W"));
         graph.Save(path, version, new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["network"] = $"unet++ with {card.Recipe.Encoder}",
+            ["network"] = $"{EnumWords.Of(card.Recipe.Network)} with {EnumWords.Of(card.Recipe.Encoder)}",
             ["input"] = ExportedImage.Description + (size > 0 ? "" : "; sides are multiples of 32"),
         });
     }

@@ -6,6 +6,7 @@ namespace Odm.Classify.Training;
 public abstract record DownstreamConfig
 {
     /// <summary>What is trained: <c>classifier</c>, <c>segmenter</c>, or <c>mlnet</c> (a trainer of ML.NET on features).</summary>
+    [JsonPropertyOrder(-2)]
     public string Kind { get; init; } = "";
 
     /// <summary>Whether it learns from masks; else from classes.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Odm.Data.Batching;
 
 namespace Odm.Classify.Training;
 
@@ -9,10 +11,8 @@ namespace Odm.Classify.Training;
 public abstract record LearningConfig : DownstreamConfig
 {
     /// <summary>Name of a preset.</summary>
+    [JsonPropertyOrder(-2)]
     public string Recipe { get; init; } = "cpu";
-
-    /// <inheritdoc cref="LearningRecipe.Network"/>
-    public string? Network { get; init; }
 
     /// <inheritdoc cref="LearningRecipe.Weights"/>
     public string? Weights { get; init; }
@@ -21,7 +21,7 @@ public abstract record LearningConfig : DownstreamConfig
     public int? Size { get; init; }
 
     /// <inheritdoc cref="LearningRecipe.Optimizer"/>
-    public string? Optimizer { get; init; }
+    public OptimizerKind? Optimizer { get; init; }
 
     /// <inheritdoc cref="LearningRecipe.LearningRate"/>
     public double? LearningRate { get; init; }
@@ -33,7 +33,7 @@ public abstract record LearningConfig : DownstreamConfig
     public double? WeightDecay { get; init; }
 
     /// <inheritdoc cref="LearningRecipe.Schedule"/>
-    public string? Schedule { get; init; }
+    public RateSchedule? Schedule { get; init; }
 
     /// <inheritdoc cref="LearningRecipe.Milestones"/>
     public IReadOnlyList<double>? Milestones { get; init; }
@@ -60,7 +60,7 @@ public abstract record LearningConfig : DownstreamConfig
     public long? ValidateEvery { get; init; }
 
     /// <inheritdoc cref="LearningRecipe.Normalisation"/>
-    public string? Normalisation { get; init; }
+    public NormalisationKind? Normalisation { get; init; }
 
     /// <inheritdoc cref="LearningRecipe.SelectBy"/>
     public string? SelectBy { get; init; }
@@ -68,7 +68,6 @@ public abstract record LearningConfig : DownstreamConfig
     /// <summary>The preset with this record's common fields put over it; of the preset's own type.</summary>
     private protected LearningRecipe Over(LearningRecipe preset) => preset with
     {
-        Network = Network ?? preset.Network,
         Weights = Weights ?? preset.Weights,
         Size = Size ?? preset.Size,
         Optimizer = Optimizer ?? preset.Optimizer,
@@ -102,14 +101,9 @@ public abstract record LearningConfig : DownstreamConfig
     }
 
     /// <summary>Everything wrong with the common fields, each named below <paramref name="path"/>.</summary>
-    private protected IEnumerable<string> CommonFaults(string path, LearningRecipe r, string kind, IEnumerable<string> networks,
-        IEnumerable<string> scores) =>
+    private protected IEnumerable<string> CommonFaults(string path, LearningRecipe r, string kind, IEnumerable<string> scores) =>
     [
         .. OneOf(path, "kind", Kind, [kind]),
-        .. OneOf(path, "network", r.Network, networks),
-        .. OneOf(path, "optimizer", r.Optimizer, ["sgd", "adam", "adamw"]),
-        .. OneOf(path, "schedule", r.Schedule, ["constant", "steps", "cosine"]),
-        .. OneOf(path, "normalisation", r.Normalisation, Data.Batching.Normalisation.Kinds),
         .. OneOf(path, "select_by", r.SelectBy, scores),
         .. Check(r.Size is 0 or >= 8, path, "size", r.Size, "0 (as they are) or at least 8 pixels"),
         .. Check(r.LearningRate is > 0 and < 10, path, "learning_rate", r.LearningRate, "above 0 and below 10"),

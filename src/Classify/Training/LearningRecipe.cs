@@ -1,3 +1,4 @@
+using Odm.Data.Batching;
 using Odm.Engine.Optimization;
 
 namespace Odm.Classify.Training;
@@ -5,9 +6,6 @@ namespace Odm.Classify.Training;
 /// <summary>What the training of any downstream network needs to know, nothing left open.</summary>
 public abstract record LearningRecipe
 {
-    /// <summary>Which network; see the kind's own settings.</summary>
-    public required string Network { get; init; }
-
     /// <summary>
     /// What the network starts from: <c>none</c>, <c>imagenet</c> where the network has such weights, or the path of a safetensors file.
     /// </summary>
@@ -17,7 +15,7 @@ public abstract record LearningRecipe
     public int Size { get; init; }
 
     /// <summary><c>sgd</c>, <c>adam</c> or <c>adamw</c>.</summary>
-    public required string Optimizer { get; init; }
+    public required OptimizerKind Optimizer { get; init; }
 
     /// <summary>Highest learning rate.</summary>
     public required double LearningRate { get; init; }
@@ -29,7 +27,7 @@ public abstract record LearningRecipe
     public double WeightDecay { get; init; }
 
     /// <summary><c>constant</c>, <c>steps</c> or <c>cosine</c> (to zero).</summary>
-    public string Schedule { get; init; } = "constant";
+    public RateSchedule Schedule { get; init; }
 
     /// <summary>Shares of the training at which <c>steps</c> multiplies the rate by <see cref="Gamma"/>.</summary>
     public IReadOnlyList<double> Milestones { get; init; } = [];
@@ -60,8 +58,10 @@ public abstract record LearningRecipe
     /// <summary>Whether a validation follows each epoch where <see cref="ValidateEvery"/> is 0, as in the paper.</summary>
     internal bool ValidateEachEpoch { get; init; }
 
-    /// <summary>One of Odm.Data's normalisations, fitted on the training images.</summary>
-    public string Normalisation { get; init; } = "dataset";
+    /// <summary>
+    /// Fitted on the training images: <c>imagenet</c>, <c>dataset</c>, <c>zscore</c>, <c>unit</c>, <c>symmetric</c> or <c>raw</c>.
+    /// </summary>
+    public NormalisationKind Normalisation { get; init; } = NormalisationKind.Dataset;
 
     /// <summary>Validation score that the kept weights have the most of, or <c>loss</c> (the least).</summary>
     public string SelectBy { get; init; } = "loss";
@@ -72,9 +72,9 @@ public abstract record LearningRecipe
         var rise = (long)(Warmup * Steps);
         return LearningRates.WarmUp(rise, step) * Schedule switch
         {
-            "cosine" => LearningRates.Cosine(LearningRate, 0, Steps - rise, Math.Max(0, step - rise)),
-            "steps" => LearningRates.MultiStep(LearningRate, [.. Milestones.Select(m => (long)(m * Steps))], Gamma, step),
-            "constant" => LearningRate,
+            RateSchedule.Cosine => LearningRates.Cosine(LearningRate, 0, Steps - rise, Math.Max(0, step - rise)),
+            RateSchedule.Steps => LearningRates.MultiStep(LearningRate, [.. Milestones.Select(m => (long)(m * Steps))], Gamma, step),
+            RateSchedule.Constant => LearningRate,
             _ => throw new InvalidOperationException($"no schedule is called {Schedule}"),
         };
     }

@@ -11,9 +11,9 @@ internal static class Optimizers
     public static Optimizer Make(LearningRecipe recipe, IEnumerable<(string name, Parameter parameter)> parameters)
         => recipe.Optimizer switch
         {
-            "sgd" => new Sgd(parameters, recipe.LearningRate, recipe.Momentum, recipe.WeightDecay),
-            "adam" => new Adam(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
-            "adamw" => new AdamW(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
+            OptimizerKind.Sgd => new Sgd(parameters, recipe.LearningRate, recipe.Momentum, recipe.WeightDecay),
+            OptimizerKind.Adam => new Adam(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
+            OptimizerKind.AdamW => new AdamW(parameters, recipe.LearningRate, weightDecay: recipe.WeightDecay),
             _ => throw new ArgumentException($"no optimizer is called {recipe.Optimizer}", nameof(recipe)),
         };
 }

@@ -18,7 +18,14 @@ internal sealed record ResNetBench(int Size, int Batch, int Steps, ulong Seed)
 {
     private const int Classes = 5;
 
-    private ClassifierConfig Config => new() { Recipe = "cpu", Network = "resnet50", Batch = Batch, Steps = Steps + 3, Size = Size };
+    private ClassifierConfig Config => new()
+    {
+        Recipe = "cpu",
+        Network = ClassifierNetwork.ResNet50,
+        Batch = Batch,
+        Steps = Steps + 3,
+        Size = Size,
+    };
 
     /// <summary>Looks at the sizes.</summary>
     /// <exception cref="StudyException">One does not do.</exception>

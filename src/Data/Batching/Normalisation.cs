@@ -9,39 +9,32 @@ namespace Odm.Data.Batching;
 /// From grey levels to what a network sees: x/255, minus <see cref="Mean"/>, over <see cref="Std"/>, per channel. Fitted on training images
 /// only and kept as JSON beside the weights, so that test images are treated alike.
 /// </summary>
-/// <param name="Kind">One of <see cref="Kinds"/>.</param>
+/// <param name="Kind">Where mean and deviation come from.</param>
 /// <param name="Mean">Per channel, on the scale 0 to 1.</param>
 /// <param name="Std">Per channel, on the scale 0 to 1; never 0.</param>
-public sealed record Normalisation(string Kind, IReadOnlyList<double> Mean, IReadOnlyList<double> Std)
+public sealed record Normalisation(NormalisationKind Kind, IReadOnlyList<double> Mean, IReadOnlyList<double> Std)
 {
-    /// <summary>
-    /// <c>imagenet</c> (torchvision's constants), <c>dataset</c> (mean and deviation of each channel of the training images), <c>zscore</c>
-    /// (one mean and deviation of all their values, as the IDRiD thesis describes it), <c>unit</c> ([0, 1]), <c>symmetric</c> ([-1, 1]),
-    /// <c>raw</c> (0 to 255, as some published code has it).
-    /// </summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["imagenet", "dataset", "zscore", "unit", "symmetric", "raw"];
-
     /// <summary>[-1, 1], the range inside diffusion.</summary>
-    public static Normalisation Symmetric(int channels) => Constant("symmetric", channels, .5, .5);
+    public static Normalisation Symmetric(int channels) => Constant(NormalisationKind.Symmetric, channels, .5, .5);
 
     /// <summary>Number of channels.</summary>
     [JsonIgnore]
     public int Channels => Mean.Count;
 
-    /// <summary>Fits a kind on training images; <paramref name="kind"/> is checked by the caller's configuration.</summary>
-    public static Normalisation Fit(string kind, ImageSet train)
+    /// <summary>Fits a kind on training images.</summary>
+    public static Normalisation Fit(NormalisationKind kind, ImageSet train)
     {
         ArgumentNullException.ThrowIfNull(train);
         return kind switch
         {
-            "imagenet" when train.Channels == 3 => new(kind, [.485, .456, .406], [.229, .224, .225]),
-            "imagenet" => Constant(kind, train.Channels, .449, .226), // grey: the channels' means
-            "dataset" => FromMoments(kind, [.. Histograms(train).Select(Moments)]),
-            "zscore" => FromMoments(kind, [.. Enumerable.Repeat(Moments(Sum(Histograms(train))), train.Channels)]),
-            "unit" => Constant(kind, train.Channels, 0, 1),
-            "symmetric" => Symmetric(train.Channels),
-            "raw" => Constant(kind, train.Channels, 0, 1.0 / 255),
-            _ => throw new ArgumentException($"normalisation \"{kind}\"; must be one of {string.Join(", ", Kinds)}", nameof(kind)),
+            NormalisationKind.ImageNet when train.Channels == 3 => new(kind, [.485, .456, .406], [.229, .224, .225]),
+            NormalisationKind.ImageNet => Constant(kind, train.Channels, .449, .226), // grey: the channels' means
+            NormalisationKind.Dataset => FromMoments(kind, [.. Histograms(train).Select(Moments)]),
+            NormalisationKind.ZScore => FromMoments(kind, [.. Enumerable.Repeat(Moments(Sum(Histograms(train))), train.Channels)]),
+            NormalisationKind.Unit => Constant(kind, train.Channels, 0, 1),
+            NormalisationKind.Symmetric => Symmetric(train.Channels),
+            NormalisationKind.Raw => Constant(kind, train.Channels, 0, 1.0 / 255),
+            _ => throw new ArgumentException($"no normalisation is called {kind}", nameof(kind)),
         };
     }
 
@@ -65,10 +58,10 @@ public sealed record Normalisation(string Kind, IReadOnlyList<double> Mean, IRea
     private static Tensor PerChannel(IReadOnlyList<double> values, Tensor like) =>
         tensor(values.Select(v => (float)v).ToArray(), device: like.device).view(1, values.Count, 1, 1);
 
-    private static Normalisation Constant(string kind, int channels, double mean, double std) =>
+    private static Normalisation Constant(NormalisationKind kind, int channels, double mean, double std) =>
         new(kind, [.. Enumerable.Repeat(mean, channels)], [.. Enumerable.Repeat(std, channels)]);
 
-    private static Normalisation FromMoments(string kind, (double Mean, double Std)[] moments) =>
+    private static Normalisation FromMoments(NormalisationKind kind, (double Mean, double Std)[] moments) =>
         new(kind, [.. moments.Select(m => m.Mean)], [.. moments.Select(m => m.Std)]);
 
     private static long[][] Histograms(ImageSet set)

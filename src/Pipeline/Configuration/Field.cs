@@ -38,17 +38,14 @@ internal sealed record Field(PropertyInfo Property, string Key)
         }
     }
 
-    /// <summary>The fields of a record in the order of their declaration, a base record's first.</summary>
+    /// <summary>The fields of a record in the order of their declaration, a base record's first, unless they say otherwise.</summary>
     public static IReadOnlyList<Field> Of(Type record)
         => [.. record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0
                 && p.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })
-            .OrderBy(p => Depth(p.DeclaringType!)).ThenBy(p => p.MetadataToken)
+            .OrderBy(p => p.GetCustomAttribute<JsonPropertyOrderAttribute>()?.Order ?? 0)
+            .ThenBy(p => Depth(p.DeclaringType!)).ThenBy(p => p.MetadataToken)
             .Select(p => new Field(p, p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? Snake(p.Name)))];
-
-    /// <summary>The key of an enum's value.</summary>
-    public static string KeyOf(Type type, string member)
-        => type.GetField(member)?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? Snake(member);
 
     /// <summary><c>LearningRate</c> becomes <c>learning_rate</c>, <c>X0</c> <c>x0</c>, <c>ResNet50</c> <c>res_net50</c>.</summary>
     public static string Snake(string name)

@@ -20,7 +20,7 @@ internal sealed class Classification(ClassifierConfig given, int images, string?
 
     public string Sampling => recipe.SamplingWords;
 
-    public long WeightBytes => recipe.Network == "cnn" ? 0 : 4 * 23_500_000;
+    public long WeightBytes => recipe.Network == ClassifierNetwork.Cnn ? 0 : 4 * 23_500_000;
 
     public IReadOnlyList<string> Metrics { get; } = ClassScores.Of(primary);
 

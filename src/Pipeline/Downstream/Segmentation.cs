@@ -16,11 +16,12 @@ internal sealed class Segmentation(SegmenterConfig given, int images, string? pr
 
     public DownstreamConfig Config => config;
 
-    public string Loss => recipe.Loss;
+    public string Loss => EnumWords.Of(recipe.Loss);
 
     public string Sampling => "natural";
 
-    public long WeightBytes => 4 * (recipe.Encoder == "resnet18" ? 15_970_594L : 50_988_754L); // the largest stands for the others
+    // the largest stands for the others
+    public long WeightBytes => 4 * (recipe.Encoder == SegmenterEncoder.ResNet18 ? 15_970_594L : 50_988_754L);
 
     public IReadOnlyList<string> Metrics { get; } = [.. new[] { primary ?? PrimaryMetric.OfMasks[0] }
         .Union(["dice_hard", "iou", "dice_soft", "dice_global", "iou_global", "hd95"])];

@@ -53,14 +53,14 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("resnet50", 0)]
-    [InlineData("resnet50", 48)] // enlarged
-    [InlineData("resnet50", 24)] // shrunk: antialiased
-    [InlineData("cnn", 0)]
-    [InlineData("cnn", 40)]
-    [InlineData("resnet50", 0, 52, 45)] // the middle of an enlarged one; an odd edge
-    [InlineData("cnn", 0, 28, 24)]
-    public void A_trained_classifier_agrees_from_the_file_s_bytes_on(string network, int size, int resize = 0, int crop = 0)
+    [InlineData(ClassifierNetwork.ResNet50, 0)]
+    [InlineData(ClassifierNetwork.ResNet50, 48)] // enlarged
+    [InlineData(ClassifierNetwork.ResNet50, 24)] // shrunk: antialiased
+    [InlineData(ClassifierNetwork.Cnn, 0)]
+    [InlineData(ClassifierNetwork.Cnn, 40)]
+    [InlineData(ClassifierNetwork.ResNet50, 0, 52, 45)] // the middle of an enlarged one; an odd edge
+    [InlineData(ClassifierNetwork.Cnn, 0, 28, 24)]
+    public void A_trained_classifier_agrees_from_the_file_s_bytes_on(ClassifierNetwork network, int size, int resize = 0, int crop = 0)
     {
         var images = Images(6, masks: false);
         var config = new ClassifierConfig { Network = network, Recipe = "cpu", Steps = 2, Batch = 3, Size = size == 0 ? null : size, Evaluation = resize == 0 ? null : new() { Resize = resize, Crop = crop } };
@@ -83,7 +83,7 @@ public sealed class OnnxExportTests : IDisposable
     public void A_trained_segmenter_agrees(int size)
     {
         var images = Images(4, masks: true);
-        SegmenterTraining.Train(new() { Encoder = "resnet18", Recipe = "cpu", Steps = 2, Batch = 2, Size = size == 0 ? null : size }, images, images, null, 1, folder["fit"], Context(), "fit");
+        SegmenterTraining.Train(new() { Encoder = SegmenterEncoder.ResNet18, Recipe = "cpu", Steps = 2, Batch = 2, Size = size == 0 ? null : size }, images, images, null, 1, folder["fit"], Context(), "fit");
         using var segmenter = TrainedSegmenter.Load(folder["fit"], Context());
         segmenter.Export(folder["model.onnx"], "1");
         using var session = new InferenceSession(folder["model.onnx"]);

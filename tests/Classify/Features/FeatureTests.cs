@@ -109,7 +109,7 @@ public sealed class FeatureTests
     {
         using var folder = new TemporaryFolder();
         var train = PhantomDataset.Draw(10, 32, 1, [.2, .2, .2, .2, .2], []);
-        ClassifierTraining.Train(new ClassifierConfig { Network = "cnn", Recipe = "thesis-cnn", Steps = 2, Batch = 4 }, train, train, null, 1, folder.Path, Context(), "fit");
+        ClassifierTraining.Train(new ClassifierConfig { Network = ClassifierNetwork.Cnn, Recipe = "thesis-cnn", Steps = 2, Batch = 4 }, train, train, null, 1, folder.Path, Context(), "fit");
         using var extractor = FeatureExtractors.Open(folder.Path, Context());
         (extractor.Name, extractor.Dimension).ShouldBe(("downstream", 128));
         var matrix = FeatureExtraction.Of(train, extractor, Context(), "features");
@@ -122,7 +122,7 @@ public sealed class FeatureTests
     {
         using var folder = new TemporaryFolder();
         var train = PhantomDataset.Draw(10, 32, 1, [.2, .2, .2, .2, .2], []);
-        ClassifierTraining.Train(new ClassifierConfig { Network = "cnn", Recipe = "thesis-cnn", Steps = 2, Batch = 4, Evaluation = new() { Resize = 32, Crop = 24 } }, train, train, null, 1, folder.Path,
+        ClassifierTraining.Train(new ClassifierConfig { Network = ClassifierNetwork.Cnn, Recipe = "thesis-cnn", Steps = 2, Batch = 4, Evaluation = new() { Resize = 32, Crop = 24 } }, train, train, null, 1, folder.Path,
             Context(), "fit");
         using var extractor = FeatureExtractors.Open(folder.Path, Context());
         extractor.Preprocessing.ShouldBe("32 px, bilinear, antialiased, the middle 24 px");

@@ -128,14 +128,14 @@ public sealed class MaskScoresTests
     }
 
     [Theory]
-    [InlineData("dice")]
-    [InlineData("dice_bce")]
-    public void Losses_agree_with_smp_and_PyTorch(string name)
+    [InlineData(MaskLoss.Dice)]
+    [InlineData(MaskLoss.DiceBce)]
+    public void Losses_agree_with_smp_and_PyTorch(MaskLoss loss)
     {
         using var scope = NewDisposeScope();
         var logits = tensor(Scattered.Values(3 * 2 * 8 * 8, 5), [3, 2, 8, 8]).to(ScalarType.Float64) * 3;
         var masks = tensor(Scattered.Values(3 * 8 * 8, 6), [3, 1, 8, 8]).gt(.4).to(ScalarType.Float64);
-        MaskLosses.Of(name, logits, masks).item<double>().ShouldBe(Golden.GetProperty("losses").GetProperty(name).GetDouble(), 1e-6);
+        MaskLosses.Of(loss, logits, masks).item<double>().ShouldBe(Golden.GetProperty("losses").GetProperty(EnumWords.Of(loss)).GetDouble(), 1e-6);
     }
 
     [Fact]

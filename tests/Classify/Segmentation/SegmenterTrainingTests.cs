@@ -1,3 +1,4 @@
+using Odm.Classify.Losses;
 using Odm.Classify.Metrics;
 using Odm.Classify.Networks;
 using Odm.Classify.Segmentation;
@@ -102,7 +103,7 @@ public sealed class SegmenterTrainingTests : IDisposable
     public void The_kept_weights_are_those_of_the_best_validation_and_a_finished_training_is_not_done_again()
     {
         var (train, val) = (Squares(8, "train"), Squares(5, "val"));
-        var config = Small with { Loss = "dice", SelectBy = "loss", ValidateEvery = 1, LearningRate = .01 };
+        var config = Small with { Loss = MaskLoss.Dice, SelectBy = "loss", ValidateEvery = 1, LearningRate = .01 };
         SegmenterTraining.Train(config, train, val, null, 1, folder, Context(), "fit");
         var losses = File.ReadLines(Path.Combine(folder, "curves.csv")).Skip(1).Select(l => double.Parse(l.Split(',')[3], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         losses.Distinct().Count().ShouldBe(5);

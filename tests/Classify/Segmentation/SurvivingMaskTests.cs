@@ -51,7 +51,7 @@ public sealed class SurvivingMaskTests : IDisposable
         var set = ImageSet.Open(folder["set"]);
         set.Count.ShouldBe(count);
         using var scope = NewDisposeScope();
-        var batches = new Batches(set, 3, 1, "test", Normalisation.Fit("imagenet", set), dropLast: false);
+        var batches = new Batches(set, 3, 1, "test", Normalisation.Fit(NormalisationKind.ImageNet, set), dropLast: false);
         var rows = new List<MaskScores>();
         for (var step = 0; step < batches.PerEpoch; step++)
         {

@@ -16,7 +16,7 @@ public sealed class ClassifierTrainingTests : IDisposable
     // the thesis' CNN at 16 px: dropout, batch norm and Adam in a twentieth of a second a step
     private static readonly ClassifierConfig Small = new()
     {
-        Network = "cnn",
+        Network = ClassifierNetwork.Cnn,
         Recipe = "thesis-cnn",
         Batch = 8,
         Steps = 12,

@@ -11,7 +11,7 @@ namespace Odm.Classify.Tests;
 /// <summary>Where training images come from: one set, or others in each epoch.</summary>
 public sealed class TrainingImagesTests : IDisposable
 {
-    private static readonly ClassifierConfig Small = new() { Network = "cnn", Recipe = "thesis-cnn", Batch = 4, Steps = 14, ValidateEvery = 7 };
+    private static readonly ClassifierConfig Small = new() { Network = ClassifierNetwork.Cnn, Recipe = "thesis-cnn", Batch = 4, Steps = 14, ValidateEvery = 7 };
 
     private readonly string folder = Directory.CreateTempSubdirectory("odm-source-").FullName;
 
@@ -67,7 +67,7 @@ public sealed class TrainingImagesTests : IDisposable
         using var scope = NewDisposeScope();
         var real = Colours(4, "r");
         var set = ImageSet.Concat(real, real.WithRows([.. real.Rows.Select(r => r with { Id = "s" + r.Id, Origin = ImageRow.Synthetic })]));
-        var unit = Normalisation.Fit("unit", real);
+        var unit = Normalisation.Fit(NormalisationKind.Unit, real);
         var batch = new Batches(set, 8, 1, "x", unit, synthetic: unit with { Std = [.5, .5, .5] }).At(0);
         var plain = new Batches(set, 8, 1, "x", unit).At(0);
         for (var i = 0; i < 8; i++)
@@ -99,7 +99,7 @@ public sealed class TrainingImagesTests : IDisposable
             var sum = now!.LogProbability(leaf, labels).sum();
             training = autograd.grad([sum], [leaf])[0].abs().sum().item<float>() == 0;
             (own, raw) = (Values(now.LogProbability(images, labels)), Values(now.RawLogProbability(images, labels)));
-            shifted = Values(now.RawLogProbability(Normalisation.Fit("zscore", Colours(12, "t")).Apply((images + 1) / 2), labels));
+            shifted = Values(now.RawLogProbability(Normalisation.Fit(NormalisationKind.ZScore, Colours(12, "t")).Apply((images + 1) / 2), labels));
             (classes, hash) = (now.Classes(val), now.Hash());
             now.Hash().ShouldBe(hash);
             (now.Step, now.Batch).ShouldBe((6, 4));

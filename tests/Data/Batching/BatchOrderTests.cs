@@ -65,25 +65,25 @@ public class BatchOrderTests
     {
         var rows = new[] { new ImageRow { Id = "a", Label = 0 }, new ImageRow { Id = "b", Label = 0 } };
         var set = ImageSet.FromPixels([0, 255, 51, 51, 51, 51], 3, 1, 1, rows, ["0"]); // channels: {0, 51}, {255, 51}, {51, 51}
-        var each = Normalisation.Fit("dataset", set);
+        var each = Normalisation.Fit(NormalisationKind.Dataset, set);
         each.Mean.ShouldBe([.1, .6, .2], 1e-12);
         each.Std.ShouldBe([.1, .4, 1.0 / 255], 1e-12); // no division by zero
-        var whole = Normalisation.Fit("zscore", set);
+        var whole = Normalisation.Fit(NormalisationKind.ZScore, set);
         whole.Mean.ShouldBe([.3, .3, .3], 1e-12);
         whole.Std[0].ShouldBe(Math.Sqrt((.09 + .01 * 4 + .49) / 6), 1e-12);
-        Normalisation.Fit("imagenet", set).Mean.ShouldBe([.485, .456, .406]);
-        Normalisation.Fit("unit", set).Std.ShouldBe([1.0, 1, 1]);
-        var raw = Normalisation.Fit("raw", set); // 0 to 255
+        Normalisation.Fit(NormalisationKind.ImageNet, set).Mean.ShouldBe([.485, .456, .406]);
+        Normalisation.Fit(NormalisationKind.Unit, set).Std.ShouldBe([1.0, 1, 1]);
+        var raw = Normalisation.Fit(NormalisationKind.Raw, set); // 0 to 255
         ((1 - raw.Mean[0]) / raw.Std[0]).ShouldBe(255, 1e-9);
-        Should.Throw<ArgumentException>(() => Normalisation.Fit("none", set));
+        Should.Throw<ArgumentException>(() => Normalisation.Fit((NormalisationKind)9, set));
     }
 
     [Fact]
     public void Normalisation_survives_json()
     {
-        var norm = Normalisation.Fit("dataset", ImageSetTests.Sample());
+        var norm = Normalisation.Fit(NormalisationKind.Dataset, ImageSetTests.Sample());
         var read = System.Text.Json.JsonSerializer.Deserialize<Normalisation>(System.Text.Json.JsonSerializer.Serialize(norm))!;
-        read.Kind.ShouldBe("dataset");
+        read.Kind.ShouldBe(NormalisationKind.Dataset);
         read.Mean.ShouldBe(norm.Mean);
         read.Std.ShouldBe(norm.Std);
     }

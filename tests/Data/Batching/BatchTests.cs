@@ -52,7 +52,7 @@ public class BatchTests
     public void A_transform_may_change_the_size_of_all_images_alike()
     {
         using var scope = NewDisposeScope();
-        var batches = new Batches(Set, 5, 3, "x", Normalisation.Fit("unit", Set), (image, mask, _) => (image.narrow(2, 1, 3), mask!.narrow(2, 1, 3)));
+        var batches = new Batches(Set, 5, 3, "x", Normalisation.Fit(NormalisationKind.Unit, Set), (image, mask, _) => (image.narrow(2, 1, 3), mask!.narrow(2, 1, 3)));
         var batch = batches.At(0);
         batch.Images.shape.ShouldBe([5L, 3, 4, 3]);
         batch.Masks!.shape.ShouldBe([5L, 1, 4, 3]);
@@ -64,8 +64,8 @@ public class BatchTests
     {
         using var scope = NewDisposeScope();
         int[] indices = [2, 7];
-        var norm = Normalisation.Fit("imagenet", Set);
-        var plain = Batches.Of(Set, indices, Normalisation.Fit("unit", Set));
+        var norm = Normalisation.Fit(NormalisationKind.ImageNet, Set);
+        var plain = Batches.Of(Set, indices, Normalisation.Fit(NormalisationKind.Unit, Set));
         Floats(norm.Apply(plain.Images)).ShouldBe(Floats(Batches.Of(Set, indices, norm).Images), 1e-5f);
     }
 

@@ -60,7 +60,7 @@ public sealed class PaperCodeTests
     public void Synthetic_images_normalised_by_another_scale()
     {
         // the two lines of the code: mean and deviation of real images over 255, and what it has for synthetic ones
-        var real = new Normalisation("dataset", [195.461 / 255, 139.809 / 255, 146.056 / 255], [22.945 / 255, 30.287 / 255, 34.036 / 255]);
+        var real = new Normalisation(NormalisationKind.Dataset, [195.461 / 255, 139.809 / 255, 146.056 / 255], [22.945 / 255, 30.287 / 255, 34.036 / 255]);
         var synthetic = Images(Code, null).OfSynthetic(real)!;
         synthetic.Mean.ShouldBe([.7635, .5461, .5705], 5e-5);
         synthetic.Std.ShouldBe([.0896, .1183, .1330], 5e-5);
