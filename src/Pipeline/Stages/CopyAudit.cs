@@ -55,10 +55,13 @@ internal static class CopyAudit
                 $"{val.Count} validation images; at least {Memorisation.Least} are needed")
             : audited.Sources?.LeaveSome(seen.Count) == false
                 ? $"{seen.Count} training images, all of one group; others than the sources are needed" : null;
+        // of whole images too: near their sources by design, yet a number that other programs read
+        IReadOnlyList<Fact> whole = audited.Lesions && val.Count >= Memorisation.Least
+            ? Memorisation.Of(made, seen, val, null, context.Cancel).Facts : [];
         if (missing is not null)
         {
             facts["left_out"] = missing;
-            Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([]));
+            Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text(whole));
             return;
         }
 
@@ -87,7 +90,7 @@ internal static class CopyAudit
 
         ContactSheet.Draw(audited.Title, rows, Shown).Save(Path.Combine(folder, "pairs.png"));
         // last: the stage is whole with it
-        Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([.. audit.Facts, .. audited.Further()]));
+        Durable.WriteText(Path.Combine(folder, "facts.csv"), FactsCsv.Text([.. audit.Facts, .. whole, .. audited.Further()]));
     }
 
     /// <summary>Ids of the images that a finished audit calls copies; none where it was left out.</summary>
