@@ -10,11 +10,12 @@ return args.FirstOrDefault() switch
     "simulated" => SimulatedArms.Run(args[1..]),
     "balance" => BalanceBench.Run(args[1..]),
     "noise" => NoiseByGrade.Run(args[1..]),
+    "statistics" => StatisticsBench.Run(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("wanted: metrics REAL_SETDIR SYNTHETIC_SETDIR [HELD_OUT_SETDIR] [DIMENSION], null PREDICTIONS_DIR [SPLITS] [SEEDS], simulated [PAIRS] [SEEDS] [SD] [GAIN], balance [IMAGES] [SIDE], or noise GENERATOR_DIR PREPARED_SETDIR [SYNTHETIC_SETDIR ...]");
+    Console.Error.WriteLine("wanted: metrics REAL_SETDIR SYNTHETIC_SETDIR [HELD_OUT_SETDIR] [DIMENSION], null PREDICTIONS_DIR [SPLITS] [SEEDS], simulated [PAIRS] [SEEDS] [SD] [GAIN], balance [IMAGES] [SIDE], noise GENERATOR_DIR PREPARED_SETDIR [SYNTHETIC_SETDIR ...], or statistics [IMAGES] [ARMS] [SEEDS] [CLASSES]");
     return 2;
 }

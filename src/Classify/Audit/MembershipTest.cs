@@ -29,13 +29,8 @@ public static class MembershipTest
             throw new ArgumentException($"{n} and {m} losses of {trainingGroups.Count} and {heldOutGroups.Count} images; at least one a "
                 + $"side, and a group each, are needed");
         }
-        var scores = new double[n + m, 1];
-        var truth = new int[n + m];
-        for (var i = 0; i < n + m; i++)
-        {
-            (scores[i, 0], truth[i]) = i < n ? (-training[i], 0) : (-heldOut[i - n], 1);
-        }
-        var order = ProbabilityScores.Order(scores, 0);
+        // positives are the training images
+        var ranking = new RocRanking([.. training.Concat(heldOut).Select(loss => -loss)], [.. Enumerable.Range(0, n + m).Select(i => i < n)]);
         var groups = Groups.Of([.. trainingGroups, .. heldOutGroups]);
         var weights = new int[n + m];
         double[] Area(int[] times)
@@ -44,7 +39,7 @@ public static class MembershipTest
             {
                 weights[i] = times[groups.IndexOf[i]];
             }
-            return [ProbabilityScores.Auc(scores, order, truth, weights, 0) ?? double.NaN];
+            return [ranking.Area(weights) ?? double.NaN];
         }
         var interval = Bootstrap.Intervals(groups.Count, Area, config ?? new())[0];
         return new("membership_auc", "", Area(groups.Ones())[0], interval?.Low, interval?.High, n + m);

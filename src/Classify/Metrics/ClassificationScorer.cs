@@ -6,14 +6,23 @@ internal sealed class ClassificationScorer : IScorer
     private readonly Predictions predictions;
     private readonly int classes;
     private readonly int[] weights; // [N], reused
-    private readonly int[][] orders; // [K][N], empty without probabilities
+    private readonly RocRanking[] rankings; // [K], empty without probabilities
+    private readonly Calibration? calibration;
+    private readonly double[] losses = [];
 
     public ClassificationScorer(Predictions predictions, IReadOnlyList<string> names)
     {
         (this.predictions, classes) = (predictions, names.Count);
         Groups = Groups.Of(predictions.Groups);
         weights = new int[predictions.Count];
-        orders = predictions.Probabilities is { } p ? [.. Enumerable.Range(0, classes).Select(k => ProbabilityScores.Order(p, k))] : [];
+        rankings = [];
+        if (predictions.Probabilities is { } p)
+        {
+            rankings = [.. Enumerable.Range(0, classes).Select(k => new RocRanking(
+                [.. Enumerable.Range(0, predictions.Count).Select(i => p[i, k])], [.. predictions.Truth.Select(t => t == k)]))];
+            calibration = new(p, predictions.Truth, predictions.Predicted);
+            losses = LogLoss.Each(p, predictions.Truth);
+        }
         Keys = [.. KeysOf(names, ConfusionMatrix.From(predictions.Truth, predictions.Predicted, classes))];
     }
 
@@ -38,12 +47,12 @@ internal sealed class ClassificationScorer : IScorer
         Add(MatrixScores.Qwk(c));
         Add(MatrixScores.Mae(c));
         double?[] areas = [];
-        if (predictions.Probabilities is { } p)
+        if (calibration is not null)
         {
-            areas = [.. orders.Select((order, k) => ProbabilityScores.Auc(p, order, predictions.Truth, weights, k))];
+            areas = Array.ConvertAll(rankings, r => r.Area(weights)); // one-vs-rest
             Add(areas.Average()); // of those that are defined; null without any
-            Add(ProbabilityScores.CalibrationError(p, predictions.Truth, predictions.Predicted, weights));
-            Add(ProbabilityScores.LogLoss(p, predictions.Truth, weights));
+            Add(calibration.Error(weights));
+            Add(LogLoss.Mean(losses, weights));
         }
         for (var k = 0; k < classes; k++)
         {
@@ -63,8 +72,8 @@ internal sealed class ClassificationScorer : IScorer
     private IEnumerable<ScoreKey> KeysOf(IReadOnlyList<string> names, ConfusionMatrix all)
     {
         string[] whole = ["accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "mcc", "qwk", "mae"];
-        string[] withProbabilities = orders.Length > 0 ? [.. whole, "auc", "ece", "log_loss"] : whole;
-        string[] each = orders.Length > 0 ? ["f1", "precision_class", "recall_class", "auc"] : ["f1", "precision_class", "recall_class"];
+        string[] withProbabilities = calibration is not null ? [.. whole, "auc", "ece", "log_loss"] : whole;
+        string[] each = calibration is not null ? ["f1", "precision_class", "recall_class", "auc"] : ["f1", "precision_class", "recall_class"];
         return withProbabilities.Select(metric => new ScoreKey(metric, "", all.Total))
             .Concat(names.SelectMany((name, k) => each.Select(metric => new ScoreKey(metric, name, all.Truth(k)))));
     }

@@ -201,21 +201,13 @@ public static class ReaderScores
     // how much each image was called generated: -3 (real, certain) to 3
     private sealed class Ratings
     {
-        private readonly int[] truth;
-        private readonly double[,] ratings;
-        private readonly int[] order;
+        private readonly RocRanking ranking;
 
         public Ratings(bool[] generated, ReaderAnswers reader)
-        {
-            (truth, ratings) = ([.. generated.Select(g => g ? 0 : 1)], new double[generated.Length, 1]);
-            for (var i = 0; i < generated.Length; i++)
-            {
-                ratings[i, 0] = reader.Generated![i] ? reader.Confidence![i] : -reader.Confidence![i];
-            }
-            order = ProbabilityScores.Order(ratings, 0);
-        }
+            => ranking = new([.. generated.Select((_, i) => (double)(reader.Generated![i] ? reader.Confidence![i] : -reader.Confidence![i]))],
+                generated);
 
-        public double Area(int[] weights) => ProbabilityScores.Auc(ratings, order, truth, weights, 0) ?? double.NaN;
+        public double Area(int[] weights) => ranking.Area(weights) ?? double.NaN;
     }
 
     // the synthetic sets, where there are several

@@ -84,22 +84,16 @@ public sealed record ArmComparison
         var scorers = arms.Select(a => a.Seeds.Select(s => s.Scorer()).ToArray()).ToArray();
         var resampled = Resampled.Of(scorers, config, cancel);
         var at = Place(baseline);
-        var contrasts = new List<Contrast>();
         var secondary = scorers[0][0].Keys.Count(k => k.Label.Length == 0) - 1; // the larger of Holm's two families, of an arm
         var permutations = Math.Max(config.Permutations, 100 * (arms.Count - 1) * secondary - 1);
-        for (var a = 0; a < arms.Count; a++)
-        {
-            cancel.ThrowIfCancellationRequested();
-            if (a != at)
-            {
-                var against = own?.Invoke(arms[a].Arm) is { } other ? Place(other) : at;
-                contrasts.AddRange(PairTests.Of(arms[a].Arm, arms[a].Seeds, arms[against].Seeds, resampled.Differences(a, against, config),
-                    config with { Permutations = permutations }, cancel));
-            }
-        }
+        int[] against = [.. arms.Select((a, i) => i != at && own?.Invoke(a.Arm) is { } other ? Place(other) : at)];
+        var contrasts = new Contrast[arms.Count][];
+        Parallel.For(0, arms.Count, new ParallelOptions { CancellationToken = cancel }, a => contrasts[a] = a == at ? []
+            : [.. PairTests.Of(arms[a].Arm, arms[a].Seeds, arms[against[a]].Seeds, resampled.Differences(a, against[a], config),
+                config with { Permutations = permutations }, cancel)]);
         return new()
         {
-            Contrasts = Judge(contrasts, config),
+            Contrasts = Judge([.. contrasts.SelectMany(c => c)], config),
             Primary = config.Primary!,
             Images = reference[0].Ids.Count,
             Groups = scorers[0][0].Groups.Count,
@@ -111,7 +105,7 @@ public sealed record ArmComparison
     }
 
     // the corrected test and the interval must say the same, so that a shift of ranks is not taken for one of means
-    private static Contrast[] Judge(List<Contrast> contrasts, ComparisonConfig config)
+    private static Contrast[] Judge(Contrast[] contrasts, ComparisonConfig config)
     {
         var adjusted = new Dictionary<Contrast, double>(ReferenceEqualityComparer.Instance);
         foreach (var family in contrasts.Where(c => c.P is not null).GroupBy(c => c.Metric == config.Primary))

@@ -12,29 +12,34 @@ internal sealed record Difference(ScoreKey Key, double Value, (double Low, doubl
 /// <summary>The scores of all networks of a study on the same resampled test sets.</summary>
 /// <param name="Keys">Names of the scores.</param>
 /// <param name="Whole">[arm][seed][score] on all groups.</param>
-/// <param name="Replicates">[replicate][arm * scores + score], means over the seeds.</param>
-/// <param name="Jackknife">[block][(arm * seeds + seed) * scores + score].</param>
-internal sealed record Resampled(IReadOnlyList<ScoreKey> Keys, double[][][] Whole, double[][] Replicates, double[][] Jackknife)
+/// <param name="Replicates">[arm][replicate][score], means over the seeds; empty without an interval.</param>
+/// <param name="Jackknife">[arm][block][seed * scores + score].</param>
+internal sealed record Resampled(IReadOnlyList<ScoreKey> Keys, double[][][] Whole, double[][][] Replicates, double[][][] Jackknife)
 {
+    /// <summary>Scores each arm on the same draws, arms side by side.</summary>
     public static Resampled Of(IScorer[][] scorers, ComparisonConfig config, CancellationToken cancel)
     {
         var first = scorers[0][0];
         var groups = first.Groups.Count;
         var whole = scorers.Select(a => a.Select(s => s.Values(first.Groups.Ones())).ToArray()).ToArray();
-        double[] Means(int[] times)
+        if (groups < 2 || config.Replicates < 2)
         {
-            cancel.ThrowIfCancellationRequested();
-            return [.. scorers.SelectMany(a => Mean([.. a.Select(s => s.Values(times))]))];
+            return new(first.Keys, whole, [], []);
         }
-        double[] All(int[] times)
+        var (replicates, jackknife) = (new double[scorers.Length][][], new double[scorers.Length][][]);
+        Parallel.For(0, scorers.Length, new ParallelOptions { CancellationToken = cancel }, arm =>
         {
-            cancel.ThrowIfCancellationRequested();
-            return [.. scorers.SelectMany(a => a.SelectMany(s => s.Values(times)))];
-        }
-        return groups < 2 || config.Replicates < 2
-            ? new(first.Keys, whole, [], [])
-            : new(first.Keys, whole, Bootstrap.Resample(groups, Means, new() { Replicates = config.Replicates, Seed = config.Seed }),
-                Bootstrap.Jackknife(groups, All, config.Seed));
+            replicates[arm] = Bootstrap.Resample(groups, times => Mean(Seeds(times)),
+                new() { Replicates = config.Replicates, Seed = config.Seed });
+            jackknife[arm] = Bootstrap.Jackknife(groups, times => [.. Seeds(times).SelectMany(v => v)], config.Seed);
+
+            double[][] Seeds(int[] times)
+            {
+                cancel.ThrowIfCancellationRequested();
+                return Array.ConvertAll(scorers[arm], s => s.Values(times));
+            }
+        });
+        return new(first.Keys, whole, replicates, jackknife);
     }
 
     /// <summary>
@@ -54,10 +59,10 @@ internal sealed record Resampled(IReadOnlyList<ScoreKey> Keys, double[][][] Whol
                 return new Difference(key, value, null, null);
             }
             double[] values = [.. Enumerable.Range(0, seeds).Select(i => Whole[arm][i][s] - Whole[other][i][s])];
-            double[][] left = [.. Jackknife.Select(j => Enumerable.Range(0, seeds)
-                .Select(i => j[(arm * seeds + i) * scores + s] - j[(other * seeds + i) * scores + s]).ToArray())];
+            double[][] left = [.. Jackknife[arm].Zip(Jackknife[other], (a, b) => Enumerable.Range(0, seeds)
+                .Select(i => a[i * scores + s] - b[i * scores + s]).ToArray())];
             var variance = values.Concat(left.SelectMany(l => l)).Any(double.IsNaN) ? null : VarianceSplit.Of(values, left);
-            var interval = Bootstrap.Interval(value, Array.ConvertAll(Replicates, r => r[arm * scores + s] - r[other * scores + s]),
+            var interval = Bootstrap.Interval(value, [.. Replicates[arm].Zip(Replicates[other], (a, b) => a[s] - b[s])],
                 [.. left.Select(Defined)], new() { Replicates = config.Replicates, Level = config.Level });
             return new Difference(key, value, Stretched(value, interval, seeds == 1 ? SeedSpread.None : variance?.Spread, config.Level),
                 variance);
