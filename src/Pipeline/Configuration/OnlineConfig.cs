@@ -94,6 +94,10 @@ public sealed record OnlineConfig
             yield return $"{path}.paper_code: true; the paper's code asks its classifier about the noisy image, in the form of DDIM: "
                 + $"guidance_on and guidance_form must be left out";
         }
+        if (PaperCode && (Every != 1 || Once))
+        {
+            yield return $"{path}.paper_code: true; the paper's code makes images before every epoch: every and once must be left out";
+        }
         if (PaperCode && Aas is { AsInCode: false })
         {
             yield return $"{path}.paper_code: true; the paper's code has no temperature, floor or held-out slice: {path}.aas must be "

@@ -32,7 +32,7 @@ public static class DryRun
             Console.Out.WriteLine($"warning: {notice}");
         }
 
-        foreach (var line in BudgetWarnings.Lines(plan, prepared.All.Channels))
+        foreach (var line in BudgetWarnings.Lines(plan, prepared.All.Channels).Concat(OnlineFit.Warnings(plan, prepared)))
         {
             Console.Out.WriteLine(line);
         }
@@ -68,13 +68,14 @@ public static class DryRun
 
         foreach (var (name, arm) in plan.Study.Arms)
         {
-            var real = prepared.Visible(arm.Real);
+            var real = HeldOutSlice.Of(plan.Study, prepared, arm).Real;
             var synthetic = plan.Fits.First(f => f.Name == name).Synthetic;
             int[] painted = [.. synthetic.Where(s => s.Config.MakesMasks)
                 .Select(s => (int)Math.Round((arm.Plan?.Probability ?? 1) * s.Counts.Sum()))];
             var added = painted.Length > 0 ? new int[prepared.All.Classes.Count] : arm.Added(real, $"arms.{name}.plan");
-            Row($"arm {name}: trains on", real.Count + (painted.Length > 0 ? painted.Sum() : arm.AddedImages(real, $"arms.{name}.plan")),
-                [.. real.ClassCounts().Zip(added, (a, b) => a + b)]);
+            var online = arm.Online is { } made ? $" (and {Number(made.Images)} made in training)" : "";
+            var more = painted.Length > 0 ? painted.Sum() : arm.Online is null ? arm.AddedImages(real, $"arms.{name}.plan") : 0;
+            Row($"arm {name}: trains on{online}", real.Count + more, [.. real.ClassCounts().Zip(added, (a, b) => a + b)]);
         }
 
         console.Write(table);

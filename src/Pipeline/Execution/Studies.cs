@@ -3,6 +3,7 @@ using Odm.Engine.Runtime;
 using Odm.Pipeline.Checks;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Graph;
+using Odm.Pipeline.Stages;
 
 namespace Odm.Pipeline.Execution;
 
@@ -74,7 +75,8 @@ public static class Studies
             progress.Line($"warning: {notice}");
         }
 
-        foreach (var line in until == StageKind.Prepare ? [] : BudgetWarnings.Lines(study.Plan, study.Prepared.All.Channels))
+        foreach (var line in until == StageKind.Prepare ? [] : BudgetWarnings.Lines(study.Plan, study.Prepared.All.Channels)
+            .Concat(OnlineFit.Warnings(study.Plan, study.Prepared)))
         {
             progress.Line(line);
         }

@@ -236,10 +236,15 @@ internal sealed class OnlineImages(OnlineWork work) : ITrainingImages
     {
         foreach (var before in config.Replace && Directory.Exists(work.Folder) ? Directory.GetDirectories(work.Folder, "epoch-*") : [])
         {
-            if (before != Place(epoch) && Directory.Exists(Path.Combine(before, "set")))
+            var set = Path.Combine(before, "set");
+            if (before != Place(epoch) && Directory.Exists(set))
             {
-                File.Copy(Path.Combine(before, "set", "rows.csv"), Path.Combine(before, "rows.csv"), overwrite: true);
-                Durable.RemoveFolder(Path.Combine(before, "set"));
+                if (File.Exists(Path.Combine(set, "rows.csv"))) // else a kill came in the middle of the removal: the copy is there
+                {
+                    Durable.WriteText(Path.Combine(before, "rows.csv"), File.ReadAllText(Path.Combine(set, "rows.csv")));
+                }
+
+                Durable.RemoveFolder(set);
             }
         }
     }

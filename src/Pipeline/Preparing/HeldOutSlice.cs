@@ -35,7 +35,8 @@ internal static class HeldOutSlice
         ImageSet Part(string side) => visible.Select([.. Enumerable.Range(0, visible.Count).Where(i => sides.Rows[i].Split == side)]);
     }
 
-    /// <summary>What is wrong with an arm's slice: it leaves a class empty, in itself or in what is trained on.</summary>
+    /// <summary>What does not fit the images in an arm's accuracy-adaptive sampling: a floor above what the classes can have, or a slice
+    /// that leaves a class empty, in itself or in what is trained on.</summary>
     /// <param name="study">The study.</param>
     /// <param name="prepared">Its images.</param>
     /// <param name="name">The arm's name.</param>
@@ -45,6 +46,13 @@ internal static class HeldOutSlice
         if (arm.Online?.Aas is not { } aas || arm.Real > prepared.Train.Count)
         {
             yield break;
+        }
+
+        var (images, classes) = (arm.Online.Images, prepared.All.Classes.Count);
+        if (aas.Floor > images / classes)
+        {
+            yield return $"arms.{name}.online.aas.floor: {aas.Floor}; must be at most {images / classes}, so that {classes} classes of "
+                + $"that many are no more than arms.{name}.online.images ({images})";
         }
 
         var path = FormattableString.Invariant($"arms.{name}.online.aas.held_out: {aas.HeldOut}");

@@ -96,14 +96,15 @@ internal static class OnlineReport
 
     private static void Defects(StringBuilder text, StudyPlan plan)
     {
-        var arms = Arms(plan).Where(a => a.Online.PaperCode).Select(a => a.Name).ToList();
+        var arms = Arms(plan).Where(a => a.Online.PaperCode).ToList();
         if (arms.Count == 0)
         {
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\n**{string.Join(", ", arms)}: done as the code of Li et al. 2024 does it "
-            + $"(paper_code: true), with its defects:**\n\n").AppendJoin('\n', PaperCode.Defects.Select(d => "- " + d))
+        var defects = PaperCode.DefectsOf(arms.Any(a => a.Online.Aas is not null)).Select(d => "- " + d);
+        text.Append(CultureInfo.InvariantCulture, $"\n**{string.Join(", ", arms.Select(a => a.Name))}: done as the code of Li et al. 2024 "
+            + $"does it (paper_code: true), with its defects:**\n\n").AppendJoin('\n', defects)
             .Append("\n\n").Append(PaperCode.NotReproduced).Append('\n');
     }
 

@@ -60,6 +60,15 @@ internal sealed class OnlineFit
     /// <summary>The source of training images.</summary>
     public OnlineImages Images { get; }
 
+    /// <summary>A line for each online arm whose training ends before its first images are made.</summary>
+    /// <param name="plan">The study's stages.</param>
+    /// <param name="prepared">Its images.</param>
+    public static IEnumerable<string> Warnings(StudyPlan plan, Prepared prepared)
+        => plan.Fits.Where(f => f.Online is not null).DistinctBy(f => f.Name, StringComparer.Ordinal)
+            .Where(f => Count(f, HeldOutSlice.Of(plan.Study, prepared, f.Arm).Real.Count) == 0)
+            .Select(f => $"warning: arms.{f.Name}.online.every: {f.Arm.Online!.Every}; the training ends before the first images are "
+                + $"made, so the arm learns from real images alone");
+
     /// <summary>Images that a fit will make: of all its rounds.</summary>
     /// <param name="fit">The fit.</param>
     /// <param name="real">Real images it trains on.</param>

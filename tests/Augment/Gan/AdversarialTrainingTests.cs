@@ -102,6 +102,29 @@ public sealed class AdversarialTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Two_penalties_are_added()
+    {
+        double Penalty(string name, double r1, double gradient)
+        {
+            Train(name, GanDrawn.Dcgan with { Training = GanDrawn.Dcgan.Training with { Steps = 1, SheetEvery = 0, R1 = r1, GradientPenalty = gradient } });
+            return double.Parse(File.ReadAllLines(Path.Combine(scratch[name], "curve.csv"))[1].Split(',')[6], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        var (r1, gradient) = (Penalty("r1", .5, 0), Penalty("gradient", 0, 10));
+        r1.ShouldBeGreaterThan(0);
+        gradient.ShouldBeGreaterThan(0);
+        Penalty("both", .5, 10).ShouldBe(r1 + gradient, 1e-4 * (r1 + gradient));
+    }
+
+    [Fact]
+    public void Another_number_of_sheets_continues_the_same_training()
+    {
+        using var cancel = new CancellationTokenSource();
+        Should.Throw<OperationCanceledException>(() => Train("sheets", GanDrawn.Dcgan, cancel.Token, _ => cancel.Cancel()));
+        Train("sheets", GanDrawn.Dcgan with { Training = GanDrawn.Dcgan.Training with { SheetEvery = 1 } });
+        reports.ShouldContain(r => r.Note!.StartsWith("resumed at step", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Another_seed_or_setting_is_refused_in_a_folder_that_holds_a_training()
     {
         Train("a", GanDrawn.Dcgan);

@@ -36,6 +36,10 @@ public sealed class GanFieldsTests
 
     [Theory]
     [InlineData("kind: stylegan2-ada, preset: paper", "generators.g.preset: 'paper'; must be one of auto, paper256, cpu")]
+    [InlineData("kind: dcgan, network: { latent: 1000000000 }", "generators.g.network.latent: 1000000000; must be 1 to 4096")]
+    [InlineData("kind: cellgan, network: { channels: 1000000 }", "generators.g.network.channels: 1000000; must be 1 to 256")]
+    [InlineData("kind: stylegan2-ada, network: { channel_max: 100000 }", "generators.g.network.channel_max: 100000; must be 1 to 4096")]
+    [InlineData("kind: diffusion, network: { channels: 1000000 }", "generators.g.network.channels: 1000000; must be an even number from 2 to 1024")]
     [InlineData("kind: dcgan, loss: wasserstein", "generators.g.loss: \"wasserstein\"; must be one of non_saturating, hinge, wgan_gp, least_squares")]
     [InlineData("kind: dcgan, truncation: -0.1", "generators.g.truncation: -0.1; must be 0 (the mean) or more")]
     [InlineData("kind: dcgan, loss: wgan_gp", "generators.g.gradient_penalty: 0; must be above 0 with loss: wgan_gp")]

@@ -30,6 +30,7 @@ public sealed class OnlineStudyTests : IDisposable
     [InlineData("arms.ois.real=0", "arms.ois.real: 0; the classifier has nothing to learn from before the first images")]
     [InlineData("arms.ois.traditional=thesis", "arms.ois.traditional.mode: beside arms.ois.online, which adds the images; must be online")]
     [InlineData("audit.reject=true", "audit.reject must be false")]
+    [InlineData("arms.ois.online.aas=null,arms.ois.online.paper_code=true,arms.ois.online.every=2", "every and once must be left out")]
     [InlineData("arms.ois.online.paper_code=true", "the paper's code has no temperature, floor or held-out slice: arms.ois.online.aas must be empty")]
     [InlineData("generators.free.conditional=true,arms.ois.online.generator=free,arms.ois.online.guidance=0", null)]
     [InlineData("arms.ois.online.generator=free,arms.ois.online.guidance=0", "arms.ois.online.guidance: 0; 'free' is told no classes")]
@@ -60,6 +61,15 @@ public sealed class OnlineStudyTests : IDisposable
             arms: { real: {}, ois: { online: { generator: ink, images: 5 } } }
             downstream: { kind: segmenter, recipe: cpu }
             """), [])).Message.ShouldContain("arms.ois.online: a classifier guides the generator; allowed with downstream.kind: classifier");
+
+    [Fact]
+    public void A_floor_that_the_images_do_not_allow_is_refused_before_anything_trains()
+    {
+        var (study, prepared) = Prepared("arms.ois.online.images=20", "arms.ois.online.aas.floor=4");
+        HeldOutSlice.Faults(study, prepared, "ois", study.Arms["ois"]).ShouldBeEmpty(); // five classes
+        Should.Throw<StudyException>(() => Prepared("arms.ois.online.images=20", "arms.ois.online.aas.floor=5")).Message.ShouldBe("arms.ois.online.aas.floor: 5; must be at most 4, "
+            + "so that 5 classes of that many are no more than arms.ois.online.images (20)");
+    }
 
     [Fact]
     public void A_slice_that_leaves_a_class_empty_is_named()

@@ -109,7 +109,11 @@ public sealed class PaperCodeTests
     }
 
     [Fact]
-    public void Every_defect_has_its_sentence() => PaperCode.Defects.Count.ShouldBe(10);
+    public void Every_defect_has_its_sentence()
+    {
+        PaperCode.Defects.Count.ShouldBe(10);
+        PaperCode.Defects.Except(PaperCode.DefectsOf(adaptive: false)).ShouldBe([PaperCode.Defects[4], PaperCode.Defects[5]]);
+    }
 
     private static OnlineImages Images(OnlineConfig config, ImageTransform? transform) => new(Work(config, transform, "nowhere"));
 

@@ -128,17 +128,17 @@ public sealed record UNetConfig
     /// <param name="size">Side of the images in pixels; 0 where it is not known yet.</param>
     public IEnumerable<string> Faults(string path, int size)
     {
-        if (Channels < 2 || Channels % 2 != 0)
+        if (Channels is < 2 or > 1024 || Channels % 2 != 0)
         {
-            yield return $"{path}.channels: {Channels}; must be an even number of at least 2";
+            yield return $"{path}.channels: {Channels}; must be an even number from 2 to 1024";
         }
-        if (Multipliers.Any(m => m < 1))
+        if (Multipliers.Any(m => m is < 1 or > 16))
         {
-            yield return $"{path}.multipliers holds {Multipliers.First(m => m < 1)}; each must be at least 1";
+            yield return $"{path}.multipliers holds {Multipliers.First(m => m is < 1 or > 16)}; each must be 1 to 16";
         }
-        if (Blocks < 1)
+        if (Blocks is < 1 or > 64)
         {
-            yield return $"{path}.blocks: {Blocks}; must be at least 1";
+            yield return $"{path}.blocks: {Blocks}; must be 1 to 64";
         }
         if (Dropout is < 0 or >= 1)
         {

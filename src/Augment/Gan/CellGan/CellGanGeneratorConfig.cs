@@ -44,10 +44,10 @@ public sealed record CellGanNetworkConfig
     {
         return
         [
-            .. Check(Latent >= 1, "latent", Latent, "at least 1"),
-            .. Check(Channels >= 1, "channels", Channels, "at least 1"),
-            .. Check(DiscriminatorChannels is null or >= 1, "discriminator_channels", DiscriminatorChannels ?? 0, "at least 1"),
-            .. Check(Condition >= 1, "condition", Condition, "at least 1"),
+            .. Check(Latent is >= 1 and <= 4096, "latent", Latent, "1 to 4096"),
+            .. Check(Channels is >= 1 and <= 256, "channels", Channels, "1 to 256"),
+            .. Check(DiscriminatorChannels is null or (>= 1 and <= 256), "discriminator_channels", DiscriminatorChannels ?? 0, "1 to 256"),
+            .. Check(Condition is >= 1 and <= 4096, "condition", Condition, "1 to 4096"),
             .. Check(Rebuilding >= 0 && double.IsFinite(Rebuilding), "rebuilding", Rebuilding, "0 (off) or more"),
         ];
 

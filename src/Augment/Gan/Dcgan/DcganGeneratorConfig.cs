@@ -24,9 +24,11 @@ public sealed record DcganNetworkConfig
     /// <summary>What is wrong with these settings.</summary>
     public IEnumerable<string> Faults(string path)
     {
-        return [.. Check("latent", Latent), .. Check("channels", Channels), .. Check("discriminator_channels", DiscriminatorChannels ?? 1)];
+        return [.. Check("latent", Latent, 4096), .. Check("channels", Channels, 512),
+            .. Check("discriminator_channels", DiscriminatorChannels ?? 1, 512)];
 
-        IEnumerable<string> Check(string field, int value) => Fault.Unless(value >= 1, $"{path}.{field}", value, "at least 1");
+        IEnumerable<string> Check(string field, int value, int most)
+            => Fault.Unless(value >= 1 && value <= most, $"{path}.{field}", value, $"1 to {most}");
     }
 }
 

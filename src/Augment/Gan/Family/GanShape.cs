@@ -46,7 +46,9 @@ internal sealed record GanShape
     /// <summary>The family's settings of its networks.</summary>
     public T NetworkAs<T>() => Network.Deserialize<T>(Format)!;
 
-    public JsonNode ToJson() => JsonSerializer.SerializeToNode(this, Format)!;
+    /// <summary>The shape without what changes no weight, so that such a setting may change between two parts of a training.</summary>
+    public JsonNode ToJson()
+        => JsonSerializer.SerializeToNode(this with { Training = Training with { SheetEvery = null, PerSeed = false } }, Format)!;
 
     /// <exception cref="DatasetException">The node is no such shape.</exception>
     public static GanShape FromJson(JsonNode? json, string place)

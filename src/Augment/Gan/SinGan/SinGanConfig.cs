@@ -67,7 +67,7 @@ public sealed record SinGanConfig
             .. Check(Sources is null or >= 1, "sources", Sources ?? 0, "at least 1"),
             .. Check(ScaleFactor is >= .1 and <= .95, "scale_factor", ScaleFactor, "0.1 to 0.95"),
             .. Check(MinSize >= Least, "min_size", MinSize, $"at least {Least}"),
-            .. Check(Channels >= 1, "channels", Channels, "at least 1"),
+            .. Check(Channels is >= 1 and <= 128, "channels", Channels, "1 to 128"),
             .. Check(Steps >= 1, "steps", Steps, "at least 1"),
             .. Check(DiscriminatorSteps >= 1, "discriminator_steps", DiscriminatorSteps, "at least 1"),
             .. Check(GeneratorSteps >= 1, "generator_steps", GeneratorSteps, "at least 1"),

@@ -39,10 +39,11 @@ public sealed record StyleGanNetworkConfig
     {
         return
         [
-            .. Check(Latent >= 1, "latent", Latent, "at least 1"), .. Check(Style >= 1, "style", Style, "at least 1"),
-            .. Check(Mapping >= 1, "mapping", Mapping, "at least 1"),
-            .. Check(ChannelBase >= 1, "channel_base", ChannelBase, "at least 1"),
-            .. Check(ChannelMax >= 1, "channel_max", ChannelMax, "at least 1"),
+            .. Check(Latent is >= 1 and <= 4096, "latent", Latent, "1 to 4096"),
+            .. Check(Style is >= 1 and <= 4096, "style", Style, "1 to 4096"),
+            .. Check(Mapping is >= 1 and <= 64, "mapping", Mapping, "1 to 64"),
+            .. Check(ChannelBase is >= 1 and <= 1 << 20, "channel_base", ChannelBase, "1 to 1048576"),
+            .. Check(ChannelMax is >= 1 and <= 4096, "channel_max", ChannelMax, "1 to 4096"),
             .. Check(StyleMixing is >= 0 and <= 1, "style_mixing", StyleMixing, "0 to 1"),
             .. Check(MinibatchGroup >= 1, "minibatch_group", MinibatchGroup, "at least 1"),
         ];

@@ -69,14 +69,14 @@ internal static class AdversarialTraining
             curve.Add(state.Step, losses.Discriminator, losses.Generator, losses.RealLogit, losses.FakeLogit, losses.RealSign,
                 losses.Penalty, losses.PathLength, state.Probability.Value, rate, losses.DiscriminatorNorm, losses.GeneratorNorm);
             state.KeepStable(curve);
+            if (sheetEvery > 0 && (state.Step % sheetEvery == 0 || state.Step == config.Steps))
+            {
+                DrawSheet(task, state); // before the checkpoint: a kill between the two draws it again
+            }
             if (sinceCheckpoint.Elapsed > CheckpointEvery || state.Step == config.Steps)
             {
                 state.Save(curve);
                 sinceCheckpoint.Restart();
-            }
-            if (sheetEvery > 0 && (state.Step % sheetEvery == 0 || state.Step == config.Steps))
-            {
-                DrawSheet(task, state);
             }
             if (sinceReport.Elapsed.TotalSeconds >= 1 || state.Step == config.Steps)
             {

@@ -95,21 +95,23 @@ internal sealed class AdversarialUpdate(AdversarialTask task, AdversarialState s
             config.R1 > 0 ? config.R1Every : 1);
     }
 
-    // R1 of the real images as the dataset has them, through the augmentation; or the gradient penalty between what is seen
+    // R1 of the real images as the dataset has them, through the augmentation, and the gradient penalty between what is seen
     private Tensor? Penalty(long number, ulong seed, Tensor real, Tensor? classes, Tensor seenReal, Tensor seenFake)
     {
+        Tensor? penalty = null;
         if (config.R1 > 0 && number % config.R1Every == 0)
         {
             var leaf = real.detach().requires_grad_(true);
             var logits = Networks.Judge(view.Of(leaf, state.Probability.Value, Rng.Seed(seed, "view of real")), classes);
-            return GradientPenalties.R1(logits, leaf) * Number.Of(config.R1.Value * config.R1Every);
+            penalty = GradientPenalties.R1(logits, leaf) * Number.Of(config.R1.Value * config.R1Every);
         }
         if (config.GradientPenalty > 0)
         {
             var between = GradientPenalties.Between(seenReal, seenFake, Rng.Seed(seed, "between"));
-            return GradientPenalties.UnitNorm(Networks.Judge(between, classes), between) * Number.Of(config.GradientPenalty);
+            var unit = GradientPenalties.UnitNorm(Networks.Judge(between, classes), between) * Number.Of(config.GradientPenalty);
+            penalty = penalty is null ? unit : penalty + unit;
         }
-        return null;
+        return penalty;
     }
 
     private void Generator(long number, Sums sums)
