@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Odm.Classify.Classification;
 using Odm.Classify.Metrics;
@@ -50,9 +51,10 @@ public static class MLContextExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
-        var names = columns ?? new();
-        Runs.Checked(() => ImageReader.Open(data, names, data.Schema.GetColumnOrNull(names.Label) is not null,
-            data.Schema.GetColumnOrNull(names.Mask) is not null).Save(folder));
+        var (names, usual) = (columns ?? new(), new ImageColumns());
+        Runs.Checked(() => ImageReader.Open(data, names,
+            LabelColumn.Optional(data.Schema, names.Label, usual.Label, "a key or text") is not null,
+            LabelColumn.Optional(data.Schema, names.Mask, usual.Mask, "an image") is not null).Save(folder));
     }
 
     /// <summary>Generators of training images.</summary>
@@ -82,11 +84,28 @@ public static class MLContextExtensions
     /// <param name="catalog">The catalog.</param>
     /// <param name="context">Receives progress in its log; the catalog does not tell whose it is.</param>
     /// <param name="options">Recipe, columns, seed; by default the <c>cpu</c> recipe.</param>
+    [OverloadResolutionPriority(1)] // calls that suit both, as with a null, keep their meaning
     public static ClassifierTrainer ResNet50(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         MLContext? context = null, LearningOptions<ClassifierConfig>? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new(context ?? new MLContext(), options ?? new());
+    }
+
+    /// <summary>ResNet-50 without a log: as the other, of which only the options are said.</summary>
+    /// <example>
+    /// <code>
+    /// var options = new LearningOptions&lt;ClassifierConfig&gt; { Seed = 2 };
+    /// var model = mlContext.MulticlassClassification.Trainers.ResNet50(options).Fit(train);
+    /// </code>
+    /// </example>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">Recipe, columns, seed.</param>
+    public static ClassifierTrainer ResNet50(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        LearningOptions<ClassifierConfig> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return catalog.ResNet50(context: null, options);
     }
 
     /// <summary>The pooled 512 numbers of ResNet-18 trained on ImageNet, whose weights come with the program.</summary>

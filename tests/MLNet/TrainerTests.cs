@@ -53,7 +53,7 @@ public sealed class TrainerTests : IDisposable
     public void The_schema_is_that_of_ML_NETs_trainers()
     {
         var data = Eyes();
-        var trainer = ml.MulticlassClassification.Trainers.ResNet50(ml, Drawn.Classifier);
+        var trainer = ml.MulticlassClassification.Trainers.ResNet50(Drawn.Classifier);
         var scored = trainer.Fit(data).Transform(data);
         scored.Schema["PredictedLabel"].Type.ShouldBe(new KeyDataViewType(typeof(uint), 5));
         VBuffer<ReadOnlyMemory<char>> names = default;
@@ -223,8 +223,16 @@ public sealed class TrainerTests : IDisposable
         val.Rows.ShouldAllBe(r => r.Origin == "real");
         val.Count.ShouldBeInRange(8, 12);
         var held = val.Rows.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
-        train.Rows.ShouldAllBe(r => !held.Contains(r.Id) && (r.Provenance == null || !held.Contains(r.Provenance.SourceIds)));
+        train.Rows.ShouldAllBe(r => !held.Contains(r.Id) && (r.Origin == "real" || !held.Contains(r.Provenance!.SourceIds)));
         train.Rows.Count(r => r.Origin == "synthetic").ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void Options_alone_and_nulls_find_their_entry()
+    {
+        var trainers = ml.MulticlassClassification.Trainers;
+        new[] { trainers.ResNet50(), trainers.ResNet50(null), trainers.ResNet50(options: null), trainers.ResNet50(options: Drawn.Classifier) }.ShouldAllBe(t => t != null);
+        Should.Throw<ArgumentNullException>(() => MLContextExtensions.ResNet50(trainers, (Trainers.LearningOptions<ClassifierConfig>)null!));
     }
 
     [Fact]

@@ -23,15 +23,16 @@ public sealed class AugmentationCatalog
     /// var balanced = generator.Balance(train);   // real rows, then synthetic ones up to the largest class
     /// </code>
     /// </example>
-    /// <param name="settings">Network, training and sampler; by default those of a study that names none.</param>
+    /// <param name="settings">Network, training and sampler; by default those of a study that names none. Their ordinal weight is not
+    /// used: it is set to 0.</param>
     /// <param name="options">Columns, seed, folder.</param>
     /// <exception cref="ArgumentException">Settings at fault.</exception>
     public GeneratorEstimator Diffusion(DiffusionConfig? settings = null, AugmentationOptions? options = null)
-        => Of(new DiffusionGeneratorConfig
-        {
-            Kind = "diffusion",
-            Diffusion = settings ?? new() { Ordinal = new() { Weight = 0 } }
-        }, options);
+    {
+        settings ??= new();
+        var plain = settings with { Ordinal = settings.Ordinal with { Weight = 0 } };
+        return Of(new DiffusionGeneratorConfig { Kind = "diffusion", Diffusion = plain }, options);
+    }
 
     /// <summary>Diffusion with the ordinal term (Takezaki and Uchida 2024), for classes in an order: the label's key order.</summary>
     /// <example><code>using var generator = mlContext.Augmentation().Ordinal().Fit(train);</code></example>
@@ -86,7 +87,10 @@ public sealed class AugmentationCatalog
     /// <code>
     /// var found = mlContext.Augmentation().Compare(images, new()
     /// {
-    ///     Generators = new Dictionary&lt;string, GeneratorConfig&gt; { ["dm"] = new DiffusionGeneratorConfig { Kind = "diffusion" } },
+    ///     Generators = new Dictionary&lt;string, GeneratorConfig&gt;
+    ///     {
+    ///         ["dm"] = new DiffusionGeneratorConfig { Kind = "diffusion", Diffusion = new() { Ordinal = new() { Weight = 0 } } },
+    ///     },
     ///     Arms = new Dictionary&lt;string, ArmConfig&gt;
     ///     {
     ///         ["real"] = new(),

@@ -31,7 +31,9 @@ public sealed class GeneratorEstimator
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint is written.</exception>
     public GeneratorModel Fit(IDataView data) => Runs.Checked(() =>
     {
-        var reader = ImageReader.Open(data, options.Columns, labels: !settings.MakesMasks, masks: settings.MakesMasks).Of("train");
+        Runs.Refuse(GeneratorFile.Faults(settings, "settings"));
+        var reader = ImageReader.Open(data, options.Columns, labels: !settings.MakesMasks, masks: settings.MakesMasks, origin: false)
+            .Of("train");
         if (!settings.MakesMasks)
         {
             reader.Labelled();

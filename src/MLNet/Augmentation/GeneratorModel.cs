@@ -84,7 +84,8 @@ public sealed class GeneratorModel : IDisposable
     /// <param name="count">Images to draw.</param>
     /// <param name="seed">Seed of the set; equal seeds draw equal images.</param>
     /// <returns>A view with Id, Label, Group, Split, Origin, Image and the provenance.</returns>
-    /// <exception cref="ArgumentException">No such class, a count below 1, or a generator that paints into images.</exception>
+    /// <exception cref="ArgumentException">No such class, a class without training images, a count below 1, or a generator that paints
+    /// into images.</exception>
     public IDataView Sample(string label, int count, ulong seed = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -94,11 +95,17 @@ public sealed class GeneratorModel : IDisposable
                 + "per_image");
         }
         var place = LabelColumn.Place(Classes, label);
-        return place < 0
-            ? throw new ArgumentException($"label '{label}': the generator knows no such class; must be one of "
-                + string.Join(", ", Classes))
-            : Runs.Checked(() => new ImageSetView(Made([.. Classes.Select((_, i) => i == place ? count : 0)], Images, seed, number: 1),
-                options.Columns));
+        if (place < 0)
+        {
+            throw new ArgumentException($"label '{label}': the generator knows no such class; must be one of "
+                + string.Join(", ", Classes));
+        }
+        return Runs.Checked(() =>
+        {
+            int[] counts = [.. Classes.Select((_, i) => i == place ? count : 0)];
+            Learned(counts, $"label '{label}'");
+            return new ImageSetView(Made(counts, Images, seed, number: 1), options.Columns);
+        });
     }
 
     /// <summary>
@@ -109,8 +116,8 @@ public sealed class GeneratorModel : IDisposable
     /// <param name="data">Training rows.</param>
     /// <param name="plan">How many images to add.</param>
     /// <param name="seed">Seed of the synthetic rows.</param>
-    /// <exception cref="ArgumentException">A row of another side, a class that the generator does not know, or a plan that does not
-    /// suit.</exception>
+    /// <exception cref="ArgumentException">A row of another side, images of another size than the generator's, a class that the
+    /// generator does not know or has learned nothing of, or a plan that does not suit.</exception>
     public IDataView Balance(IDataView data, PlanConfig? plan = null, ulong seed = 1) => Runs.Checked(() =>
     {
         plan ??= Settings.MakesMasks ? new() { PerImage = 1 } : new() { ToLargest = true };
@@ -120,7 +127,8 @@ public sealed class GeneratorModel : IDisposable
             throw new StudyException($"plan: a generator of kind {Settings.Kind} takes "
                 + (Settings.MakesMasks ? "per_image" : "to_largest, total, images, ratio or counts"));
         }
-        var reader = ImageReader.Open(data, options.Columns, labels: !Settings.MakesMasks, masks: Settings.MakesMasks).Of("train");
+        var reader = ImageReader.Open(data, options.Columns, labels: !Settings.MakesMasks, masks: Settings.MakesMasks, origin: false)
+            .Of("train").Fitting(Images);
         var added = Settings.MakesMasks ? Painted(plan, seed) : Drawn(plan, reader.Labelled(), seed);
         return new BalancedView(data, reader, added, options.Columns);
     });
@@ -142,7 +150,21 @@ public sealed class GeneratorModel : IDisposable
                 + $"which the generator does not know; must be one of {string.Join(", ", Classes)}");
         }
         var counts = Classes.Select(c => reader.Rows.Count(r => reader.Classes[r.Label] == c)).ToArray();
-        return Made([.. Plan.From(plan, Classes, counts).Counts], Images, seed, number: 1);
+        var added = Plan.From(plan, Classes, counts).Counts;
+        Learned(added, "plan");
+        return Made(added, Images, seed, number: 1);
+    }
+
+    // a class without training images has an embedding as it was drawn at the start
+    private void Learned(IReadOnlyList<int> wanted, string field)
+    {
+        var seen = Images.ClassCounts();
+        if (Enumerable.Range(0, wanted.Count).Where(k => wanted[k] > 0 && seen[k] == 0).Select(k => Classes[k]).ToList() is
+            { Count: > 0 } bare)
+        {
+            throw new StudyException($"{field}: asks for images of class {string.Join(", ", bare.Select(c => $"'{c}'"))}, of which there "
+                + "was no training image; fit the generator on rows of it, or ask for other classes alone (a plan with counts)");
+        }
     }
 
     // sets of one image per source, each source's taken or left by one draw
@@ -158,7 +180,8 @@ public sealed class GeneratorModel : IDisposable
     // kept beside the training under a name that says all that decides it
     private ImageSet Made(IReadOnlyList<int> counts, ImageSet sources, ulong seed, int number)
     {
-        var key = string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', counts)} {seed} {number} {sources.ContentHash}");
+        var key = string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', counts)} {seed} {number} {sources.ContentHash}\n"
+            + $"{GeneratorFile.Text(Settings)}");
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16];
         var place = Path.Combine(folder, SetsFolder, name);
         var work = new SynthesisWork

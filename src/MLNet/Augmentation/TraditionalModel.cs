@@ -28,7 +28,7 @@ public sealed class TraditionalModel
     {
         var chosen = plan ?? new() { ToLargest = true };
         Runs.Refuse(chosen.Faults("plan"));
-        var reader = ImageReader.Open(data, options.Columns).Of("train").Labelled();
+        var reader = ImageReader.Open(data, options.Columns, origin: false).Of("train").Labelled();
         var folder = Directory.CreateTempSubdirectory("odm-");
         try
         {

@@ -27,9 +27,10 @@ internal static class ScoredRows
                 + $"class of '{columns.Label}'");
         }
         var (ids, groups, truth, rows) = (new List<string>(), new List<string>(), new List<int>(), new List<float[]>());
-        var texts = new[] { columns.Id, columns.Group }.Select(n => data.Schema.GetColumnOrNull(n)).ToArray();
-        DataViewSchema.Column[] needed = [column, label.Column,
-            .. texts.OfType<DataViewSchema.Column>().Where(c => c.Type is TextDataViewType)];
+        var (usual, places) = (new ImageColumns(), Places(column, classes, columns.Label));
+        DataViewSchema.Column?[] texts = [TextColumn.Of(data.Schema, columns.Id, usual.Id),
+            TextColumn.Of(data.Schema, columns.Group, usual.Group)];
+        DataViewSchema.Column[] needed = [column, label.Column, .. texts.OfType<DataViewSchema.Column>()];
         using var cursor = data.GetRowCursor(needed.DistinctBy(c => c.Index));
         var (scores, name) = (cursor.GetGetter<VBuffer<float>>(column), label.Reader(cursor));
         var (id, group) = (TextColumn.Reader(cursor, texts[0]), TextColumn.Reader(cursor, texts[1]));
@@ -43,7 +44,8 @@ internal static class ScoredRows
             var place = LabelColumn.Place(classes, name());
             truth.Add(place >= 0 ? place : throw new ArgumentException($"column '{columns.Label}': row '{ids[^1]}' has no class; must be "
                 + $"one of {string.Join(", ", classes)}"));
-            rows.Add([.. buffer.DenseValues()]);
+            var given = buffer.DenseValues().ToArray();
+            rows.Add([.. places.Select(p => given[p])]);
             if (rows[^1].Any(v => !float.IsFinite(v)))
             {
                 throw new ArgumentException($"column '{score}': row '{ids[^1]}' holds {rows[^1].First(v => !float.IsFinite(v))}; "
@@ -52,6 +54,19 @@ internal static class ScoredRows
         }
         return rows.Count > 0 ? Of(ids, groups, classes, truth, rows)
             : throw new ArgumentException("the view has no rows; at least one is needed");
+    }
+
+    // the slot of each class; trainers name the slots, and a label that was mapped anew may have its keys in another order
+    private static int[] Places(DataViewSchema.Column score, IReadOnlyList<string> classes, string label)
+    {
+        var slots = LabelColumn.Named(score, "SlotNames");
+        if (slots is null || slots.All(s => s.Length == 0))
+        {
+            return [.. Enumerable.Range(0, classes.Count)];
+        }
+        var places = classes.Select(c => LabelColumn.Place(slots, c)).ToArray();
+        return !places.Contains(-1) ? places : throw new ArgumentException($"column '{score.Name}': its slots are named "
+            + $"{string.Join(", ", slots)}; must be the classes of '{label}', {string.Join(", ", classes)}");
     }
 
     private static Predictions Of(List<string> ids, List<string> groups, IReadOnlyList<string> classes, List<int> truth, List<float[]> rows)

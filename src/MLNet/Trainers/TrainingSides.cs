@@ -29,9 +29,13 @@ internal static class TrainingSides
         var held = marked.Count > 0 ? [.. marked] : Drawn(all.Select(real), share, seed).Select(k => real[k]).ToHashSet();
         var ids = held.Select(i => all.Rows[i].Id).ToHashSet(StringComparer.Ordinal);
         int[] train = [.. Enumerable.Range(0, all.Count).Where(i => !held.Contains(i) && all.Rows[i].Split != "val"
-            && !(all.Rows[i].Provenance?.SourceIds.Split(' ').Any(ids.Contains) ?? false))];
+            && !Sources(all.Rows[i]).Any(ids.Contains))];
         return (all.Select(train), all.Select([.. held.Order()]));
     }
+
+    // several sources are separated by blanks, but one's id may hold a blank too
+    private static IEnumerable<string> Sources(ImageRow row)
+        => row.Provenance is { SourceIds: var sources } ? sources.Split(' ').Append(sources) : [];
 
     private static IEnumerable<int> Drawn(ImageSet real, double share, ulong seed)
     {

@@ -66,13 +66,21 @@ internal sealed class BalancedView : IDataView
         {
             columns.Add(Picture(mask, i => MLImages.Of(set.Mask(i), 1, set.Height, set.Width)));
         }
-        var none = ImageSetView.Provenance(_ => null);
-        columns.AddRange(ImageSetView.Provenance(i => set.Rows[i].Provenance)
+        var none = ProvenanceColumns.Of(_ => null);
+        columns.AddRange(ProvenanceColumns.Of(i => set.Rows[i].Provenance)
             .Select((c, k) => Passed(real, c, _ => none[k].Getter(() => 0))));
         return columns;
 
-        Joined Text(string name, Func<int, string> value, string otherwise = "") => Passed(real, ViewColumn.Text(name, value),
-            _ => ViewColumn.Text(name, _ => otherwise).Getter(() => 0));
+        // keys and numbers of real rows become text, as the reader sees them: the names of synthetic rows are no values of a key
+        Joined Text(string name, Func<int, string> value, string otherwise = "")
+        {
+            var source = real.Schema.GetColumnOrNull(name);
+            return new(ViewColumn.Text(name, value), source, row =>
+            {
+                var text = source is null ? () => otherwise : TextColumn.Reader(row, source);
+                return ViewColumn.Text(name, _ => text()).Getter(() => 0);
+            });
+        }
     }
 
     // a column that real rows keep where they have one of this type
@@ -144,7 +152,16 @@ internal sealed class BalancedView : IDataView
             var joined = view.columns[column.Index];
             var first = ViewColumn.As<TValue>(joined.Real(source), column);
             var second = ViewColumn.As<TValue>(joined.Own.Getter(() => synthetic), column);
-            return (ref TValue value) => (position < 0 ? throw IndexedCursor.NoRow() : past ? second : first)(ref value);
+            var crossed = false;
+            return (ref TValue value) =>
+            {
+                if (past && !crossed)
+                {
+                    // what the last real row gave may be its owner's: the getter of synthetic images would dispose of it
+                    (crossed, value) = (true, default!);
+                }
+                (position < 0 ? throw IndexedCursor.NoRow() : past ? second : first)(ref value);
+            };
         }
 
         public override ValueGetter<DataViewRowId> GetIdGetter()

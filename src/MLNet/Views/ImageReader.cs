@@ -8,23 +8,24 @@ namespace Odm.MLNet.Views;
 
 /// <summary>
 /// Reads the images of an <see cref="IDataView"/>: first the facts of all rows, without images, then the images of chosen rows, one after
-/// the other, into an image set on disk.
+/// the other, into an image set on disk. A cursor's images are read into one variable, which is never disposed of here: a getter that
+/// makes images disposes of the one before, and one that hands out images of its owner's goes on using them.
 /// </summary>
 internal sealed class ImageReader
 {
-    private const string Sources = "SourceIds";
+    private static readonly ImageColumns Usual = new();
     private readonly IDataView data;
     private readonly ImageColumns names;
     private readonly DataViewSchema.Column image;
     private readonly DataViewSchema.Column? mask;
 
-    private ImageReader(IDataView data, ImageColumns names, LabelColumn? label, bool masks)
+    private ImageReader(IDataView data, ImageColumns names, LabelColumn? label, bool masks, bool origin)
     {
         (this.data, this.names, Label) = (data, names, label);
         image = Picture(names.Image);
         mask = masks ? Picture(names.Mask) : null;
         Channels = names.Channels ?? (image.Annotations.Schema.GetColumnOrNull("Channels") is null ? 3 : Annotated());
-        (Rows, Classes) = Facts();
+        (Rows, Classes) = Facts(origin);
     }
 
     /// <summary>A row for each of the view, with an empty hash; labels count <see cref="Classes"/>, -1 where missing.</summary>
@@ -47,11 +48,12 @@ internal sealed class ImageReader
     /// <param name="names">Names of its columns.</param>
     /// <param name="labels">Whether a label is needed.</param>
     /// <param name="masks">Whether masks are needed.</param>
+    /// <param name="origin">Whether a column of origins that the caller names must be there; not where it names one that is added.</param>
     /// <exception cref="ArgumentException">A column is missing or of another type, or the view is empty.</exception>
-    public static ImageReader Open(IDataView data, ImageColumns names, bool labels = true, bool masks = false)
+    public static ImageReader Open(IDataView data, ImageColumns names, bool labels = true, bool masks = false, bool origin = true)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var reader = new ImageReader(data, names, labels ? LabelColumn.Of(data.Schema, names.Label) : null, masks);
+        var reader = new ImageReader(data, names, labels ? LabelColumn.Of(data.Schema, names.Label) : null, masks, origin);
         return reader.Rows.Count > 0 ? reader
             : throw new ArgumentException($"column '{names.Image}': the view has no rows; at least one image is needed");
     }
@@ -72,8 +74,8 @@ internal sealed class ImageReader
         {
             getter(ref picture!);
         }
-        using var value = picture ?? throw new ArgumentException($"column '{image}': the view has no image in its first row");
-        return (value.Height, value.Width);
+        return picture is null ? throw new ArgumentException($"column '{image}': the view has no image in its first row")
+            : (picture.Height, picture.Width);
     }
 
     /// <summary>Refuses rows without a class.</summary>
@@ -102,6 +104,15 @@ internal sealed class ImageReader
         return this;
     }
 
+    /// <summary>Refuses images of another size than a generator's, by the column's type or the first row.</summary>
+    /// <param name="images">What the generator was trained on.</param>
+    /// <exception cref="ArgumentException">They are.</exception>
+    public ImageReader Fitting(ImageSet images)
+    {
+        var (size, wanted) = (SizeOf(data, names.Image), (images.Height, images.Width));
+        return size == wanted ? this : throw OtherSize(names.Image, Rows[0].Id, size, "the generator's images are", wanted);
+    }
+
     /// <summary>Writes the images of chosen rows as a set; they are read one by one.</summary>
     /// <param name="folder">The set's folder.</param>
     /// <param name="wanted">Which rows; all by default.</param>
@@ -120,6 +131,8 @@ internal sealed class ImageReader
         DataViewSchema.Column[] needed = mask is { } m ? [image, m] : [image];
         using var cursor = data.GetRowCursor(needed);
         var (images, masks) = (cursor.GetGetter<MLImage>(image), mask is { } c ? cursor.GetGetter<MLImage>(c) : null);
+        MLImage? picture = null;
+        MLImage? painted = null;
         for (var i = 0; cursor.MoveNext(); i++)
         {
             if (!wanted.Contains(i))
@@ -127,22 +140,24 @@ internal sealed class ImageReader
                 continue;
             }
             var row = Rows[i];
-            var pixels = Planes(images, image.Name, row, Channels, height, width, first);
-            yield return (row, pixels, masks is null ? null : Mask(Planes(masks, names.Mask, row, 1, height, width, first), row));
+            images(ref picture!);
+            var pixels = Planes(picture, image.Name, row, Channels, height, width, first);
+            masks?.Invoke(ref painted!);
+            yield return (row, pixels, masks is null ? null : Mask(Planes(painted, names.Mask, row, 1, height, width, first), row));
         }
     }
 
-    private static byte[] Planes(ValueGetter<MLImage> getter, string column, ImageRow row, int channels, int height, int width,
-        string first)
+    private static byte[] Planes(MLImage? picture, string column, ImageRow row, int channels, int height, int width, string first)
     {
-        MLImage? picture = null;
-        getter(ref picture!);
-        using var value = picture ?? throw new ArgumentException($"column '{column}': row '{row.Id}' has no image");
+        var value = picture ?? throw new ArgumentException($"column '{column}': row '{row.Id}' has no image");
         return (value.Height, value.Width) == (height, width) ? MLImages.Planes(value, channels)
-            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"column '{column}': row '{row.Id}' is "
-                + $"{value.Width}x{value.Height} pixels, row '{first}' is {width}x{height}; all must be of one size "
-                + $"(Transforms.ResizeImages)"));
+            : throw OtherSize(column, row.Id, (value.Height, value.Width), $"row '{first}' is", (height, width));
     }
+
+    private static ArgumentException OtherSize(string column, string row, (int Height, int Width) size, string whose,
+        (int Height, int Width) wanted) => new(string.Create(CultureInfo.InvariantCulture, $"column '{column}': row '{row}' is "
+            + $"{size.Width}x{size.Height} pixels, {whose} {wanted.Width}x{wanted.Height}; all must be of one size "
+            + $"(Transforms.ResizeImages)"));
 
     private byte[] Mask(byte[] plane, ImageRow row)
     {
@@ -161,8 +176,8 @@ internal sealed class ImageReader
         }
         MLImage? picture = null;
         getter(ref picture!);
-        using var value = picture ?? throw new ArgumentException($"column '{names.Image}': row '{Rows[index].Id}' has no image");
-        return (value.Height, value.Width, Rows[index].Id);
+        return picture is null ? throw new ArgumentException($"column '{names.Image}': row '{Rows[index].Id}' has no image")
+            : (picture.Height, picture.Width, Rows[index].Id);
     }
 
     private DataViewSchema.Column Picture(string name) => Picture(data, name);
@@ -181,32 +196,34 @@ internal sealed class ImageReader
         return channels;
     }
 
-    private (IReadOnlyList<ImageRow> Rows, IReadOnlyList<string> Classes) Facts()
+    private (IReadOnlyList<ImageRow> Rows, IReadOnlyList<string> Classes) Facts(bool origin)
     {
-        var text = new[] { names.Id, names.Group, names.Split, names.Origin, Sources }.Distinct(StringComparer.Ordinal)
-            .Select(n => data.Schema.GetColumnOrNull(n)).OfType<DataViewSchema.Column>().Where(c => c.Type is TextDataViewType)
-            .ToDictionary(c => c.Name, StringComparer.Ordinal);
+        var usual = origin ? Usual : Usual with { Origin = names.Origin };
+        DataViewSchema.Column? Optional(string name, string otherwise) => TextColumn.Of(data.Schema, name, otherwise);
+        var (ids, groups) = (Optional(names.Id, usual.Id), Optional(names.Group, usual.Group));
+        var (splits, origins) = (Optional(names.Split, usual.Split), Optional(names.Origin, usual.Origin));
+        var making = origins is null ? [] : ProvenanceColumns.In(data.Schema); // all rows are real without the column of origins
+        var needed = new[] { ids, groups, splits, origins, Label?.Column }.OfType<DataViewSchema.Column>().Concat(making);
         var rows = new List<ImageRow>();
         var labels = new List<string>();
-        using (var cursor = data.GetRowCursor([.. text.Values, .. Label is null ? [] : new[] { Label.Column }]))
+        using (var cursor = data.GetRowCursor(needed.DistinctBy(c => c.Index)))
         {
-            var (id, group, split, origin) = (Text(names.Id), Text(names.Group), Text(names.Split), Text(names.Origin));
-            var (sources, label) = (Text(Sources), Label?.Reader(cursor));
+            var (id, group) = (TextColumn.Reader(cursor, ids), TextColumn.Reader(cursor, groups));
+            var (split, kind) = (TextColumn.Reader(cursor, splits), TextColumn.Reader(cursor, origins));
+            var (provenance, label) = (ProvenanceColumns.Reader(cursor, making), Label?.Reader(cursor));
             for (var i = 0; cursor.MoveNext(); i++)
             {
                 labels.Add(label?.Invoke() ?? "");
-                var made = origin() is ImageRow.Synthetic;
+                var made = kind() is ImageRow.Synthetic;
                 rows.Add(new()
                 {
                     Id = id() is { Length: > 0 } own ? own : i.ToString(CultureInfo.InvariantCulture),
                     Group = group(),
                     Split = split(),
                     Origin = made ? ImageRow.Synthetic : ImageRow.Real,
-                    Provenance = made ? new() { Generator = "", Seed = 0, SourceIds = sources() } : null,
+                    Provenance = made ? provenance() : null,
                 });
             }
-
-            Func<string> Text(string name) => TextColumn.Reader(cursor, text.TryGetValue(name, out var column) ? column : null);
         }
         IReadOnlyList<string> classes = Label is null ? [] : Label.Keys ?? ClassNames.Of(labels.Where(l => l.Length > 0));
         // text names a class by its number, however that is written; a key's names are as they are

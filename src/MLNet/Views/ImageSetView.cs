@@ -16,17 +16,6 @@ internal sealed class ImageSetView(ImageSet set, ImageColumns names) : RowsView(
 {
     private readonly string size = string.Create(CultureInfo.InvariantCulture, $"{set.Count} images of {set.Width}x{set.Height}");
 
-    /// <summary>What a column of the provenance is called, and what it holds for a row; real rows hold what says nothing.</summary>
-    public static IReadOnlyList<ViewColumn> Provenance(Func<int, Provenance?> of) =>
-    [
-        ViewColumn.Text("Generator", i => of(i)?.Generator ?? ""),
-        ViewColumn.Number("Seed", NumberDataViewType.UInt64, i => of(i)?.Seed ?? 0UL),
-        ViewColumn.Text("Sampler", i => of(i)?.Sampler ?? ""),
-        ViewColumn.Number("Steps", NumberDataViewType.Int32, i => of(i)?.Steps ?? 0),
-        ViewColumn.Number("Guidance", NumberDataViewType.Single, i => (float)(of(i)?.Guidance ?? float.NaN)),
-        ViewColumn.Text("SourceIds", i => of(i)?.SourceIds ?? ""),
-    ];
-
     /// <summary>The annotation that says how many channels the images of a column have.</summary>
     public static DataViewSchema.Annotations ChannelsAnnotation(int channels)
     {
@@ -56,7 +45,7 @@ internal sealed class ImageSetView(ImageSet set, ImageColumns names) : RowsView(
             columns.Add(ViewColumn.Picture(names.Mask, size, ChannelsAnnotation(1),
                 i => MLImages.Of(set.Mask(i), 1, set.Height, set.Width)));
         }
-        columns.AddRange(Provenance(i => set.Rows[i].Provenance));
+        columns.AddRange(ProvenanceColumns.Of(i => set.Rows[i].Provenance));
         return columns;
     }
 

@@ -34,26 +34,20 @@ internal sealed class LabelColumn
         => new($"column '{name}': missing; {wanted} is needed (there are: "
             + $"{string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => c.Name))})");
 
+    /// <summary>A column that may be missing; null where it is.</summary>
+    /// <param name="schema">Schema of the view.</param>
+    /// <param name="name">Name of the column.</param>
+    /// <param name="usual">Its name where the caller gave none.</param>
+    /// <param name="wanted">What it holds, for the message.</param>
+    /// <exception cref="ArgumentException">The caller's name is that of no column.</exception>
+    public static DataViewSchema.Column? Optional(DataViewSchema schema, string name, string usual, string wanted)
+        => schema.GetColumnOrNull(name) ?? (name == usual ? null : throw Missing(schema, name, wanted));
+
     /// <summary>The column itself, to be asked for.</summary>
     public DataViewSchema.Column Column => column;
 
     /// <summary>Reads a row's class; empty where it is missing.</summary>
-    public Func<string> Reader(DataViewRow row)
-    {
-        if (keys is null)
-        {
-            return TextColumn.Reader(row, column);
-        }
-        var key = column.Type.RawType switch
-        {
-            var t when t == typeof(byte) => Key<byte>(row, v => v),
-            var t when t == typeof(ushort) => Key<ushort>(row, v => v),
-            var t when t == typeof(uint) => Key<uint>(row, v => v),
-            var t when t == typeof(ulong) => Key<ulong>(row, v => v),
-            _ => throw new ArgumentException($"column '{column.Name}': a key of {column.Type.RawType.Name}"),
-        };
-        return () => key() is > 0 and var k ? keys[(int)k - 1] : "";
-    }
+    public Func<string> Reader(DataViewRow row) => TextColumn.Reader(row, column);
 
     /// <summary>Place of a name in a list; -1 where it is not there.</summary>
     public static int Place(IReadOnlyList<string> names, string name)
@@ -68,43 +62,38 @@ internal sealed class LabelColumn
         return -1;
     }
 
-    private Func<ulong> Key<T>(DataViewRow row, Func<T, ulong> widen)
-    {
-        var getter = row.GetGetter<T>(column);
-        return () =>
-        {
-            T value = default!;
-            getter(ref value);
-            return widen(value);
-        };
-    }
+    /// <summary>Names of a key's values in their order, numbers among them as text; null where it has none.</summary>
+    /// <exception cref="ArgumentException">The values are neither text nor numbers.</exception>
+    public static IReadOnlyList<string>? KeyNames(DataViewSchema.Column column) => Named(column, "KeyValues");
 
-    // a key without names, or with numbers for names, is named by numbers
-    private static IReadOnlyList<string> Names(DataViewSchema.Column column, KeyDataViewType key)
-    {
-        var type = column.Annotations.Schema.GetColumnOrNull("KeyValues")?.Type as VectorDataViewType;
-        return type?.ItemType.RawType switch
+    /// <summary>Names that an annotation gives to the values of a key or to the slots of a vector; null where there is none.</summary>
+    /// <exception cref="ArgumentException">They are neither text nor numbers.</exception>
+    public static IReadOnlyList<string>? Named(DataViewSchema.Column column, string annotation)
+        => (column.Annotations.Schema.GetColumnOrNull(annotation)?.Type as VectorDataViewType)?.ItemType.RawType switch
         {
-            null => [.. Enumerable.Range(0, (int)key.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))],
-            var t when t == typeof(ReadOnlyMemory<char>) => Values<ReadOnlyMemory<char>>(column),
-            var t when t == typeof(float) => Values<float>(column),
-            var t when t == typeof(double) => Values<double>(column),
-            var t when t == typeof(bool) => Values<bool>(column),
-            var t when t == typeof(byte) => Values<byte>(column),
-            var t when t == typeof(short) => Values<short>(column),
-            var t when t == typeof(ushort) => Values<ushort>(column),
-            var t when t == typeof(int) => Values<int>(column),
-            var t when t == typeof(uint) => Values<uint>(column),
-            var t when t == typeof(long) => Values<long>(column),
-            var t when t == typeof(ulong) => Values<ulong>(column),
+            null => null,
+            var t when t == typeof(ReadOnlyMemory<char>) => Values<ReadOnlyMemory<char>>(column, annotation),
+            var t when t == typeof(float) => Values<float>(column, annotation),
+            var t when t == typeof(double) => Values<double>(column, annotation),
+            var t when t == typeof(bool) => Values<bool>(column, annotation),
+            var t when t == typeof(byte) => Values<byte>(column, annotation),
+            var t when t == typeof(short) => Values<short>(column, annotation),
+            var t when t == typeof(ushort) => Values<ushort>(column, annotation),
+            var t when t == typeof(int) => Values<int>(column, annotation),
+            var t when t == typeof(uint) => Values<uint>(column, annotation),
+            var t when t == typeof(long) => Values<long>(column, annotation),
+            var t when t == typeof(ulong) => Values<ulong>(column, annotation),
             var t => throw new ArgumentException($"column '{column.Name}': a key whose values are {t.Name}; must be text or numbers"),
         };
-    }
 
-    private static string[] Values<T>(DataViewSchema.Column column)
+    // a key without names is named by numbers
+    private static IReadOnlyList<string> Names(DataViewSchema.Column column, KeyDataViewType key) => KeyNames(column)
+        ?? [.. Enumerable.Range(0, (int)key.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+
+    private static string[] Values<T>(DataViewSchema.Column column, string annotation)
     {
         VBuffer<T> values = default;
-        column.GetKeyValues(ref values);
+        column.Annotations.GetValue(annotation, ref values);
         return [.. values.DenseValues().Select(v => Convert.ToString(v, CultureInfo.InvariantCulture) ?? "")];
     }
 }

@@ -33,6 +33,16 @@ internal sealed class Binder
         return (T)value!;
     }
 
+    /// <summary>
+    /// The faults of a tree whose fields stand below <paramref name="path"/>, each naming the field, the value and what is allowed.
+    /// </summary>
+    public static IReadOnlyList<string> Faults<T>(YamlNode root, string path)
+    {
+        var binder = new Binder();
+        binder.Value(typeof(T), root, path, nullable: false);
+        return [.. binder.faults.Distinct(StringComparer.Ordinal)];
+    }
+
     private object? Value(Type type, YamlNode node, string path, bool nullable, object? start = null)
     {
         var inner = Nullable.GetUnderlyingType(type);
