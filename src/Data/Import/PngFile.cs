@@ -36,7 +36,7 @@ internal static class PngFile
         var indices = header.Palette && (values || colours < 1 << depth) ? Indices(file, header) : null;
         if (indices?.Max() is { } highest && highest >= colours)
         {
-            throw new InvalidDataException($"the palette has {colours} colours, a pixel is the {highest}th, from 0");
+            throw new InvalidDataException($"a pixel has the colour {highest}; the palette ends before {colours}");
         }
         var pixels = header switch
         {

@@ -73,7 +73,8 @@ public sealed class CsvFile
             }
             while (csv.Read())
             {
-                var record = new Record(file, (int)csv.LineNumber, [.. Enumerable.Range(0, csv.FieldCount).Select(i => Field(csv.GetString(i)))]);
+                var record = new Record(file, (int)csv.LineNumber,
+                    [.. Enumerable.Range(0, csv.FieldCount).Select(i => Field(csv.GetString(i)))]);
                 records.Add(record.Fields.Skip(file.Header.Count).All(string.IsNullOrWhiteSpace) ? record
                     : throw record.Fault($"{record.Fields.Count} fields under {file.Header.Count} columns; a field with a comma in it "
                         + "must stand in quotes"));
