@@ -5,7 +5,8 @@ using Odm.Engine.Runtime;
 namespace Odm.Classify.Metrics;
 
 /// <summary>
-/// Reads a file of predicted classes; every fault is one line that names the file, the line, the value and what is allowed.
+/// Reads a file of predicted classes; every fault is one line that names the file, the line, the value and what is allowed. Classes that
+/// are all numbers are in the order of their values, wherever their columns stand; others in that of the columns.
 /// </summary>
 internal static class PredictionsFile
 {
@@ -16,7 +17,8 @@ internal static class PredictionsFile
     public static Predictions Read(string path)
     {
         var rows = CsvTable.Read(path, ["id", "truth", "prediction"], Convert);
-        var names = rows[0].Names;
+        var order = Order(rows[0].Names);
+        string[] names = [.. order.Select(k => rows[0].Names[k])];
         var classes = names.Length > 0 ? names : ClassNames.Of(rows.SelectMany(r => new[] { r.Truth, r.Prediction }));
         if (names.GroupBy(ClassNames.Key, StringComparer.Ordinal).FirstOrDefault(g => g.Skip(1).Any())?.ToArray() is { } twice)
         {
@@ -39,7 +41,7 @@ internal static class PredictionsFile
             Classes = classes,
             Truth = [.. rows.Select(r => IndexOf(r, "truth", r.Truth))],
             Predicted = [.. rows.Select(r => IndexOf(r, "prediction", r.Prediction))],
-            Probabilities = names.Length > 0 ? Table(rows, names.Length) : null,
+            Probabilities = names.Length > 0 ? Table(rows, order) : null,
         };
     }
 
@@ -47,8 +49,21 @@ internal static class PredictionsFile
     {
         string[] columns = [.. row.Columns.Where(c => c.StartsWith(Prefix, StringComparison.Ordinal) && c.Length > Prefix.Length)];
         var id = row.Id();
-        return new(row.Line, id, row.Optional("group") ?? id, row.Text("truth"), row.Text("prediction"),
+        var group = row.Optional("group");
+        return new(row.Line, id, group is null || ClassNames.IsMissing(group) ? id : group, Label(row, "truth"), Label(row, "prediction"),
             [.. columns.Select(c => c[Prefix.Length..])], Probabilities(row, columns));
+    }
+
+    private static string Label(CsvTable.Row row, string column) => row.Text(column) is var label && !ClassNames.IsMissing(label) ? label
+        : throw row.Fault($"{column} is '{label}', which stands for none; allowed: a class");
+
+    // a score that knows the order of grades must not take it from that of the columns
+    private static int[] Order(string[] names)
+    {
+        var values = Array.ConvertAll(names, n
+            => double.TryParse(n, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN);
+        var columns = Enumerable.Range(0, names.Length);
+        return Array.TrueForAll(values, double.IsFinite) ? [.. columns.OrderBy(k => values[k])] : [.. columns];
     }
 
     /// <summary>Probabilities of two decimals miss 1 by this for each class at most.</summary>
@@ -83,14 +98,14 @@ internal static class PredictionsFile
     private static string Some(string[] names)
         => string.Join(", ", names.Order(StringComparer.Ordinal).Take(5)) + (names.Length > 5 ? ", ..." : "");
 
-    private static double[,] Table(List<Row> rows, int columns)
+    private static double[,] Table(List<Row> rows, int[] order)
     {
-        var table = new double[rows.Count, columns];
+        var table = new double[rows.Count, order.Length];
         for (var i = 0; i < rows.Count; i++)
         {
-            for (var k = 0; k < columns; k++)
+            for (var k = 0; k < order.Length; k++)
             {
-                table[i, k] = rows[i].Probabilities[k];
+                table[i, k] = rows[i].Probabilities[order[k]];
             }
         }
         return table;

@@ -40,7 +40,8 @@ public static class ScoreMasks
         MaskScores[] rows = [.. truth.Zip(partners, (t, p) =>
         {
             cancel.ThrowIfCancellationRequested();
-            return Compare(t.Name, truths.Read(t.File), t.File, predictions.ReadProbabilities(p.File), p.File);
+            var mask = truths.Read(t.File);
+            return Compare(t.Name, mask, t.File, predictions.ReadProbabilities(p.File, mask), p.File);
         })];
         truths.CheckForms();
         predictions.CheckForms();

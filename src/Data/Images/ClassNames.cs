@@ -2,14 +2,21 @@ using System.Globalization;
 
 namespace Odm.Data.Images;
 
-/// <summary>Names of classes as files write them: equal numbers are one class, however they are written.</summary>
+/// <summary>
+/// Names of classes as files write them: equal numbers are one class, however they are written, and so are texts whose letters are
+/// composed or decomposed (é as one character, or as e and an accent).
+/// </summary>
 public static class ClassNames
 {
-    /// <summary>What two names of one class have in common: <c>1</c>, <c>1.0</c> and <c>+1</c> have one key; a text is its own.</summary>
+    /// <summary>
+    /// What two names of one class have in common: <c>1</c>, <c>1.0</c> and <c>+1</c> have one key; a text is its own, its letters
+    /// decomposed.
+    /// </summary>
     public static string Key(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return Number(name) is { } number ? "#" + (number == 0 ? 0 : number).ToString("R", CultureInfo.InvariantCulture) : name;
+        return Number(name) is { } number ? "#" + (number == 0 ? 0 : number).ToString("R", CultureInfo.InvariantCulture)
+            : NameForm.Of(name);
     }
 
     /// <summary>Whether a cell says that there is no value, as pandas writes it; an empty one does too.</summary>

@@ -35,8 +35,17 @@ internal sealed class ClassList
 /// <summary>Names of a split's sides as data sets write them.</summary>
 internal static class SideNames
 {
-    /// <summary>train, val or test; null for anything else.</summary>
-    public static string? Parse(string name) => name.Trim().ToLowerInvariant() switch
+    private static readonly string[] Ends = ["set", "data"];
+
+    /// <summary>train, val or test, also of names such as <c>training_set</c> and <c>test-data</c>; null for anything else.</summary>
+    public static string? Parse(string name)
+    {
+        var word = name.Trim().ToLowerInvariant();
+        var cut = word.LastIndexOfAny(['_', '-', ' ']);
+        return Side(cut > 0 && Ends.Contains(word[(cut + 1)..]) ? word[..cut] : word);
+    }
+
+    private static string? Side(string word) => word switch
     {
         "train" or "training" => "train",
         "val" or "valid" or "validation" => "val",

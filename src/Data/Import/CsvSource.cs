@@ -8,6 +8,8 @@ namespace Odm.Data.Import;
 /// <summary>Reads a CSV file with a row per image: image and label column, optionally group, split and mask columns.</summary>
 internal static class CsvSource
 {
+    private const int ExactDigits = 15; // of a double: longer numbers that differ may be equal as numbers
+
     private static readonly string[] Extensions = ["", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".PNG", ".JPG", ".JPEG", ".TIF", ".TIFF"];
 
     public static (IReadOnlyList<SourceImage> Images, IReadOnlyList<string> Classes) Read(DatasetConfig config)
@@ -24,6 +26,7 @@ internal static class CsvSource
         var images = new Folder(config.Images ?? Path.GetDirectoryName(Path.GetFullPath(path))!);
         var masks = config.Masks is null ? images : new Folder(config.Masks);
         var classes = labelled ? new ClassList(config.Classes, file.Records.Select(r => r.Find(config.LabelColumn) ?? ""), path) : null;
+        var groups = new Dictionary<string, string>(StringComparer.Ordinal);
         var found = new List<SourceImage>(file.Records.Count);
         var faults = new List<string>();
         foreach (var record in file.Records)
@@ -32,7 +35,7 @@ internal static class CsvSource
             try
             {
                 found.Add(new SourceImage(images.Find(record[config.ImageColumn], line, config.ImageColumn),
-                    ToRow(record, classes, line, config),
+                    ToRow(record, classes, groups, line, config),
                     config.MaskColumn is null ? null : masks.Find(record[config.MaskColumn], line, config.MaskColumn)));
             }
             catch (DatasetException e)
@@ -60,7 +63,8 @@ internal static class CsvSource
         }
     }
 
-    private static ImageRow ToRow(CsvFile.Record record, ClassList? classes, string line, DatasetConfig config)
+    private static ImageRow ToRow(CsvFile.Record record, ClassList? classes, Dictionary<string, string> groups, string line,
+        DatasetConfig config)
     {
         var group = config.GroupColumn is null ? "" : record[config.GroupColumn];
         var side = config.SplitColumn is null ? "" : record[config.SplitColumn];
@@ -68,11 +72,19 @@ internal static class CsvSource
         {
             Id = "",
             Label = classes?.Of(record[config.LabelColumn], line) ?? -1,
-            Group = ClassNames.IsMissing(group) ? "" : group,
+            Group = ClassNames.IsMissing(group) ? "" : Group(groups, group),
             Split = config.SplitColumn is null ? "" : SideNames.Parse(side)
                 ?? throw new DatasetException($"{line}: {config.SplitColumn} \"{side}\"; must be one of train, val, test"),
             Source = record[config.ImageColumn].Replace('\\', '/'),
         };
+    }
+
+    /// <summary>The first writing of a group: as of classes, equal numbers are one, and so are texts composed and decomposed.</summary>
+    private static string Group(Dictionary<string, string> groups, string name)
+    {
+        var key = name.Length > ExactDigits ? NameForm.Of(name) : ClassNames.Key(name);
+        groups.TryAdd(key, name);
+        return groups[key];
     }
 
     /// <summary>A folder whose files a table names: with or without extension, by <c>/</c> or <c>\</c>, composed or decomposed.</summary>

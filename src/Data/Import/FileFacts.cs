@@ -5,6 +5,9 @@ namespace Odm.Data.Import;
 /// <summary>What an image file holds that its 8-bit pixels do not show.</summary>
 internal sealed record FileFacts
 {
+    /// <summary>Share of pixels that may differ in a picture of one colour.</summary>
+    private const double MostStray = .001;
+
     /// <summary>True for JPEG, whose levels are not exactly those that were stored.</summary>
     public bool Lossy { get; init; }
 
@@ -29,26 +32,60 @@ internal sealed record FileFacts
     /// <summary>Whether an alpha channel that is not opaque throughout was dropped.</summary>
     public bool Transparent { get; init; }
 
+    /// <summary>Pixels that are white, and invisible by an alpha channel that shows others.</summary>
+    public int Hidden { get; init; }
+
     /// <summary>Orientation that was applied, 1 (none) to 8.</summary>
     public int Turn { get; init; } = 1;
 
-    /// <summary>Refuses a file whose picture is in its alpha channel, of which the colours show nothing.</summary>
-    /// <exception cref="DatasetException">It is.</exception>
-    public static void CheckAlpha(byte[] planar, int channels, byte lowest, byte highest)
+    /// <summary>These with what an alpha channel says, one byte a pixel.</summary>
+    /// <exception cref="DatasetException">The file's picture is in the alpha channel, and the colours show none.</exception>
+    public FileFacts WithAlpha(byte[] planar, int channels, byte[] alpha)
     {
-        var plane = planar.Length / channels;
-        if (lowest == highest || plane < 2)
+        CheckAlpha(planar, channels, alpha);
+        return this with { Transparent = alpha.AsSpan().ContainsAnyExcept((byte)255), Hidden = HiddenOf(planar, channels, alpha) };
+    }
+
+    private static void CheckAlpha(byte[] planar, int channels, byte[] alpha)
+    {
+        var drawn = Unlike(alpha);
+        var stray = Enumerable.Range(0, channels).Max(c => Unlike(planar.AsSpan(c * alpha.Length, alpha.Length)));
+        if (drawn > 2 * stray && stray <= MostStray * alpha.Length)
         {
-            return;
+            throw new DatasetException("every pixel has one colour, its picture is in the alpha channel alone; save it without "
+                + "transparency");
         }
-        for (var c = 0; c < channels; c++)
+    }
+
+    // white pixels that an alpha channel hides; none where it is one level throughout
+    private static int HiddenOf(byte[] planar, int channels, byte[] alpha)
+    {
+        if (!alpha.AsSpan().ContainsAnyExcept(alpha[0]))
         {
-            if (planar.AsSpan(c * plane, plane).ContainsAnyExcept(planar[c * plane]))
+            return 0;
+        }
+        var hidden = 0;
+        for (var i = 0; i < alpha.Length; i++)
+        {
+            var darkest = planar[i];
+            for (var c = 1; c < channels; c++)
             {
-                return;
+                darkest = Math.Min(darkest, planar[c * alpha.Length + i]);
             }
+            hidden += alpha[i] < 128 && darkest >= 128 ? 1 : 0;
         }
-        throw new DatasetException("every pixel has one colour, its picture is in the alpha channel alone; save it without "
-            + "transparency");
+        return hidden;
+    }
+
+    // pixels without the commonest level
+    private static int Unlike(ReadOnlySpan<byte> plane)
+    {
+        Span<int> levels = stackalloc int[256];
+        var most = 0;
+        foreach (var level in plane)
+        {
+            most = Math.Max(most, ++levels[level]);
+        }
+        return plane.Length - most;
     }
 }

@@ -28,17 +28,18 @@ internal static class FolderSource
     }
 
     /// <summary>
-    /// The class folders with their sides. Folders named train, val and test are sides where all are, or two sides with folders in them are
-    /// there beside others; what is then no side is left out.
+    /// The class folders with their sides. Folders named train, val and test are sides where all are, or one with folders in it is there
+    /// beside another side or beside folders that hold none; what is then no side is left out.
     /// </summary>
     private static List<(string Folder, string Side)> ClassFolders(string root, LeftOutList left)
     {
         var first = ImageTree.Folders(root, root, left).Select(f => (Folder: f, Side: SideNames.Parse(Path.GetFileName(f)))).ToArray();
         ImageTree.NoteLoose(root, root, left);
         var sides = first.Where(f => f.Side is not null).ToArray();
+        bool HasFolders((string Folder, string? Side) f) => ImageTree.Folders(f.Folder, root, new LeftOutList()).Length > 0;
         var split = first.Length > 0 && (sides.Length == first.Length
-            || (sides.Select(f => f.Side).Distinct(StringComparer.Ordinal).Count() > 1
-                && sides.All(f => ImageTree.Folders(f.Folder, root, new LeftOutList()).Length > 0)));
+            || (sides.Any(HasFolders) && (sides.Select(f => f.Side).Distinct(StringComparer.Ordinal).Count() > 1
+                || !first.Except(sides).Any(HasFolders))));
         if (!split)
         {
             RefuseSidesBelow(root, first.Select(f => f.Folder));

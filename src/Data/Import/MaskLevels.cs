@@ -21,7 +21,7 @@ internal sealed class MaskLevels
     private const double MostColoured = .001;
 
     /// <summary>Distinct levels up to which each of them is meant; JPEG noise kept as PNG has more.</summary>
-    private const int Few = 4;
+    private const int Meant = 4;
 
     private readonly Pixels pixels;
     private readonly int coloured;
@@ -73,6 +73,12 @@ internal sealed class MaskLevels
     /// <summary>Highest of them; for coloured and JPEG files the highest mean of the channels.</summary>
     public int Highest => Distinct.Length > 0 ? Distinct[^1] : Sums.Max() / pixels.Channels;
 
+    /// <summary>Whether values are left out between few others, as labels do and a map of probabilities does not.</summary>
+    public bool Gaps => Distinct.Length is > 1 and <= MostLabels && 2 * Distinct.Length <= Highest + 1;
+
+    /// <summary>Whether the values are so few and low that they may be numbers of labels, and nearly no probability.</summary>
+    public bool Few => Distinct.Length > 1 && Highest < Meant;
+
     /// <summary>Values that the pixels may be chosen by: indices of a palette, else what is stored; null where there are none.</summary>
     public ushort[]? Choices => pixels.Facts.Values ?? Stored;
 
@@ -108,7 +114,7 @@ internal sealed class MaskLevels
         {
             return;
         }
-        var between = Distinct[1..^1].Where(v => Distinct.Length <= Few || (16 * v > White && 16 * v < 15 * White)).ToHashSet();
+        var between = Distinct[1..^1].Where(v => Distinct.Length <= Meant || (16 * v > White && 16 * v < 15 * White)).ToHashSet();
         for (var y = 1; y + 1 < pixels.Height; y++)
         {
             for (var x = 1; x + 1 < pixels.Width; x++)
@@ -120,6 +126,17 @@ internal sealed class MaskLevels
                 }
             }
         }
+    }
+
+    /// <summary>The Dice of what is above 0 with a mask of 0 and 255; 0 where the sizes differ.</summary>
+    public double Dice(byte[] mask)
+    {
+        if (mask.Length != Sums.Length)
+        {
+            return 0;
+        }
+        var both = Sums.Zip(mask, (sum, m) => sum > 0 && m > 0).Count(b => b);
+        return 2.0 * both / Math.Max(1, Sums.Count(sum => sum > 0) + mask.Count(m => m > 0));
     }
 
     /// <summary>The distinct values in words, the first ten.</summary>

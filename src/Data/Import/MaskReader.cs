@@ -13,6 +13,12 @@ public sealed class MaskReader
     /// <summary>Level up to which a JPEG file is black: its noise.</summary>
     private const int Noise = 16;
 
+    /// <summary>Share of white pixels that an alpha channel may hide: those that it hides by a soft edge.</summary>
+    private const double MostHidden = .001;
+
+    /// <summary>Dice from which values near black are the drawing of the true mask, not probabilities.</summary>
+    private const double Drawn = .5;
+
     private readonly IReadOnlyList<int> values;
     private readonly double threshold;
     private readonly string advice;
@@ -22,7 +28,7 @@ public sealed class MaskReader
     private string? dim;
     private string? barren;
     private bool chosen;
-    private bool soft;
+    private string? soft; // the first map of probabilities
 
     /// <param name="values">Stored values that are the mask; empty for black and white files and those of 0 and 1.</param>
     /// <param name="threshold">Share of white from which a pixel counts, 0 to 1.</param>
@@ -41,8 +47,8 @@ public sealed class MaskReader
     public Pixels Read(string file) => Hard(Decoded(file), file);
 
     /// <summary>
-    /// Looks whether files of predictions are maps of probabilities: one of more than 32 values says so of all, and black ones among them
-    /// may hold 1 without meaning white.
+    /// Looks whether files of predictions are maps of probabilities: one of more than 32 values says so of all, and nearly black ones among
+    /// them may hold 1 without meaning white.
     /// </summary>
     /// <param name="files">All that are read by <see cref="ReadProbabilities"/>.</param>
     /// <param name="cancel">Looked at before each.</param>
@@ -54,31 +60,38 @@ public sealed class MaskReader
             cancel.ThrowIfCancellationRequested();
             if (new MaskLevels(ImageFiles.Decode(file, values: true)).Distinct.Length > MaskLevels.MostLabels)
             {
-                soft = true;
+                soft = file;
                 return;
             }
         }
     }
 
     /// <summary>A predicted mask: the probability of each pixel, 0 to 1, [H*W]; 0 or 1 where the file is a hard mask.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="truth">The true mask, as <see cref="Read"/> gives it. It tells a file of 0 and 1 among maps of probabilities from one
+    /// that is nearly black.</param>
     /// <exception cref="DatasetException">The file is a picture, a map of labels, or cannot be read; one line that names it.</exception>
-    public (int Width, int Height, float[] Probabilities) ReadProbabilities(string file)
+    public (int Width, int Height, float[] Probabilities) ReadProbabilities(string file, Pixels? truth = null)
     {
         var pixels = Decoded(file);
         var levels = new MaskLevels(pixels);
-        if (values.Count > 0 || (!soft && levels is { Stored: not null, Highest: <= 1, White: > 1 }))
+        if (values.Count > 0 || (soft is null && levels is { Stored: not null, Highest: <= 1, White: > 1 }))
         {
             var hard = Hard(pixels, file);
             return (hard.Width, hard.Height, Array.ConvertAll(hard.Planar, p => p / 255f));
         }
         levels.RefuseColours(file, advice);
-        if (!soft && levels.Stored is not null)
+        if (soft is not null)
+        {
+            RefuseHard(levels, file, truth);
+        }
+        else if (levels.Stored is not null)
         {
             levels.RefuseLabels(file, advice);
             RefuseDim(levels, file);
             Note(ref white, file);
         }
-        return (pixels.Width, pixels.Height, levels.Stored is { } stored && levels.White != 255
+        return (pixels.Width, pixels.Height, levels.Stored is { } stored && levels.White != 255 | pixels.Bits == 16
             ? Array.ConvertAll(stored, v => (float)v / levels.White)
             : Array.ConvertAll(levels.Sums, sum => sum / (255f * pixels.Channels)));
     }
@@ -102,11 +115,13 @@ public sealed class MaskReader
         }
     }
 
-    private static Pixels Decoded(string file)
+    private Pixels Decoded(string file)
     {
         var pixels = ImageFiles.Decode(file, values: true);
-        return pixels.Facts.Pages == 1 ? pixels
-            : throw new DatasetException($"{file}: holds {pixels.Facts.Pages} images; a mask file holds one");
+        return pixels.Facts.Pages != 1 ? throw new DatasetException($"{file}: holds {pixels.Facts.Pages} images; a mask file holds one")
+            : values.Count == 0 && pixels.Facts.Hidden > MostHidden * pixels.Width * pixels.Height
+            ? throw new DatasetException($"{file}: the alpha channel hides pixels that are white; save the mask without transparency")
+            : pixels;
     }
 
     private Pixels Hard(Pixels pixels, string file)
@@ -157,8 +172,28 @@ public sealed class MaskReader
         return inside;
     }
 
+    // a hard mask or a map of labels among maps of probabilities
+    private void RefuseHard(MaskLevels levels, string file, Pixels? truth)
+    {
+        if (levels.Gaps)
+        {
+            levels.RefuseLabels(file, advice);
+        }
+        if (levels.Few && truth is not null && levels.Dice(truth.Planar) > Drawn)
+        {
+            throw new DatasetException($"{file}: holds the values {levels.Values()} where {soft} is a map of probabilities; the masks of "
+                + "a set must be of one form");
+        }
+    }
+
     private void RefuseDim(MaskLevels levels, string file)
     {
+        if (levels.Distinct.Length > 1 && levels.Distinct[0] >= threshold * levels.White
+            && (levels.Distinct.Length == 2 || levels.Distinct[0] < levels.White - Noise))
+        {
+            throw new DatasetException($"{file}: holds the values {levels.Values()}, all of which reach {Share()} of white; a mask holds 0 "
+                + $"and {levels.White}, or 0 and 1; else name those that are the mask ({advice})");
+        }
         if (levels.Highest > 0 && levels.Highest < threshold * levels.White)
         {
             throw new DatasetException(levels.Stored is null

@@ -32,6 +32,12 @@ internal static class PngFile
     /// <param name="values">Whether the stored values of grey and palette files are wanted.</param>
     public static Pixels Decode(byte[] file, ImageHeader header, bool values)
     {
+        var (depth, colours) = PngData.Check(file);
+        var indices = header.Palette && (values || colours < 1 << depth) ? Indices(file, header) : null;
+        if (indices?.Max() is { } highest && highest >= colours)
+        {
+            throw new InvalidDataException($"a pixel has the colour {highest}; the palette ends before {colours}");
+        }
         var pixels = header switch
         {
             { Colour: false, Bits: 16 } => Wide<La32>(file, header, 1, 2, values),
@@ -45,7 +51,7 @@ internal static class PngFile
         {
             pixels = pixels with { Facts = pixels.Facts with { Pages = header.Frames } };
         }
-        return values && header.Bits == 8 && (header.Palette || !header.Colour) ? WithValues(pixels, file, header) : pixels;
+        return values && header.Bits == 8 && (header.Palette || !header.Colour) ? WithValues(pixels, indices, header) : pixels;
     }
 
     /// <summary>Samples of 8 bits, or of fewer that are spread to them.</summary>
@@ -57,18 +63,17 @@ internal static class PngFile
         var stored = new byte[samples * image.Width * image.Height];
         image.CopyPixelDataTo(stored);
         var planar = ImageFiles.Planes(stored, samples, channels);
-        var transparent = false;
+        var facts = new FileFacts();
         if (samples > channels)
         {
-            byte lowest = 255, highest = 0;
-            for (var i = channels; i < stored.Length; i += samples)
+            var alpha = new byte[image.Width * image.Height];
+            for (var i = 0; i < alpha.Length; i++)
             {
-                (lowest, highest) = (Math.Min(lowest, stored[i]), Math.Max(highest, stored[i]));
+                alpha[i] = stored[i * samples + channels];
             }
-            FileFacts.CheckAlpha(planar, channels, lowest, highest);
-            transparent = lowest < 255;
+            facts = facts.WithAlpha(planar, channels, alpha);
         }
-        return new Pixels(image.Width, image.Height, channels, header.Bits, planar) { Facts = new() { Transparent = transparent } };
+        return new Pixels(image.Width, image.Height, channels, header.Bits, planar) { Facts = facts };
     }
 
     /// <summary>Samples of 16 bits.</summary>
@@ -82,7 +87,7 @@ internal static class PngFile
         var wide = MemoryMarshal.Cast<byte, ushort>(stored);
         var plane = image.Width * image.Height;
         var (planar, kept) = (new byte[channels * plane], values && channels == 1 ? new ushort[plane] : null);
-        var (top, low, high) = (0, 255, 0);
+        var (top, alpha) = (0, new byte[plane]);
         for (var i = 0; i < plane; i++)
         {
             for (var c = 0; c < channels; c++)
@@ -95,30 +100,30 @@ internal static class PngFile
             {
                 kept[i] = wide[i * samples];
             }
-            var alpha = wide[i * samples + channels] >> 8;
-            (low, high) = (Math.Min(low, alpha), Math.Max(high, alpha));
+            alpha[i] = (byte)(wide[i * samples + channels] >> 8);
         }
-        FileFacts.CheckAlpha(planar, channels, (byte)low, (byte)high);
         return new Pixels(image.Width, image.Height, channels, header.Bits, planar)
         {
-            Facts = new() { Transparent = low < 255, Highest = top, Values = kept, White = 65535 },
+            Facts = new FileFacts { Highest = top, Values = kept, White = 65535 }.WithAlpha(planar, channels, alpha),
         };
     }
 
-    private static Pixels WithValues(Pixels pixels, byte[] file, ImageHeader header)
+    private static Pixels WithValues(Pixels pixels, ushort[]? indices, ImageHeader header)
     {
         var white = (1 << header.Depth) - 1;
-        var levels = header.Palette ? Narrow<L8>(AsGrey(file), header, 1, 1).Planar : pixels.Planar;
         return pixels with
         {
             Facts = pixels.Facts with
             {
-                Values = Array.ConvertAll(levels, level => (ushort)(level * white / 255)),
+                Values = indices ?? Array.ConvertAll(pixels.Planar, level => (ushort)(level * white / 255)),
                 Palette = header.Palette,
                 White = white,
             },
         };
     }
+
+    private static ushort[] Indices(byte[] file, ImageHeader header)
+        => Array.ConvertAll(Narrow<L8>(AsGrey(file), header, 1, 1).Planar, level => (ushort)(level * ((1 << header.Depth) - 1) / 255));
 
     /// <summary>
     /// A palette file read as a grey one gives its indices: the colour type of IHDR, and its CRC (PNG specification, annex D).

@@ -24,7 +24,11 @@ internal static class TiffFile
         CheckEnds(tiff, file.Length);
         var planar = new byte[form.Channels * form.Width * form.Height];
         var wanted = values && (form.Palette is not null || form.Channels == 1);
-        var seen = new TiffForm.Seen { Values = wanted ? new ushort[form.Width * form.Height] : null };
+        var seen = new TiffForm.Seen
+        {
+            Values = wanted ? new ushort[form.Width * form.Height] : null,
+            Extra = form.Samples > form.Channels && form.Palette is null && !form.Separate ? new byte[form.Width * form.Height] : null
+        };
         var (wide, high) = tiff.IsTiled() ? (Field(tiff, TiffTag.TILEWIDTH), Field(tiff, TiffTag.TILELENGTH))
             : (form.Width, Rows(tiff, form.Height));
         ImageFiles.CheckSize(wide, high);
@@ -47,22 +51,17 @@ internal static class TiffFile
                 }
             }
         }
-        var opaque = (1 << form.Bits) - 1;
-        if (seen.HighestExtra >= 0)
-        {
-            FileFacts.CheckAlpha(planar, form.Channels, (byte)(seen.LowestExtra * 255L / opaque),
-                (byte)(seen.HighestExtra * 255L / opaque));
-        }
         var turn = Field(tiff, TiffTag.ORIENTATION);
         var facts = new FileFacts
         {
             Values = seen.Values,
             Palette = form.Palette is not null,
-            White = opaque,
+            White = (1 << form.Bits) - 1,
             Highest = form.Bits == 16 ? seen.Highest : 0,
-            Transparent = seen.HighestExtra >= 0 ? seen.LowestExtra < opaque : form.Samples > form.Channels,
+            Transparent = form.Samples > form.Channels,
             Pages = Pages(tiff),
         };
+        facts = seen.Extra is null ? facts : facts.WithAlpha(planar, form.Channels, seen.Extra);
         return Turning.Apply(new Pixels(form.Width, form.Height, form.Channels, form.Bits == 16 ? 16 : 8, planar) { Facts = facts }, turn);
     }
 

@@ -91,7 +91,7 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
                     }
                     if (Samples > Channels)
                     {
-                        seen.Extra(Sample(row, x * Stride + Channels));
+                        seen.Extra?[place] = (byte)(Sample(row, x * Stride + Channels) * 255L / ((1 << Bits) - 1));
                     }
                 }
             }
@@ -107,11 +107,8 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
         /// <summary>Highest sample.</summary>
         public int Highest { get; private set; }
 
-        /// <summary>Lowest sample of the first channel behind the colours.</summary>
-        public int LowestExtra { get; private set; } = int.MaxValue;
-
-        /// <summary>Highest sample of the first channel behind the colours; below 0 where there was none.</summary>
-        public int HighestExtra { get; private set; } = -1;
+        /// <summary>Where the first channel behind the colours goes, from 0 to 255, H*W; null where there is none.</summary>
+        public byte[]? Extra { get; init; }
 
         /// <summary>Notes a sample.</summary>
         public void Keep(int place, int sample)
@@ -122,9 +119,6 @@ internal sealed record TiffForm(int Width, int Height, int Samples, int Bits, bo
                 Values[place] = (ushort)sample;
             }
         }
-
-        /// <summary>Notes a sample behind the colours.</summary>
-        public void Extra(int sample) => (LowestExtra, HighestExtra) = (Math.Min(LowestExtra, sample), Math.Max(HighestExtra, sample));
     }
 
     private int Sample(ReadOnlySpan<byte> row, int i) => Bits switch

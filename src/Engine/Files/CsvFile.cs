@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using CsvHelper;
 using Odm.Engine.Runtime;
 
@@ -34,12 +36,12 @@ public sealed class CsvFile
     public bool Has(string column) => columns.ContainsKey(column);
 
     /// <summary>
-    /// Reads a whole file. Throws <see cref="DatasetException"/> where it is missing, empty, malformed, or lacks a needed column, and
-    /// where a record has more fields than the header: its values may stand under the wrong columns.
+    /// Reads a whole file. Throws <see cref="DatasetException"/> where it is missing, empty, malformed, not UTF-8 (nor UTF-16 with its
+    /// mark), or lacks a needed column, and where a record has more fields than the header: its values may stand under the wrong columns.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="needed">Columns it must have; nulls are passed over.</param>
-    /// <param name="trim">Whether white space around the fields is dropped.</param>
+    /// <param name="trim">Whether white space around the names and fields is dropped, inside of quotes too.</param>
     public static CsvFile Read(string path, IEnumerable<string?>? needed = null, bool trim = true)
     {
         if (!File.Exists(path))
@@ -54,14 +56,16 @@ public sealed class CsvFile
             TrackLineNumbers = true
         };
         var records = new List<Record>();
+        string Field(string text) => trim ? text.Trim() : text;
         try
         {
+            CheckText(path);
             using var csv = CsvReader.FromFile(path, options);
             if (csv.Headers.Count == 0)
             {
                 throw new DatasetException($"{path}: empty");
             }
-            var file = new CsvFile(path, [.. csv.Headers]);
+            var file = new CsvFile(path, [.. csv.Headers.Select(Field)]);
             if ((needed ?? []).OfType<string>().Where(c => !file.Has(c)).ToArray() is { Length: > 0 } missing)
             {
                 throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are "
@@ -69,7 +73,8 @@ public sealed class CsvFile
             }
             while (csv.Read())
             {
-                var record = new Record(file, (int)csv.LineNumber, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]);
+                var record = new Record(file, (int)csv.LineNumber,
+                    [.. Enumerable.Range(0, csv.FieldCount).Select(i => Field(csv.GetString(i)))]);
                 records.Add(record.Fields.Skip(file.Header.Count).All(string.IsNullOrWhiteSpace) ? record
                     : throw record.Fault($"{record.Fields.Count} fields under {file.Header.Count} columns; a field with a comma in it "
                         + "must stand in quotes"));
@@ -85,6 +90,22 @@ public sealed class CsvFile
         {
             throw new DatasetException($"{path}: {e.Message}", e);
         }
+    }
+
+    // bytes of another encoding would all become one character, and different labels one
+    private static void CheckText(string path)
+    {
+        ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || Utf8.IsValid(bytes))
+        {
+            return; // UTF-16 by its mark, or UTF-8
+        }
+        var at = 0;
+        while (Rune.DecodeFromUtf8(bytes[at..], out _, out var used) == OperationStatus.Done)
+        {
+            at += used;
+        }
+        throw new DatasetException($"{path}: line {bytes[..at].Count((byte)'\n') + 1}: not UTF-8; save the table as UTF-8");
     }
 
     // what is between "Malformed CSV in record 2: " and " (byte offset 43)."

@@ -77,6 +77,7 @@ public sealed class PredictionsFileTests
     [InlineData("id,truth,prediction,p_0,p_1\n1,0,0,1,0\n2,7,0,1,0\n", "line 3: truth '7' has no column p_7; allowed: 0, 1")]
     [InlineData("id,truth,prediction,p_0\n1,0,0,NaN\n", "line 2: p_0 is 'NaN'; allowed: a number from 0 to 1")]
     [InlineData("id,truth,prediction,p_0\n1,0,0,1.5\n", "line 2: p_0 is '1.5'")]
+    [InlineData("id,truth,prediction\n1,0,0\n2,1,nan\n", "line 3: prediction is 'nan', which stands for none; allowed: a class")]
     [InlineData("id,id,truth,prediction\n1,1,0,0\n", "'id' 2 times")]
     public void A_fault_is_one_line_with_file_row_value_and_what_is_allowed(string text, string expected)
     {
@@ -90,4 +91,26 @@ public sealed class PredictionsFileTests
     [Fact]
     public void A_missing_file_is_named() =>
         Should.Throw<DatasetException>(() => ScoreClasses.Run("/nowhere/x.csv")).Message.ShouldStartWith("/nowhere/x.csv: no such file");
+
+    [Fact]
+    public void Grades_are_in_the_order_of_their_values_wherever_their_columns_stand()
+    {
+        using var file = new TemporaryFile("id,truth,prediction,p_10,p_0,p_2\n1,10,10,0.8,0.1,0.1\n2,0,2,0.1,0.3,0.6\n");
+        var read = Predictions.ReadCsv(file.Path);
+        read.Classes.ShouldBe(["0", "2", "10"]);
+        (read.Truth[0], read.Predicted[1]).ShouldBe((2, 1));
+        read.Probabilities.ShouldBe(new[,] { { .1, .1, .8 }, { .3, .6, .1 } });
+        using var named = new TemporaryFile("id,truth,prediction,p_b,p_a\n1,b,b,1,0\n");
+        Predictions.ReadCsv(named.Path).Classes.ShouldBe(["b", "a"]);
+    }
+
+    [Fact]
+    public void A_missing_group_is_the_image_and_letters_composed_or_not_are_one_class()
+    {
+        using var file = new TemporaryFile("id,group,truth,prediction\n1,nan,caf\u00e9,cafe\u0301\n2,NaN,\" x \",x\n");
+        var read = Predictions.ReadCsv(file.Path);
+        read.Groups.ShouldBe(["1", "2"]);
+        read.Classes.ShouldBe(["caf\u00e9", "x"]);
+        read.Predicted.ShouldBe(read.Truth);
+    }
 }

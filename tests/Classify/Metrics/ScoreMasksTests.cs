@@ -137,4 +137,24 @@ public sealed class ScoreMasksTests : IDisposable
         Directory.CreateDirectory(folder);
         ImageFiles.SavePng(Path.Combine(folder, name), grey, 1, grey.Length / width, width);
     }
+
+    [Theory]
+    [InlineData(1, 1, "holds the values 0, 1 where")]
+    [InlineData(1, 2, "holds the values 0, 1, 2 where")]
+    [InlineData(127, 255, "a map of labels with the values 0, 127, 255")]
+    public void A_hard_mask_or_a_map_of_labels_among_maps_of_probabilities_is_refused(byte left, byte right, string fault)
+    {
+        byte[] Block(byte a, byte b) => [.. Enumerable.Range(0, 144).Select(i => i / 12 is < 3 or > 8 ? (byte)0 : (i % 12) switch { < 2 => (byte)0, < 6 => a, < 10 => b, _ => (byte)0 })];
+        foreach (var name in new[] { "a.png", "b.png" })
+        {
+            Save(Truth, name, Block(255, 255), 12);
+        }
+        Save(Predicted, "a.png", [.. Enumerable.Range(0, 144).Select(i => (byte)i)], 12);
+        Save(Predicted, "b.png", Block(left, right), 12);
+        Should.Throw<DatasetException>(() => ScoreMasks.Run(Truth, Predicted)).Message.ShouldStartWith($"{Predicted}/b.png: {fault}");
+        Save(Predicted, "b.png", Block(255, 255), 12);
+        ScoreMasks.Run(Truth, Predicted).Count.ShouldBeGreaterThan(0);
+        Save(Predicted, "b.png", [.. Enumerable.Range(0, 144).Select(i => (byte)(i / 12))], 12); // a smooth map of 11/255 at most
+        ScoreMasks.Run(Truth, Predicted).Count.ShouldBeGreaterThan(0);
+    }
 }

@@ -179,4 +179,33 @@ public sealed class DamageTests : IDisposable
             return false;
         }
     }
+
+    [Fact]
+    public void A_png_with_all_its_chunks_that_lacks_rows_or_colours_is_refused()
+    {
+        static byte[] Deflated(int rows)
+        {
+            using var data = new MemoryStream();
+            using (var zlib = new System.IO.Compression.ZLibStream(data, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            {
+                for (var y = 0; y < rows; y++)
+                {
+                    zlib.Write([0, 0, 1, 2, 3, 4, 5, 6, 7]);
+                }
+            }
+            return data.ToArray();
+        }
+        Decodes(TestPng.File(8, 8, depth: 8, colour: 0, Deflated(8))).ShouldBeTrue();
+        Decodes(TestPng.File(8, 8, depth: 8, colour: 0, Deflated(7))).ShouldBeFalse();
+        var noise = Enumerable.Range(0, 8 * 9).Select(i => (byte)(i % 9 == 0 ? 0 : i * 37)).ToArray();
+        using var packed = new MemoryStream();
+        using (var zlib = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            zlib.Write(noise);
+        }
+        Decodes(TestPng.File(8, 8, depth: 8, colour: 0, packed.ToArray())).ShouldBeTrue();
+        Decodes(TestPng.File(8, 8, depth: 8, colour: 0, packed.ToArray()[..30])).ShouldBeFalse();
+        Decodes(TestPng.File(8, 8, depth: 8, colour: 3, Deflated(8), new byte[24])).ShouldBeTrue();
+        Decodes(TestPng.File(8, 8, depth: 8, colour: 3, Deflated(8), new byte[21])).ShouldBeFalse(); // 7 colours, index 7
+    }
 }

@@ -138,4 +138,50 @@ public sealed class MaskFormTests : IDisposable
         Pair("a", [.. Enumerable.Range(0, Side * Side).Select(i => (i % Side) switch { < 11 => (byte)0, 11 => (byte)128, _ => (byte)255 })]);
         Importer.Import(Config).Mask(0).ToArray().Count(p => p == 255).ShouldBe(13 * Side);
     }
+
+    [Theory]
+    [InlineData(128)]
+    [InlineData(200)]
+    [InlineData(254)]
+    public void A_mask_whose_background_is_white_too_is_refused(byte background)
+    {
+        Pair("a", Bands(background, 255, 255));
+        Refused(Config).ShouldContain(background == 128 ? "33.3 % of the pixels" : $"F/masks/a.png: holds the values {background}, 255, all of which reach 50 % of white; a mask holds 0 and 255, or 0 and 1");
+        Pair("a", [.. Bands(background, 255, 255).Select((v, i) => i < 20 ? background : (byte)255)]);
+        Refused(Config).ShouldContain($"holds the values {background}, 255, all of which reach");
+    }
+
+    private void Clear(Func<int, Rgba32> colour)
+    {
+        Pair("a", Bands(0, 0, 0));
+        using var image = Image.LoadPixelData<Rgba32>([.. Enumerable.Range(0, Side * Side).Select(colour)], Side, Side);
+        image.SaveAsPng(folder["masks/a.png"], new PngEncoder { ColorType = PngColorType.RgbWithAlpha, TransparentColorMode = PngTransparentColorMode.Preserve });
+    }
+
+    [Fact]
+    public void A_mask_whose_alpha_says_otherwise_is_refused()
+    {
+        var mask = White(2);
+        Clear(i => new(255, 255, 255, mask[i]));
+        Refused(Config).ShouldStartWith("F/masks/a.png: every pixel has one colour");
+        Clear(i => i == 0 ? new(0, 0, 0, 0) : new(255, 255, 255, mask[i])); // a stray pixel
+        Refused(Config).ShouldContain("F/masks/a.png: ");
+        Clear(i => mask[i] > 0 ? new(0, 0, 0, 255) : new(255, 255, 255, 0)); // black on transparent white
+        Refused(Config).ShouldBe("F/masks/a.png: the alpha channel hides pixels that are white; save the mask without transparency");
+        Clear(i => new(mask[i], mask[i], mask[i], mask[i]));
+        Importer.Import(Config).Mask(0).ToArray().ShouldBe(mask);
+        Clear(i => new(mask[i], mask[i], mask[i], (byte)(i < 99 && mask[i] == 0 ? 0 : 255)));
+        Importer.Import(Config).Mask(0).ToArray().ShouldBe(mask);
+        Clear(i => new(mask[i], mask[i], mask[i], 0)); // one level throughout
+        Importer.Import(Config).Mask(0).ToArray().ShouldBe(mask);
+    }
+
+    [Fact]
+    public void A_prediction_of_16_bits_that_holds_255_is_white()
+    {
+        File.WriteAllBytes(folder.Write("p.png", ""), TestPng.Grey16(Side, Side, [.. White(1).SelectMany(b => new byte[] { 0, b })]));
+        var reader = new MaskReader();
+        reader.Survey([folder["p.png"]]);
+        reader.ReadProbabilities(folder["p.png"]).Probabilities.ShouldBe(White(1).Select(b => b / 255f));
+    }
 }

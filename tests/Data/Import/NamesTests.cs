@@ -175,4 +175,70 @@ public sealed class NamesTests : IDisposable
         Fault(() => Table("image,label,label\n0,0,1\n")).ShouldBe("t.csv: several columns are called label; keep one");
         Fault(() => Table("image,label\n0,0\nx,1\n")).ShouldBe(string.Create(CultureInfo.InvariantCulture, $"t.csv: line 3: x: no such file (nor with an image extension)"));
     }
+
+    [Theory]
+    [InlineData("train", "test")]
+    [InlineData("training_set", "Test-Data")]
+    public void One_side_with_classes_makes_sides_of_all(string train, string test)
+    {
+        Picture($"{train}/a/1.png", 1);
+        Picture($"{train}/b/2.png", 2);
+        Picture($"{test}/3.png", 3);
+        Picture("extra/4.png", 4);
+        var set = Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path });
+        set.Classes.ShouldBe(["a", "b"]);
+        set.Rows.Select(r => r.Split).ShouldBe(["train", "train"]);
+        set.LeftOut.ShouldBe([new LeftOut(LeftOutKind.Outside, 1, $"{test}/3.png"), new LeftOut(LeftOutKind.Folders, 1, "extra/")], ignoreOrder: true);
+        Directory.Delete(folder[test], recursive: true);
+        Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }).Classes.ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
+    public void A_class_called_test_among_classes_with_folders_stays_one()
+    {
+        Picture("test/p1/a.png", 1);
+        Picture("control/p2/b.png", 2);
+        Importer.Import(new() { Kind = DatasetKind.ImageFolder, Path = folder.Path }).Classes.ShouldBe(["control", "test"]);
+    }
+
+    [Fact]
+    public void Composed_and_decomposed_names_are_one_class_and_one_group()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Picture($"{i}.png", i);
+        }
+        var set = Table("image,label,patient\n0,caf\u00e9,\u00e9\n1,cafe\u0301,e\u0301\n2,x,10\n3,x,10.0\n4,x,10.5\n", c => c with { GroupColumn = "patient" });
+        set.Classes.ShouldBe(["caf\u00e9", "x"]);
+        set.Rows.Select(r => r.Label).ShouldBe([0, 0, 1, 1, 1]);
+        set.Rows.Select(r => r.Group).ShouldBe(["\u00e9", "\u00e9", "10", "10", "10.5"]);
+        Table("image,label,patient\n0,0,12345678901234567890\n1,1,12345678901234567891\n", c => c with { GroupColumn = "patient" })
+            .Rows.Select(r => r.Group).Distinct().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void Spaces_inside_of_quotes_are_no_part_of_a_label()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Picture($"{i}.png", i);
+        }
+        Table("image,\" label\"\n0,\" nv\"\n1,nv\n2,\"mel \"\n").Classes.ShouldBe(["mel", "nv"]);
+    }
+
+    [Fact]
+    public void A_table_is_UTF8_or_UTF16_with_its_mark()
+    {
+        Picture("0.png", 0);
+        Picture("1.png", 1);
+        void Write(System.Text.Encoding encoding) => File.WriteAllText(folder["t.csv"], "image,label\n0,\u00e9\n1,\u00e8\n", encoding);
+        ImageSet Read() => Importer.Import(new() { Kind = DatasetKind.Csv, Path = folder["t.csv"] });
+        foreach (var encoding in new[] { System.Text.Encoding.UTF8, System.Text.Encoding.Unicode, System.Text.Encoding.BigEndianUnicode })
+        {
+            Write(encoding);
+            Read().Classes.ShouldBe(["\u00e8", "\u00e9"]);
+        }
+        Write(System.Text.Encoding.Latin1);
+        Fault(() => Read()).ShouldBe("t.csv: line 2: not UTF-8; save the table as UTF-8");
+    }
 }

@@ -20,8 +20,8 @@ internal static class TestPng
         return File(width, height, depth: 16, colour: 0, data.ToArray());
     }
 
-    internal static byte[] File(int width, int height, byte depth, byte colour, byte[] data) =>
-        [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, .. Chunk("IHDR"u8, [.. Number((uint)width), .. Number((uint)height), depth, colour, 0, 0, 0]), .. Chunk("IDAT"u8, data), .. Chunk("IEND"u8, [])];
+    internal static byte[] File(int width, int height, byte depth, byte colour, byte[] data, byte[]? palette = null) =>
+        [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, .. Chunk("IHDR"u8, [.. Number((uint)width), .. Number((uint)height), depth, colour, 0, 0, 0]), .. palette is null ? [] : Chunk("PLTE"u8, palette), .. Chunk("IDAT"u8, data), .. Chunk("IEND"u8, [])];
 
     private static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data)
     {
