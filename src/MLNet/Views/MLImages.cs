@@ -39,6 +39,7 @@ internal static class MLImages
                 planar[c * area + i] = pixels[4 * i + order[c]];
             }
         }
+        GC.KeepAlive(image); // its pixels are native memory, which its finalizer frees
         return planar;
     }
 }
