@@ -10,14 +10,15 @@ namespace Odm.Pipeline.Nightly;
 /// <summary>What a night measured.</summary>
 /// <param name="Rows">Its values.</param>
 /// <param name="Missing">What was not measured, and why.</param>
-/// <param name="Remeasured">Benches that looked worse and were measured again.</param>
+/// <param name="Remeasured">Benches and studies that looked worse and were measured again.</param>
 internal sealed record Measured(IReadOnlyList<HistoryRow> Rows, IReadOnlyList<(string Item, string Why)> Missing,
     IReadOnlyList<string> Remeasured);
 
 /// <summary>
 /// Measures the benches, each some times in turn with the others, so that a moment of other load does not meet all measurements of one,
 /// then the studies. The best of a bench's measurements counts: other load adds time and never takes any away (Chen and Revels 2016,
-/// "Robust benchmarking in noisy environments"). A bench that looks worse than the nights before is measured as often again at the end.
+/// "Robust benchmarking in noisy environments"). A bench that looks worse than the nights before is measured as often again at the end, a
+/// study that took more time or memory once.
 /// </summary>
 internal sealed class NightMeasurement(NightlyFile file, NightFolder folder, NightJudge judge, NightRequest request)
 {
@@ -38,10 +39,16 @@ internal sealed class NightMeasurement(NightlyFile file, NightFolder folder, Nig
             }
         }
 
-        List<HistoryRow> studies = [.. file.Studies.SelectMany(s => Study(s.Key, s.Value))];
+        var studies = file.Studies.ToDictionary(s => s.Key, s => Study(s.Key, s.Value, s.Key), StringComparer.Ordinal);
         var again = new List<string>();
-        foreach (var (name, bench) in file.Benches.Where(b => judge.Of([.. Rows(b.Key, b.Value, figures[b.Key])], request.Cancel)
-            .Any(j => j.Finding == Finding.Regression)))
+        foreach (var (name, study) in file.Studies.Where(s => Worse(studies[s.Key].Where(IsCost))))
+        {
+            again.Add(name);
+            var second = Study(name, study, name + "-again").Where(IsCost).ToDictionary(r => r.Series);
+            studies[name] = [.. studies[name].Select(r => second.TryGetValue(r.Series, out var o) && o.Value < r.Value ? o : r)];
+        }
+
+        foreach (var (name, bench) in file.Benches.Where(b => Worse(Rows(b.Key, b.Value, figures[b.Key]))))
         {
             again.Add(name);
             for (var round = 0; round < bench.Repeats; round++)
@@ -50,8 +57,13 @@ internal sealed class NightMeasurement(NightlyFile file, NightFolder folder, Nig
             }
         }
 
-        return new([.. file.Benches.SelectMany(b => Rows(b.Key, b.Value, figures[b.Key])), .. studies], missing, again);
+        return new([.. file.Benches.SelectMany(b => Rows(b.Key, b.Value, figures[b.Key])), .. studies.Values.SelectMany(s => s)], missing,
+            again);
     }
+
+    private static bool IsCost(HistoryRow row) => row.Kind is ValueKind.Time or ValueKind.Memory;
+
+    private bool Worse(IEnumerable<HistoryRow> rows) => judge.Of([.. rows], request.Cancel).Any(j => j.Finding == Finding.Regression);
 
     private void Bench(string name, NightlyBench bench, List<IReadOnlyDictionary<string, double>> figures)
     {
@@ -93,9 +105,9 @@ internal sealed class NightMeasurement(NightlyFile file, NightFolder folder, Nig
         _ => null,
     };
 
-    private IReadOnlyList<HistoryRow> Study(string name, NightlyStudy study)
+    private IReadOnlyList<HistoryRow> Study(string name, NightlyStudy study, string place)
     {
-        var run = Path.Combine(folder.Runs, name);
+        var run = Path.Combine(folder.Runs, place);
         var answer = Answer(name, new(["run", study.File, "--out", run, .. study.Set.SelectMany(s => new[] { "--set", s })], run + ".log",
             TimeSpan.FromMinutes(study.Deadline)));
         if (answer is null)

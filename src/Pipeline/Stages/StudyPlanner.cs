@@ -1,7 +1,5 @@
 using System.Globalization;
 using Odm.Augment.Generators;
-using Odm.Data.Images;
-using Odm.Engine.Runtime;
 using Odm.Pipeline.Configuration;
 using Odm.Pipeline.Downstream;
 using Odm.Pipeline.Graph;
@@ -109,7 +107,6 @@ internal sealed class StudyPlanner
         if (!config.MakesMasks)
         {
             var counts = arm.Added(prepared.Visible(arm.Real), $"arms.{name}.plan");
-            Seen(counts, prepared.Visible(generator.Visible), $"arms.{name}.plan");
             yield return Once(sets, Set(arm.Generator, generator, generator.Visible, 1, counts), s => s.Final.Folder);
             yield break;
         }
@@ -118,18 +115,6 @@ internal sealed class StudyPlanner
         {
             int[] places = [prepared.Visible(visible).Count];
             yield return Once(sets, Set(arm.Generator, generator, visible, number, places), s => s.Final.Folder);
-        }
-    }
-
-    // a generator draws a class that it has not seen from weights that nothing has trained
-    private static void Seen(IReadOnlyList<int> counts, ImageSet visible, string field)
-    {
-        var seen = visible.ClassCounts();
-        var bare = visible.Classes.Where((_, k) => counts[k] > 0 && seen[k] == 0).ToList();
-        if (bare.Count > 0)
-        {
-            throw new StudyException($"{field}: asks for images of class {string.Join(", ", bare)}, of which the generator sees no training "
-                + $"image; a training image of each is needed, or counts without them");
         }
     }
 

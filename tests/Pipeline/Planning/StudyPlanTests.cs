@@ -1,4 +1,3 @@
-using Odm.Engine.Runtime;
 using Odm.Pipeline.Planning;
 
 namespace Odm.Pipeline.Tests;
@@ -30,14 +29,6 @@ public sealed class StudyPlanTests : IDisposable
         again[1].Fit.Hash.ShouldNotBe(real[1].Fit.Hash);
 
         PlannedFit[] Fits(string arm) => [.. plan.Fits.Where(f => f.Name == arm)];
-    }
-
-    [Fact]
-    public void Images_of_a_class_that_no_training_image_shows_are_refused()
-    {
-        string[] two = ["dataset.shares=[0.4, 0.6, 0, 0, 0]", "dataset.count=60"];
-        Should.Throw<StudyException>(() => Plan([.. two, "arms.more={generator: dm, plan: to_largest}"])).Message
-            .ShouldContain("plan: asks for images of class 2, 3, 4, of which the generator sees no training image");
     }
 
     private static IEnumerable<ulong> Seeds(StudyPlan plan, string arm) => plan.Fits.Where(f => f.Name == arm).Select(f => f.Seed);
