@@ -30,7 +30,8 @@ public static class MembershipTest
                 + $"side, and a group each, are needed");
         }
         // positives are the training images
-        var ranking = new RocRanking([.. training.Concat(heldOut).Select(loss => -loss)], [.. Enumerable.Range(0, n + m).Select(i => i < n)]);
+        var ranking = new RocRanking([.. training.Concat(heldOut).Select(loss => -loss)],
+            [.. Enumerable.Range(0, n + m).Select(i => i < n)]);
         var groups = Groups.Of([.. trainingGroups, .. heldOutGroups]);
         var weights = new int[n + m];
         double[] Area(int[] times)

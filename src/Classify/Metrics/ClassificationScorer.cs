@@ -73,7 +73,8 @@ internal sealed class ClassificationScorer : IScorer
     {
         string[] whole = ["accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "mcc", "qwk", "mae"];
         string[] withProbabilities = calibration is not null ? [.. whole, "auc", "ece", "log_loss"] : whole;
-        string[] each = calibration is not null ? ["f1", "precision_class", "recall_class", "auc"] : ["f1", "precision_class", "recall_class"];
+        string[] labels = ["f1", "precision_class", "recall_class"];
+        string[] each = calibration is not null ? [.. labels, "auc"] : labels;
         return withProbabilities.Select(metric => new ScoreKey(metric, "", all.Total))
             .Concat(names.SelectMany((name, k) => each.Select(metric => new ScoreKey(metric, name, all.Truth(k)))));
     }

@@ -204,8 +204,10 @@ public static class ReaderScores
         private readonly RocRanking ranking;
 
         public Ratings(bool[] generated, ReaderAnswers reader)
-            => ranking = new([.. generated.Select((_, i) => (double)(reader.Generated![i] ? reader.Confidence![i] : -reader.Confidence![i]))],
-                generated);
+        {
+            var signed = generated.Select((_, i) => reader.Generated![i] ? reader.Confidence![i] : -reader.Confidence![i]);
+            ranking = new([.. signed.Select(s => (double)s)], generated);
+        }
 
         public double Area(int[] weights) => ranking.Area(weights) ?? double.NaN;
     }
