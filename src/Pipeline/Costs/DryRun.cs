@@ -69,11 +69,13 @@ public static class DryRun
         foreach (var (name, arm) in plan.Study.Arms)
         {
             var real = HeldOutSlice.Of(plan.Study, prepared, arm).Real;
-            var synthetic = plan.Fits.First(f => f.Name == name).Synthetic;
+            var fit = plan.Fits.First(f => f.Name == name);
+            var synthetic = fit.Synthetic;
             int[] painted = [.. synthetic.Where(s => s.Config.MakesMasks)
                 .Select(s => (int)Math.Round((arm.Plan?.Probability ?? 1) * s.Counts.Sum()))];
             var added = painted.Length > 0 ? new int[prepared.All.Classes.Count] : arm.Added(real, $"arms.{name}.plan");
-            var online = arm.Online is { } made ? $" (and {Number(made.Images)} made in training)" : "";
+            var online = arm.Online is { } made && OnlineFit.Count(fit, real.Count) > 0
+                ? $" (and {Number(made.Images)} made in training)" : "";
             var more = painted.Length > 0 ? painted.Sum() : arm.Online is null ? arm.AddedImages(real, $"arms.{name}.plan") : 0;
             Row($"arm {name}: trains on{online}", real.Count + more, [.. real.ClassCounts().Zip(added, (a, b) => a + b)]);
         }
