@@ -49,9 +49,12 @@ internal class MiniStudy : IDisposable
     }
 
     /// <summary>The miniature study with some fields set, prepared and planned in this process, for a run in <c>run</c>.</summary>
-    public (StudyPlan Plan, Prepared Prepared) Plan(params string[] set)
+    public (StudyPlan Plan, Prepared Prepared) Plan(params string[] set) => PlanOf(Mini, set);
+
+    /// <summary>The same of another study.</summary>
+    public (StudyPlan Plan, Prepared Prepared) PlanOf(string study, params string[] set)
     {
-        var sources = StudySources.Of(StudyFile.Read(Write("study.yaml", Mini), set), Path.Combine(Folder, "run"));
+        var sources = StudySources.Of(StudyFile.Read(Write("study.yaml", study), set), Path.Combine(Folder, "run"));
         var prepared = Preparation.Read(sources, Path.Combine(Folder, "overlap.csv"), new RunContext(TorchSharp.torch.CPU, Precision.Fp32, _ => { }, CancellationToken.None));
         return (StudyPlanner.Plan(sources, prepared), prepared);
     }

@@ -9,23 +9,26 @@ namespace Odm.Pipeline.Execution;
 
 /// <summary>
 /// Runs the stages of a study in order in this process, trainings side by side where the study has workers; each finished one is skipped,
-/// an interrupted one goes on from its checkpoint.
+/// an interrupted one goes on from its checkpoint. A worker that has no generator to train begins with fits that wait for none.
 /// </summary>
 internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext context, ProgressLine progress)
 {
     private readonly StudyWork study = new(plan, prepared);
     private readonly IReadOnlyList<StudyStage> stages = StudyWork.Stages(plan);
+    private readonly HashSet<StudyStage> ahead = []; // fits done beside the generators
     private int begun;
 
     /// <summary>Runs all stages up to and with a kind.</summary>
     public void Until(StageKind last)
     {
-        foreach (var kind in StageKind.All.TakeWhile(k => k != last).Append(last))
+        StageKind[] kinds = [.. StageKind.All.TakeWhile(k => k != last), last];
+        foreach (var kind in kinds)
         {
-            StudyStage[] alike = [.. stages.Where(s => s.Stage.Kind == kind)];
+            StudyStage[] alike = [.. Of(kind)];
             if (kind.Trains && plan.Study.Workers > 1)
             {
-                Together(alike);
+                // the longest first, so that no worker is left with it while the others have nothing to do
+                Together([.. alike.OrderByDescending(s => s.Long)], kind == StageKind.Train && kinds.Contains(StageKind.Fit) ? Ready() : []);
                 continue;
             }
 
@@ -64,14 +67,37 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
         Warn(stage);
     }
 
-    private void Together(StudyStage[] alike)
+    private IEnumerable<StudyStage> Of(StageKind kind) => stages.Where(s => s.Stage.Kind == kind && !ahead.Contains(s));
+
+    // the fits that wait for no generator
+    private StudyStage[] Ready() => [.. Of(StageKind.Fit).Where(s => !s.Stage.Finished && s.Stage.Inputs.All(i => i.Finished))];
+
+    // a filler begins only while one of the others is at work and a worker would have nothing to do
+    private void Together(StudyStage[] alike, StudyStage[] fillers)
     {
-        var first = begun + 1;
-        begun += alike.Length;
-        SideBySide.Run([.. Enumerable.Range(0, alike.Length)], plan.Study.Workers, context.Cancel, (i, worker, cancel) =>
+        var left = alike.Length;
+        SideBySide.Run([.. alike, .. fillers], plan.Study.Workers, context.Cancel, (stage, worker, cancel) =>
         {
-            var prefix = Prefix(first + i);
-            alike[i].Run(study, context with { Report = p => progress.Report(p, worker, prefix), Cancel = cancel });
+            var filler = fillers.Contains(stage);
+            if (filler)
+            {
+                if (Volatile.Read(ref left) == 0)
+                {
+                    return;
+                }
+
+                lock (ahead)
+                {
+                    ahead.Add(stage);
+                }
+            }
+
+            var prefix = Prefix(Interlocked.Increment(ref begun));
+            stage.Run(study, context with { Report = p => progress.Report(p, worker, prefix), Cancel = cancel });
+            if (!filler)
+            {
+                Interlocked.Decrement(ref left);
+            }
         });
         progress.End();
     }

@@ -73,6 +73,9 @@ internal sealed class FitStage(PlannedFit fit) : StudyStage(fit.Fit)
     }
 
     /// <inheritdoc/>
+    public override bool Long => fit.Online is not null;
+
+    /// <inheritdoc/>
     public override StageCost Cost(StudyCalibration calibration)
     {
         var cost = calibration.Of(fit);

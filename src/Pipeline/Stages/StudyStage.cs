@@ -18,6 +18,9 @@ internal abstract class StudyStage(Stage stage)
     /// <summary>What is to be said when it is finished; null for nothing.</summary>
     public virtual string? Warning => null;
 
+    /// <summary>Whether it takes much longer than others of its kind: such a one begins first.</summary>
+    public virtual bool Long => false;
+
     /// <summary>What it would cost; null for a matter of seconds.</summary>
     public virtual StageCost? Cost(StudyCalibration calibration) => null;
 
