@@ -28,7 +28,8 @@ internal sealed class StudyRun(StudyPlan plan, Prepared prepared, RunContext con
             if (kind.Trains && plan.Study.Workers > 1)
             {
                 // the longest first, so that no worker is left with it while the others have nothing to do
-                Together([.. alike.OrderByDescending(s => s.Long)], kind == StageKind.Train && kinds.Contains(StageKind.Fit) ? Ready() : []);
+                bool early = kind == StageKind.Train && kinds.Contains(StageKind.Fit);
+                Together([.. alike.OrderByDescending(s => s.Long)], early ? Ready() : []);
                 continue;
             }
 
