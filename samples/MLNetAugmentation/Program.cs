@@ -1,6 +1,6 @@
 // Does ordinal diffusion help a classifier, in an ML.NET program? Loads class folders, splits by patient, balances the training rows with a generator, trains ResNet-50 and
 // L-BFGS on ResNet-18 features with and without the synthetic rows, evaluates, saves the model, and predicts one file in a second process that knows ML.NET alone.
-// Arguments: a folder of class folders with files named PATIENT_anything.png (drawn eyes by default), training steps of the generator (default 650) and of ResNet-50 (default 100).
+// Arguments: a folder of class folders with files named PATIENT_anything.png (drawn eyes by default), training steps of the generator (default 250) and of ResNet-50 (default 100).
 // "predict MODEL FILE" predicts one file.
 using System.Diagnostics;
 using System.Globalization;
@@ -20,7 +20,7 @@ if (args is ["predict", var saved, var photo])
     return;
 }
 var folder = args.Length > 0 && args[0].Length > 0 ? args[0] : DrawnEyes.Save("eyes-by-grade", count: 300, side);
-var (generatorSteps, classifierSteps) = (args.Length > 1 ? long.Parse(args[1], CultureInfo.InvariantCulture) : 650,
+var (generatorSteps, classifierSteps) = (args.Length > 1 ? long.Parse(args[1], CultureInfo.InvariantCulture) : 250,
     args.Length > 2 ? long.Parse(args[2], CultureInfo.InvariantCulture) : 100);
 
 var ml = new MLContext(seed: 1);
@@ -41,7 +41,7 @@ var (train, test) = (split.TrainSet, split.TestSet);
 
 using var generator = ml.Augmentation().Ordinal(new DiffusionConfig
 {
-    Network = new() { Channels = 16, Multipliers = [1, 2, 4], Blocks = 1, Groups = 4, Patch = 2, Dropout = 0 },
+    Network = new() { Channels = 16, Multipliers = [1, 2, 4, 4], Blocks = 1, Groups = 4, Dropout = 0 },
     Prediction = PredictionKind.X0,
     MinSnr = 5,
     NoiseLevels = new() { Mean = -.7, Deviation = 1.2 },
