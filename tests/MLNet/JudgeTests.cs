@@ -181,11 +181,30 @@ public sealed class JudgeTests : IDisposable
     [Fact]
     public void Images_that_arms_share_are_read_once()
     {
-        var (features, eyes, read) = (new JudgeFeatures("pixels"), Drawn.Eyes(), 0);
+        var (features, eyes, read, fit) = (new JudgeFeatures("pixels"), Drawn.Eyes(), 0, folder["fit-real-1"]);
         var counted = Run with { Report = _ => read++ };
-        var first = features.Of(eyes, counted, "one");
+        var first = features.Of(eyes, counted, "one", fit);
         read.ShouldBe(40);
-        features.Of(eyes.Select([4, 2]), counted, "two").ShouldBe([first[4], first[2]]);
+        features.Of(eyes.Select([4, 2]), counted, "two", fit).ShouldBe([first[4], first[2]]);
         read.ShouldBe(40);
+    }
+
+    [Fact]
+    public void Another_judge_of_the_run_reads_features_that_are_there()
+    {
+        var (eyes, read, fit) = (Drawn.Eyes().Select([0, 1, 2]), 0, folder["fit-real-1"]);
+        var counted = Run with { Report = _ => read++ };
+        IReadOnlyList<float[]> Features(ImageSet set) => new JudgeFeatures("resnet18-imagenet").Of(set, counted, "fit real-1", fit);
+        var first = Features(eyes);
+        Features(eyes).ShouldBe(first);
+        read.ShouldBe(3);
+        Features(eyes.Select([1])).ShouldBe([first[1]]); // another set
+        read.ShouldBe(4);
+        foreach (var file in Directory.GetFiles(folder["features-resnet18-imagenet"], "*.npy"))
+        {
+            File.WriteAllBytes(file, File.ReadAllBytes(file)[..^100]); // damaged: read again
+        }
+        Features(eyes).ShouldBe(first);
+        read.ShouldBe(7);
     }
 }

@@ -69,7 +69,8 @@ public sealed class CsvFile
             if ((needed ?? []).OfType<string>().Where(c => !file.Has(c)).ToArray() is { Length: > 0 } missing)
             {
                 throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are "
-                    + $"{string.Join(", ", file.Header)}");
+                    + string.Join(", ", file.Header)
+                    + (file.Header is [var all] && all.AsSpan().ContainsAny(';', '\t') ? "; the separator must be a comma" : ""));
             }
             while (csv.Read())
             {
@@ -105,7 +106,9 @@ public sealed class CsvFile
         {
             at += used;
         }
-        throw new DatasetException($"{path}: line {bytes[..at].Count((byte)'\n') + 1}: not UTF-8; save the table as UTF-8");
+        // a file without LF has CR alone at its line ends
+        var ends = bytes[..at].Count((byte)'\n') is > 0 and var lines ? lines : bytes[..at].Count((byte)'\r');
+        throw new DatasetException($"{path}: line {ends + 1}: not UTF-8; save the table as UTF-8");
     }
 
     // what is between "Malformed CSV in record 2: " and " (byte offset 43)."

@@ -219,7 +219,7 @@ internal sealed class MlNetJudge : IDownstream
         {
             return Vision.Images(ml, set, Path.Combine(work, "images"));
         }
-        return Rows(shared?.Of(set, context, stage) ?? Own(set, folder, context, stage), set.Classes, i => set.Rows[i].Label);
+        return Rows(shared?.Of(set, context, stage, folder) ?? Own(set, folder, context, stage), set.Classes, i => set.Rows[i].Label);
     }
 
     private static List<float[]> Own(ImageSet set, string folder, RunContext context, string stage)

@@ -240,5 +240,17 @@ public sealed class NamesTests : IDisposable
         }
         Write(System.Text.Encoding.Latin1);
         Fault(() => Read()).ShouldBe("t.csv: line 2: not UTF-8; save the table as UTF-8");
+        File.WriteAllText(folder["t.csv"], "image,label\r0,a\r1,\u00e8\r", System.Text.Encoding.Latin1);
+        Fault(() => Read()).ShouldBe("t.csv: line 3: not UTF-8; save the table as UTF-8");
+    }
+
+    [Theory]
+    [InlineData("image;label\n0;a\n", "image;label")]
+    [InlineData("image\tlabel\n0\ta\n", "image\tlabel")]
+    public void Another_separator_is_named(string text, string header)
+    {
+        File.WriteAllText(folder["t.csv"], text);
+        Fault(() => Importer.Import(new() { Kind = DatasetKind.Csv, Path = folder["t.csv"] }))
+            .ShouldBe($"t.csv: no column image, label; its columns are {header}; the separator must be a comma");
     }
 }
