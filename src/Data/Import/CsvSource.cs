@@ -57,9 +57,8 @@ internal static class CsvSource
         var missing = used.Where(c => !file.Has(c)).ToArray();
         if (missing.Length > 0)
         {
-            throw new DatasetException($"{file.Path}: no column {string.Join(", ", missing)}; its columns are "
-                + $"{string.Join(", ", file.Header)}" + (missing is ["label"] && file.Has("mask")
-                    ? "; a table of masks needs dataset.mask_column: mask (--mask-column mask)" : ""));
+            throw CsvFile.Lacking(file.Path, file.Header, missing, missing is ["label"] && file.Has("mask")
+                ? "; a table of masks needs dataset.mask_column: mask (--mask-column mask)" : "");
         }
     }
 

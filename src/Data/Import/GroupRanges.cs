@@ -64,7 +64,7 @@ internal sealed partial class GroupRanges
         var missing = new[] { First, Last, asked }.Where(c => c is not null && !header.Contains(c, StringComparer.Ordinal)).ToArray();
         if (missing.Length > 0)
         {
-            throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are {string.Join(", ", header)}");
+            throw CsvFile.Lacking(path, header, missing);
         }
         return asked ?? (others.Length == 1 ? others[0]
             : others.Contains("sequence", StringComparer.Ordinal) ? "sequence"

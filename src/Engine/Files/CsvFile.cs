@@ -68,9 +68,7 @@ public sealed class CsvFile
             var file = new CsvFile(path, [.. csv.Headers.Select(Field)]);
             if ((needed ?? []).OfType<string>().Where(c => !file.Has(c)).ToArray() is { Length: > 0 } missing)
             {
-                throw new DatasetException($"{path}: no column {string.Join(", ", missing)}; its columns are "
-                    + string.Join(", ", file.Header)
-                    + (file.Header is [var all] && all.AsSpan().ContainsAny(';', '\t') ? "; the separator must be a comma" : ""));
+                throw Lacking(path, file.Header, missing);
             }
             while (csv.Read())
             {
@@ -91,6 +89,18 @@ public sealed class CsvFile
         {
             throw new DatasetException($"{path}: {e.Message}", e);
         }
+    }
+
+    /// <summary>Says that a table has no such columns, and what to do where it is one that commas do not separate.</summary>
+    /// <param name="path">The file, as messages name it.</param>
+    /// <param name="header">The columns that it has.</param>
+    /// <param name="missing">Those that it lacks.</param>
+    /// <param name="advice">Put at the end.</param>
+    public static DatasetException Lacking(string path, IReadOnlyList<string> header, IEnumerable<string?> missing, string advice = "")
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        var separator = header is [var all] && all.AsSpan().ContainsAny(';', '\t') ? "; the separator must be a comma" : "";
+        return new($"{path}: no column {string.Join(", ", missing)}; its columns are {string.Join(", ", header)}{separator}{advice}");
     }
 
     // bytes of another encoding would all become one character, and different labels one
